@@ -1,0 +1,56 @@
+"""Where the hub runs: one frozen value made from the environment.
+
+What lives here: the only reader of the environment. Everything else is handed
+a `Settings`. Secrets are read through `Settings.secret`, late and by name, so
+that no object ever holds one. What does not: anything about a city or partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The hub's surroundings; `HUB_` variables fill it, arguments win.
+
+    `now` fixes the hub's clock (tests, the demo, a rebuild of an old day).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=Path(".hub"))
+    city: str = "wuhan"
+    database_url: str | None = None
+    lake_url: str | None = None
+    now: AwareDatetime | None = None
+    environment: Mapping[str, str] | None = Field(default=None, repr=False)
+
+    def clock(self) -> datetime:
+        """The present instant in UTC, or the fixed one."""
+        return self.now.astimezone(UTC) if self.now else datetime.now(UTC)
+
+    def secret(self, name: str) -> str | None:
+        """The value of one environment variable, never kept."""
+        import os
+
+        source = os.environ if self.environment is None else self.environment
+        return source.get(name) or None
+
+    @property
+    def control_url(self) -> str:
+        """SQLAlchemy URL of the control database; SQLite in the home by default."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{self.home.absolute() / 'control.db'}"
+
+    @property
+    def lake_root(self) -> Path:
+        """Folder of the lake."""
+        if self.lake_url:
+            return Path(self.lake_url.removeprefix("file://"))
+        return self.home.absolute() / "lake"
