@@ -1,256 +1,246 @@
 """The typed declaration of one partner: what a partner file may say.
 
 What lives here: the frozen shape of `partners/<id>.toml` after loading; unknown
-keys are forbidden. What does not: reading files and wording errors
-(`loader`), resolving secrets (`secrets`), talking to systems (`hub.connectors`),
-turning columns into expressions (`hub.pipeline`).
+keys are forbidden. Address and reading are in `source` and re-exported here.
+What does not: reading files (`loader`), wording errors (`wording`), judging
+whether a declaration makes sense (`check`), resolving secrets (`secrets`),
+talking to systems (`hub.connectors`), turning columns into expressions
+(`hub.pipeline`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-Span = Annotated[str, StringConstraints(pattern=r"^\d+[smhd]$")]
+from hub.partners.base import Name, Span, Strict
+from hub.partners.source import (
+    Auth,
+    Detail,
+    Limits,
+    Page,
+    Read,
+    Source,
+    Sweep,
+    Verdict,
+    Window,
+)
+
+__all__ = [
+    "AsOf",
+    "Auth",
+    "Column",
+    "Coordinates",
+    "Deletes",
+    "Detail",
+    "Emit",
+    "Expect",
+    "Feed",
+    "Limits",
+    "Mode",
+    "Name",
+    "Page",
+    "Part",
+    "Partner",
+    "Read",
+    "SameAs",
+    "Source",
+    "Span",
+    "Strict",
+    "Sweep",
+    "Verdict",
+    "Window",
+]
+
 Coordinates = Literal["cgcs2000", "wgs84", "gcj02", "bd09", "local_planar", "unknown"]
 Mode = Literal["changes", "events", "snapshot"]
 
 
-class Strict(BaseModel):
-    """Frozen, and deaf to nothing: an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Auth(Strict):
-    """How the hub proves who it is. Values that are secret are `env:NAME`."""
-
-    kind: Literal["none", "basic", "bearer", "api_key", "signed"] = "none"
-    token: str | None = None
-    username: str | None = None
-    password: str | None = None
-    header: str | None = None
-    key: str | None = None
-    secret: str | None = None
-    algorithm: Literal["md5", "sha256", "hmac-sha256"] = "hmac-sha256"
-    timestamp: Literal["seconds", "milliseconds"] = "seconds"
-    upper: bool = False
-
-
-class Limits(Strict):
-    """Politeness and patience towards the partner."""
-
-    concurrency: int = Field(default=2, ge=1, le=32)
-    per_minute: int = Field(default=600, ge=1)
-    timeout_seconds: float = Field(default=30, gt=0)
-    attempts: int = Field(default=4, ge=1, le=10)
-    max_body_mb: int = Field(default=256, ge=1)
-
-
-class Source(Strict):
-    """The system behind the partner: one connector and its address."""
-
-    connector: Literal["rest", "sql", "files"]
-    base_url: str | None = None  # rest; may be env:NAME
-    url: str | None = None  # sql: SQLAlchemy URL that names its driver; may be env:NAME
-    folder: str | None = None  # files; may be env:NAME
-    auth: Auth = Auth()
-    limits: Limits = Limits()
-    session: tuple[str, ...] = ()  # sql: statements that pin zone and encoding
-
-
-class Page(Strict):
-    """How a listing goes on."""
-
-    kind: Literal["none", "number", "offset", "cursor"] = "none"
-    param: str = "page"
-    size_param: str | None = None
-    size: int = Field(default=500, ge=1)
-    first: int = 1
-    total: str | None = None  # path of the declared total, checked when reached
-    cursor: str | None = None  # path of the next cursor in the answer
-
-
-class Window(Strict):
-    """Which span of time one request asks for; bounds are half-open."""
-
-    from_: str = Field(alias="from")
-    to: str
-    format: str = "%Y-%m-%d %H:%M:%S"
-    overlap: Span = "0s"
-    chunk: Span | None = None
-    reach: Span | None = None  # re-pull this far back on every run (create-time APIs)
-
-
-class Verdict(Strict):
-    """Where an answer with HTTP 200 says whether it is one."""
-
-    field: str
-    good: tuple[str, ...]
-    message: str | None = None
-
-
-class Detail(Strict):
-    """One further request per row, merged into the row under `into`."""
-
-    path: str  # holds {key}
-    records: str
-    into: str
-
-
-class Sweep(Strict):
-    """Ask again, by key, for every case that is still open in core."""
-
-    kind: Literal["open_issues"] = "open_issues"
-    path: str | None = None
-    param: str = "ids"
-    size: int = Field(default=200, ge=1)
-
-
-class Read(Strict):
-    """How one feed is read; which keys apply depends on the connector."""
-
-    # rest
-    method: Literal["GET", "POST"] = "GET"
-    path: str | None = None
-    paths: tuple[str, ...] = ()  # several listings of one key space (live, history)
-    params: dict[str, str | int] = {}
-    body: dict[str, Any] = {}
-    records: str | None = None
-    verdict: Verdict | None = None
-    page: Page = Page()
-    window: Window | None = None
-    detail: Detail | None = None
-    sweep: Literal["open_issues"] | Sweep | None = None
-    # sql
-    table: str | None = None
-    query: str | None = None
-    keyset: tuple[str, ...] = ()
-    chunk_rows: int = Field(default=50_000, ge=1)
-    # files
-    files: str | None = None  # glob below the folder, e.g. "cases_*.csv"
-    format: Literal["csv", "tsv", "xlsx", "jsonl", "json"] | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    done: str | None = None  # suffix of the marker file, e.g. ".ok"
-
-
 class AsOf(Strict):
-    """Where a delivery names its own day; `format` reads it in the partner's zone."""
+    """Where a delivery names its own day; the first that is given counts."""
 
-    file: str | None = None  # regex with one group on the file name
-    header: str | None = None  # response header
-    envelope: str | None = None  # path in the answer
+    file: str | None = None
+    """Regular expression with one group, on the file name."""
+    header: str | None = None
+    """Response header."""
+    envelope: str | None = None
+    """Path in the answer."""
     format: str | None = None
+    """How it is written; read in the partner's zone."""
 
 
 class Deletes(Strict):
     """How the hub learns that a row is gone (shown in the catalogue)."""
 
     kind: Literal["none", "marker", "snapshot", "keys"] = "none"
+    """`marker`: a field says so; `snapshot`: missing from a full delivery; `keys`:
+    the rows delivered are all keys that still exist; `none`: never."""
     field: str | None = None
+    """marker: the field that says so."""
     values: tuple[str, ...] = ()
+    """marker: its values that mean deleted."""
 
 
 class Column(Strict):
     """One canonical column: a source field, a constant or an expression.
 
-    In an emit with `explode`, `field` is looked up in the list element; a
-    leading `../` means the enclosing row.
+    A bare text is short for `{ field = … }`. In an emit with `explode`, `field` is
+    looked up in the list element; a leading `../` means the enclosing row.
     """
 
     field: str | None = None
+    """Source field; dots go into nested objects."""
     value: str | int | float | bool | tuple[str, ...] | None = None
+    """A constant for every row of the feed."""
     sql: str | None = None
+    """Row-wise Polars SQL expression over the source's texts. Its result is text
+    like a field's and goes on through `format`, `type`, `unit`, `codes` or `ref`."""
     format: str | tuple[str, ...] | None = None
+    """How a date or instant is written; several forms are tried in turn."""
     type: Literal["epoch_s", "epoch_ms", "excel_serial"] | None = None
+    """Number that stands for an instant or date."""
     unit: Literal["m", "km", "minutes", "hours", "seconds", "percent", "fraction"] | (
         None
     ) = None
-    split: str | None = None  # list columns: separator inside the cell
-    codes: str | None = None  # name of a table in [feed.codes]
-    ref: str | None = None  # dataset whose hub id this is
-    partner: str | None = None  # key space of the reference; own partner if null
-    by: str | None = None  # referenced by this column instead of the source key
+    """Unit that the source delivers in; turned into the column's own."""
+    split: str | None = None
+    """List columns: separator inside the cell."""
+    codes: str | None = None
+    """Value table in `[feed.codes]`; a value not in it quarantines the row."""
+    ref: str | None = None
+    """Dataset whose hub identifier this is."""
+    partner: str | None = None
+    """Key space of the reference; the own partner without it."""
+    by: str | None = None
+    """Referenced by this column instead of the source key, e.g. `case_no`."""
 
 
 class Part(Strict):
     """What is appended to the source key of an unfolded row, after `#`."""
 
     field: str | None = None
+    """Field of the list element or row."""
     value: str | None = None
+    """Fixed word, e.g. the role of this block."""
 
 
 class SameAs(Strict):
     """The same case in another partner's system."""
 
     field: str
+    """Field that names it there."""
     ref: Literal["issue"] = "issue"
+    """Dataset that holds both."""
     partner: str
+    """The other partner."""
     by: Literal["case_no", "source_id"] = "case_no"
+    """What the field holds: their display number or their key."""
 
 
 class Expect(Strict):
     """Bounds from a healthy week; a batch outside is refused before any write."""
 
     min_rows: int | None = Field(default=None, ge=0)
+    """Fewest rows of a delivery."""
     max_rows: int | None = Field(default=None, ge=1)
+    """Most rows of a delivery."""
     max_shrink_share: float | None = Field(default=None, ge=0, le=1)
+    """How much smaller than the last good delivery it may be."""
     max_quarantined_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of rows that may fail."""
     max_deleted_share: float = Field(default=0.20, ge=0, le=1)
+    """Share of living rows that one delivery may delete."""
     max_age: Span | None = None
+    """How old a delivery's own day may be, e.g. `26h`."""
 
 
 class Emit(Strict):
     """One dataset that the rows of a feed turn into."""
 
     dataset: str
+    """Canonical dataset."""
     columns: dict[str, Column]
+    """Canonical column = source field, constant or expression."""
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
+    """Value tables: source value = code, or list of codes. Tables given for the
+    whole feed serve every emit of it."""
     explode: str | None = None
+    """Path of a nested list; each element makes one row."""
     when: str | None = None
-    key: tuple[str, ...] = ()  # own key of the unfolded row; else the feed's key
+    """Row-wise condition, in Polars SQL, under which the row emits at all."""
+    key: tuple[str, ...] = ()
+    """Own key of the emitted row; the feed's key without it."""
     part: Part | None = None
+    """What tells several rows unfolded from one apart."""
 
 
 class Feed(Strict):
     """One endpoint, table or file family of a partner."""
 
     name: Name
+    """Name of the feed, unique within the partner."""
     mode: Mode = "changes"
-    key: tuple[str, ...]
+    """`changes`: rows that are new or changed; `events`: rows that never change;
+    `snapshot`: everything, each time."""
+    key: tuple[str, ...] = Field(min_length=1)
+    """Fields that make the source key."""
     changed: str | None = None
+    """The row's own change time."""
     changed_format: str | None = None
+    """How it is written; common forms are known without it."""
     as_of: AsOf | None = None
+    """Where a delivery names its own day, for rows without a change time."""
     deletes: Deletes = Deletes()
+    """How the hub learns that a row is gone."""
     encoding: str | None = None
+    """Text encoding; found out without it."""
     category_system: str | None = None
+    """Category list that the feed's codes come from."""
     events_complete: bool = False
+    """Whether the trail holds every step, so that events may be counted."""
     never_land: tuple[str, ...] = ()
+    """Fields cut before anything is stored (passwords, identity numbers)."""
     ignore: tuple[str, ...] = ()
+    """Fields known and left out on purpose; any other unmapped field is a finding."""
     same_as: SameAs | None = None
+    """The same case in another partner's system."""
     schedule: str | None = None
+    """When the feed is read, as a cron expression in the city's zone."""
     deadline: str | None = None
+    """Local time by which the day's delivery is due, `HH:MM`."""
     owner: str | None = None
+    """Who answers for the feed."""
     read: Read = Read()
-    emits: tuple[Emit, ...]
+    """How the feed is read."""
+    emits: tuple[Emit, ...] = Field(min_length=1)
+    """What its rows turn into: `dataset` with `columns` and `codes`, or `[[feed.emit]]`
+    blocks."""
     expect: Expect = Expect()
+    """Bounds of a healthy delivery."""
 
 
 class Partner(Strict):
     """One supplying system: one independent key space."""
 
     id: Name
+    """Name of the partner, equal to the file's name."""
     title: str
+    """What people call it."""
     steward: str | None = None
+    """Who answers for the data on the partner's side."""
     timezone: str
+    """Zone of the partner's clock, e.g. `Asia/Shanghai`."""
     coordinates: Coordinates | None = None
+    """System of the coordinates; required where lon and lat are mapped."""
     status: Literal["active", "paused"] = "active"
+    """Paused partners are checked, not run."""
     profile: str | None = None
+    """Vendor profile that this partner builds on; written in `[source]`."""
     source: Source
-    feeds: tuple[Feed, ...]
+    """The system behind the partner."""
+    feeds: tuple[Feed, ...] = Field(min_length=1)
+    """Endpoints, tables or files; `[[feed]]` blocks."""
 
     def feed(self, name: str) -> Feed:
         """The feed of that name; KeyError if there is none."""

@@ -1,0 +1,201 @@
+"""The typed declaration of the system behind a partner and of how a feed is read.
+
+What lives here: address, credentials by reference, politeness, and the closed
+vocabularies of pagers, windows, sweeps and file forms. `hub.partners.spec`
+re-exports every name. What does not: reading anything (`hub.connectors`),
+mapping (`spec`).
+
+Placeholders. In `params` and `body` a text may hold `{from}`, `{to}`, `{page}`,
+`{size}`, `{cursor}` and `{keys}`. A text that is `{page}` or `{size}` and nothing
+else becomes a number. A key whose whole text is one placeholder is left out of a
+request that has no value for it. Where a placeholder stands in `params` or `body`,
+the name in `page`, `window` or `sweep` is not sent a second time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from hub.partners.base import Span, Strict
+
+
+class Auth(Strict):
+    """How the hub proves who it is. Secret values are references, `env:NAME`."""
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset(
+        {"token", "password", "secret", "key", "username"}
+    )
+
+    kind: Literal["none", "basic", "bearer", "api_key", "signed"] = "none"
+    """`basic` needs username and password, `bearer` token, `api_key` header and
+    token, `signed` key and secret."""
+    token: str | None = None
+    """Bearer token or API key, as `env:NAME`."""
+    username: str | None = None
+    """User name; may be `env:NAME`."""
+    password: str | None = None
+    """Password, as `env:NAME`."""
+    header: str | None = None
+    """Name of the header that carries an API key."""
+    key: str | None = None
+    """Public half of a signing pair (appKey); may be `env:NAME`."""
+    secret: str | None = None
+    """Secret half of a signing pair, as `env:NAME`."""
+    algorithm: Literal["md5", "sha256", "hmac-sha256"] = "hmac-sha256"
+    """How the sorted parameters are signed."""
+    timestamp: Literal["seconds", "milliseconds"] = "seconds"
+    """Unit of the time stamp that is signed along."""
+    upper: bool = False
+    """Whether the signature is sent in upper-case hex."""
+
+
+class Limits(Strict):
+    """Politeness and patience towards the partner."""
+
+    concurrency: int = Field(default=2, ge=1, le=32)
+    """Requests under way at the same time."""
+    per_minute: int = Field(default=600, ge=1)
+    """Requests started in any minute."""
+    timeout_seconds: float = Field(default=30, gt=0)
+    """Total time for one answer, slow drips included."""
+    attempts: int = Field(default=4, ge=1, le=10)
+    """Tries per request when the failure may pass."""
+    max_body_mb: int = Field(default=256, ge=1)
+    """Largest answer or file taken, after inflating."""
+
+
+class Source(Strict):
+    """The system behind the partner: one connector and its address."""
+
+    connector: Literal["rest", "sql", "files"]
+    """Kind of exchange: HTTP interface, database, or dropped files."""
+    base_url: str | None = None
+    """rest: address that every path continues; may be `env:NAME`."""
+    url: str | None = None
+    """sql: SQLAlchemy URL that names its driver; `env:NAME` if it has a password."""
+    folder: str | None = None
+    """files: folder that the partner drops into; may be `env:NAME`."""
+    auth: Auth = Auth()
+    """Credentials, by reference."""
+    limits: Limits = Limits()
+    """Pace and patience."""
+    session: tuple[str, ...] = ()
+    """sql: statements run first on each connection, to pin zone and encoding."""
+
+
+class Page(Strict):
+    """How a listing goes on."""
+
+    kind: Literal["none", "number", "offset", "cursor"] = "none"
+    """`number` counts pages, `offset` rows, `cursor` follows a token."""
+    param: str = "page"
+    """Request name of the page number, offset or cursor."""
+    size_param: str | None = None
+    """Request name of the page size."""
+    size: int = Field(default=500, ge=1)
+    """Rows asked for per page."""
+    first: int = 1
+    """Number of the first page."""
+    total: str | None = None
+    """Path of the declared total in the answer, checked when reached."""
+    cursor: str | None = None
+    """Path of the next cursor in the answer."""
+
+
+class Window(Strict):
+    """Which span of time one request asks for; bounds are half-open."""
+
+    from_: str = Field(alias="from")
+    """Request name (rest) or column (sql) of the lower bound, itself inside."""
+    to: str
+    """Request name of the upper bound, itself outside."""
+    format: str = "%Y-%m-%d %H:%M:%S"
+    """How an instant is written, in the partner's zone."""
+    overlap: Span = "0s"
+    """How far a run reaches behind the last one, e.g. `2h`."""
+    chunk: Span | None = None
+    """Longest span of one request, e.g. `1d`."""
+    reach: Span | None = None
+    """Re-pull this far back on every run, where only create time is filtered."""
+
+
+class Verdict(Strict):
+    """Where an answer with HTTP 200 says whether it is one."""
+
+    field: str
+    """Path of the verdict in the answer."""
+    good: tuple[str, ...]
+    """Values that mean success, as text (`"false"`, `"0"`, `"200"`)."""
+    message: str | None = None
+    """Path of the partner's own message."""
+
+
+class Detail(Strict):
+    """One further request per row, merged into the row under `into`."""
+
+    path: str
+    """Address of one row; holds `{key}`."""
+    records: str
+    """Path of the wanted part in the detail answer."""
+    into: str
+    """Field of the row that takes it."""
+
+
+class Sweep(Strict):
+    """Ask again, by key, for every case that is still open in core."""
+
+    kind: Literal["open_issues"] = "open_issues"
+    """Which keys are asked for."""
+    path: str | None = None
+    """Address for it, where it is not the listing's."""
+    param: str = "ids"
+    """Request name of the comma list of keys."""
+    size: int = Field(default=200, ge=1)
+    """Keys per request."""
+
+
+class Read(Strict):
+    """How one feed is read; which keys apply depends on the connector."""
+
+    method: Literal["GET", "POST"] = "GET"
+    """rest: request method of the listing."""
+    path: str | None = None
+    """rest: listing below base_url. files: another spelling of `files`."""
+    paths: tuple[str, ...] = ()
+    """rest: several listings of one key space (live and history)."""
+    params: dict[str, str | int] = {}
+    """rest: fixed query parameters; placeholders allowed."""
+    body: dict[str, Any] = {}
+    """rest: request body as a template; placeholders allowed."""
+    records: str | None = None
+    """rest: path of the rows in the answer; without it the answer is the list."""
+    verdict: Verdict | None = None
+    """rest: where the answer says whether it succeeded."""
+    page: Page = Page()
+    """rest: how the listing goes on."""
+    window: Window | None = None
+    """rest, sql: the span asked for; without it everything is."""
+    detail: Detail | None = None
+    """rest: one further request per row."""
+    sweep: Literal["open_issues"] | Sweep | None = None
+    """rest: ask again for cases still open, where no changed-since filter exists."""
+    table: str | None = None
+    """sql: table or view, with schema if needed."""
+    query: str | None = None
+    """sql: a SELECT instead of a table."""
+    keyset: tuple[str, ...] = ()
+    """sql: columns that order the reading and say where to go on."""
+    chunk_rows: int = Field(default=50_000, ge=1)
+    """sql: rows per landed part."""
+    files: str | None = None
+    """files: pattern below the folder, e.g. `cases_*.csv`."""
+    format: Literal["csv", "tsv", "xlsx", "jsonl", "json"] | None = None
+    """files: form of the files; else told by their ending."""
+    delimiter: str | None = None
+    """files: field separator of a CSV."""
+    sheet: str | None = None
+    """files: sheet of a workbook; else the first."""
+    done: str | None = None
+    """files: ending of the marker that says a file is complete, e.g. `.ok`."""

@@ -1,0 +1,194 @@
+"""One canonical column out of a frame of source text.
+
+What lives here: the declared forms of a column (field, constant, expression,
+code table, reference) and which reader its type asks for. What does not: the
+rows around it (`normalise`), rules across columns (`validate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from hub.partners import spec
+from hub.pipeline import text as words
+from hub.pipeline.cells import Cells, read_booleans, read_lists, read_numbers
+from hub.pipeline.digest import hub_id
+from hub.pipeline.instants import read_dates, read_instants
+from hub.schemas import Column
+
+FREE_TEXT_RULES = ("description", "opinion", "address", "topic", "resolution")
+Lookups = Mapping[tuple[str, str, str], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a row's meaning rests on besides the row: declaration, delivery, city.
+
+    `lookups` maps (dataset, partner, column) to a frame of `value` and `hub_id`
+    for references that are not made by the source key.
+    """
+
+    partner: spec.Partner
+    feed: spec.Feed
+    batch_id: str
+    landed_at: datetime
+    as_of: datetime | None
+    city_zone: str
+    bbox: tuple[float, float, float, float]
+    lead: Mapping[str, str] = field(default_factory=dict)
+    lookups: Lookups = field(default_factory=dict)
+
+
+def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:
+    """A source field as cleaned text; a field that never came is all null."""
+    if name not in frame.columns:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(frame))
+    cleaned = words.clean(pl.col(name)) if free else words.fold(pl.col(name))
+    return frame.select(cleaned.alias(name))[name]
+
+
+def read_column(
+    frame: pl.DataFrame,
+    column: Column,
+    given: spec.Column,
+    emit: spec.Emit,
+    ctx: Context,
+) -> Cells:
+    """Read one canonical column of every row.
+
+    Args:
+        frame: source fields as text, one row per fact.
+        column: the schema's column.
+        given: what the partner file says about it.
+        emit: the emit, for its code tables.
+        ctx: partner, delivery and city.
+
+    Returns:
+        Values in the column's type and the rows that break a rule.
+    """
+    if given.value is not None:
+        return _constant(given, column, len(frame))
+    text = _text_of(frame, column, given)
+    if given.codes is not None:
+        return _coded(text, emit.codes[given.codes], column, given.split, ctx)
+    if given.ref is not None:
+        return _reference(text, given, ctx, is_list=column.type == "list")
+    return _typed(text, column, given, ctx)
+
+
+def _constant(given: spec.Column, column: Column, height: int) -> Cells:
+    if isinstance(given.value, tuple):
+        one = pl.Series([list(given.value)], dtype=pl.List(pl.String))
+    else:
+        raw = str(given.value).lower() if column.type == "bool" else given.value
+        one = pl.Series([str(raw)], dtype=pl.String)
+        if column.type != "str":
+            readers = {"bool": read_booleans(one)}
+            one = readers.get(column.type, Cells(one)).values.cast(column.dtype)
+    return Cells(one.new_from_index(0, height))
+
+
+def _text_of(frame: pl.DataFrame, column: Column, given: spec.Column) -> pl.Series:
+    free = column.type == "str" and not is_identifier(column.name)
+    if given.sql is not None:
+        folded = frame.with_columns(
+            words.clean(pl.col(pl.String)) if free else words.fold(pl.col(pl.String))
+        )
+        return folded.select(pl.sql_expr(given.sql).cast(pl.String)).to_series()
+    assert given.field is not None, column.name
+    return source_text(frame, given.field, free=free and given.codes is None)
+
+
+def is_identifier(name: str) -> bool:
+    """True for columns whose inner blanks carry no meaning."""
+    return name.endswith(("_id", "_ids", "_code", "_codes", "_no", "_phone", "mobile"))
+
+
+def _typed(text: pl.Series, column: Column, given: spec.Column, ctx: Context) -> Cells:
+    formats = (given.format,) if isinstance(given.format, str) else given.format or ()
+    zone = ctx.partner.timezone
+    if column.type == "ts":
+        read = read_instants(text, zone=zone, formats=formats, epoch=given.type)
+        return Cells(read.values, (("P03", read.unreadable), ("P24", read.ambiguous)))
+    if column.type == "date":
+        read = read_dates(text, zone=zone, formats=formats, epoch=given.type)
+        return Cells(read.values, (("P03", read.unreadable),))
+    if column.type in {"int", "dec", "share", "float"}:
+        return read_numbers(text, column.type, given.unit)
+    if column.type == "bool":
+        return read_booleans(text)
+    if column.type == "list":
+        return read_lists(text, given.split)
+    return _text_cells(text, column)
+
+
+def _text_cells(text: pl.Series, column: Column) -> Cells:
+    damaged = text.str.contains(words.DAMAGED).fill_null(value=False)
+    private = text.str.contains(words.PRIVATE_USE).fill_null(value=False)
+    if not is_identifier(column.name):
+        rule = "P22" if column.name in FREE_TEXT_RULES else "P21"
+        return Cells(text, ((rule, damaged), ("P23", private)))
+    plain = text.str.replace_all(r"\s+", "")
+    ruined = plain.str.contains(words.RUINED).fill_null(value=False)
+    return Cells(plain, (("P08", ruined), ("P21", damaged)))
+
+
+def _coded(
+    text: pl.Series,
+    table: Mapping[str, tuple[str, ...]],
+    column: Column,
+    split: str | None,
+    ctx: Context,
+) -> Cells:
+    """Whole values by table; a value that is not in it is a finding (T14, T16)."""
+    keys = pl.Series(list(table), dtype=pl.String)
+    folded = keys.to_frame("k").select(words.fold(pl.col("k")))["k"]
+    plain = text.to_frame("t").select(words.fold(pl.col("t")))["t"]
+    unknown = plain.is_not_null() & ~plain.is_in(folded.implode())
+    if column.name == "source_stage_id":
+        return Cells(plain, (("P06", unknown),))
+    targets = [codes[0] for codes in table.values()]
+    values = plain.replace_strict(folded, targets, default=None, return_dtype=pl.String)
+    faults = (("P06", unknown),)
+    if column.type == "str":
+        return Cells(values, faults)
+    typed = _typed(values, column, spec.Column(split=split), ctx)
+    return Cells(typed.values, faults + typed.faults)
+
+
+def _reference(
+    text: pl.Series, given: spec.Column, ctx: Context, *, is_list: bool
+) -> Cells:
+    """Source keys → hub ids of the partner whose keys they are."""
+    assert given.ref is not None
+    owner = given.partner or ctx.lead.get(given.ref) or ctx.partner.id
+    if is_list:
+        elements = read_lists(text, given.split).values
+        frame = (
+            elements.to_frame("k").with_row_index("r").explode("k", empty_as_null=True)
+        )
+        ids = frame.with_columns(
+            id=hub_id(given.ref, owner, words.identifier(pl.col("k")))
+        )
+        joined = ids.group_by("r", maintain_order=True).agg(pl.col("id").drop_nulls())
+        empty = elements.is_null()
+        values = joined.select(pl.when(~empty).then("id"))["id"]
+        return Cells(values)
+    plain = text.to_frame("k").select(words.identifier(pl.col("k")))["k"]
+    ruined = plain.str.contains(words.RUINED).fill_null(value=False)
+    if given.by and given.by != "source_id":
+        found = ctx.lookups.get((given.ref, owner, given.by))
+        ids = (
+            plain.replace_strict(
+                found["value"], found["hub_id"], default=None, return_dtype=pl.String
+            )
+            if found is not None and len(found)
+            else plain.clear(len(plain))
+        )
+        return Cells(ids, (("F24", plain.is_not_null() & ids.is_null()),))
+    ids = plain.to_frame("k").select(hub_id(given.ref, owner, pl.col("k")))
+    return Cells(ids.to_series(), (("P08", ruined),))

@@ -1,0 +1,261 @@
+"""Rows as sent → facts in canonical form, with a finding for every bad cell.
+
+What lives here: unfolding (one row as sent may make several facts), keys,
+versions, provenance and the row digest. What does not: rules over whole facts
+(`validate`), references to other rows (`hub.flow`), storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from hub.partners import spec
+from hub.pipeline import text as words
+from hub.pipeline.cells import Cells
+from hub.pipeline.columns import Context, read_column, source_text
+from hub.pipeline.coordinates import settle_coordinates
+from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
+from hub.pipeline.evidence import EVIDENCE, stage_evidence
+from hub.pipeline.instants import INSTANT, read_instants
+from hub.schemas import Dataset, dataset
+
+ROW = "__row"
+FINDING = {ROW: pl.Int64, "dataset": pl.String, "column": pl.String, "rule": pl.String}
+
+
+class Facts(NamedTuple):
+    """The facts of one emit.
+
+    `frame` has ROW, `key` (hub id), `from_on`, `to_on`, `dated`, the dataset's
+    columns, provenance and, for issues, `evidence`. `findings` has ROW, dataset,
+    column and rule.
+    """
+
+    dataset: Dataset
+    frame: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def read_facts(frame: pl.DataFrame, emit: spec.Emit, ctx: Context) -> Facts:
+    """Turn rows as sent into the facts of one emit.
+
+    Args:
+        frame: ROW and the source fields as text, lists of structs for `explode`.
+        emit: the dataset and its columns.
+        ctx: partner, feed, delivery, city.
+    """
+    ds = dataset(emit.dataset)
+    source = unfold(frame, emit)
+    keys = read_keys(source, emit.key or ctx.feed.key, emit.part)
+    faults: dict[str, Cells] = {"source_id": keys}
+    columns: dict[str, pl.Series] = {}
+    for column in ds.columns:
+        given = emit.columns.get(column.name)
+        if given is None:
+            continue
+        cells = read_column(source, column, given, emit, ctx)
+        faults[column.name] = cells
+        columns[column.name] = cells.values
+    made = source.select(ROW).with_columns(
+        values.alias(name) for name, values in columns.items()
+    )
+    made = _with_provenance(made, source, keys.values, ds, ctx)
+    made, placed = _with_place(made, source, ds, emit, ctx)
+    made = _with_rest(made, source, ds, emit, ctx)
+    made = _with_deletions(made, source, ctx)
+    found = _findings(source[ROW], ds, faults, made["row_digest"] == TOMBSTONE)
+    return Facts(ds, made, pl.concat([found, placed]))
+
+
+def unfold(frame: pl.DataFrame, emit: spec.Emit) -> pl.DataFrame:
+    """The source rows of one emit: one per list element, filtered by `when`.
+
+    Fields of an element keep their names; the enclosing row's are `../name`.
+    """
+    if emit.explode:
+        parents = [c for c in frame.columns if c not in {ROW, emit.explode}]
+        frame = (
+            frame.select(
+                ROW,
+                emit.explode,
+                *(pl.col(name).alias(f"../{name}") for name in parents),
+            )
+            .filter(pl.col(emit.explode).list.len() > 0)
+            .explode(emit.explode)
+            .unnest(emit.explode)
+        )
+    if emit.when:
+        plain = frame.with_columns(words.fold(pl.col(pl.String)))
+        wanted = plain.select(pl.sql_expr(emit.when)).to_series()
+        frame = frame.filter(wanted.fill_null(value=False))
+    return frame
+
+
+def read_keys(
+    frame: pl.DataFrame, fields: tuple[str, ...], part: spec.Part | None
+) -> Cells:
+    """The source key of every row: key fields joined by `|`, then `#part`."""
+    plain = frame.select(ROW).with_columns(
+        source_text(frame, name, free=False).str.replace_all(r"\s+", "").alias(f"k{i}")
+        for i, name in enumerate(fields)
+    )
+    key = pl.concat_str(pl.exclude(ROW), separator="|")
+    if part is not None:
+        tail = (
+            source_text(frame, part.field, free=False)
+            if part.field
+            else pl.Series([part.value], dtype=pl.String).new_from_index(0, len(frame))
+        )
+        plain = plain.with_columns(tail.alias("tail"))
+        key = pl.concat_str(
+            pl.concat_str(pl.exclude(ROW, "tail"), separator="|"), "tail", separator="#"
+        )
+    parts = pl.exclude(ROW)
+    read = plain.select(
+        key=key,
+        ruined=pl.any_horizontal(words.is_ruined(parts)).fill_null(value=False),
+        damaged=pl.any_horizontal(parts.str.contains(words.DAMAGED)).fill_null(
+            value=False
+        ),
+    )
+    missing = read["key"].is_null()
+    return Cells(
+        read["key"],
+        (("P07", missing), ("P08", read["ruined"]), ("P21", read["damaged"])),
+    )
+
+
+def _with_provenance(
+    made: pl.DataFrame, source: pl.DataFrame, keys: pl.Series, ds: Dataset, ctx: Context
+) -> pl.DataFrame:
+    """Partner, feed, key, batch and the date of this version (model §2)."""
+    changed = pl.Series([None], dtype=INSTANT).new_from_index(0, len(made))
+    feed = ctx.feed
+    if feed.changed is not None:
+        name = feed.changed if feed.changed in source.columns else f"../{feed.changed}"
+        changed = read_instants(
+            source_text(source, name, free=False),
+            zone=ctx.partner.timezone,
+            formats=(feed.changed_format,) if feed.changed_format else (),
+        ).values
+    delivered = pl.lit(ctx.as_of or ctx.landed_at, dtype=INSTANT)
+    made = made.with_columns(
+        keys.alias("source_id"),
+        changed.alias("source_updated_at"),
+        partner=pl.lit(ctx.partner.id),
+        feed=pl.lit(feed.name),
+        batch_id=pl.lit(ctx.batch_id),
+        ingested_at=pl.lit(ctx.landed_at, dtype=INSTANT),
+        version_at=pl.lit(changed).fill_null(delivered),
+        deleted_at=pl.lit(None, dtype=INSTANT),
+    )
+    made = made.with_columns(key=hub_id(ds.name, ctx.partner.id, pl.col("source_id")))
+    return (
+        made.with_columns(pl.col("key").alias(ds.id_column)) if ds.id_column else made
+    )
+
+
+def _with_place(
+    made: pl.DataFrame, source: pl.DataFrame, ds: Dataset, emit: spec.Emit, ctx: Context
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Coordinates in CGCS2000 with their quality, where the dataset has a place."""
+    none = pl.DataFrame(schema=FINDING)
+    names = {column.name for column in ds.columns}
+    if "coord_quality_code" not in names:
+        return made, none
+    lon, lat = (emit.columns.get(name) for name in ("lon", "lat"))
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(made))
+    texts = [
+        source_text(source, c.field, free=False) if c and c.field else nothing
+        for c in (lon, lat)
+    ]
+    settled = settle_coordinates(
+        pl.DataFrame({"lon": texts[0], "lat": texts[1]}),
+        system=(ctx.partner.coordinates or "unknown").upper(),
+        bbox=ctx.bbox,
+    )
+    unsure = settled["coord_quality_code"] == "UNSURE"
+    found = made.filter(unsure).select(
+        ROW, dataset=pl.lit(ds.name), column=pl.lit("lon"), rule=pl.lit("P15")
+    )
+    return made.with_columns(settled.get_columns()), found.cast(FINDING)
+
+
+def _with_rest(
+    made: pl.DataFrame, source: pl.DataFrame, ds: Dataset, emit: spec.Emit, ctx: Context
+) -> pl.DataFrame:
+    """Missing columns as nulls, claimed days, evidence and the row digest."""
+    feed = ctx.feed
+    if "category_system_code" in {c.name for c in ds.columns} and feed.category_system:
+        made = made.with_columns(category_system_code=pl.lit(feed.category_system))
+    schema = ds.polars_schema()
+    made = made.with_columns(
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in schema.items()
+        if name not in made.columns
+    )
+    seen_on = pl.col("version_at").dt.convert_time_zone(ctx.city_zone).dt.date()
+    given = emit.columns
+    dated = "valid_from_on" in given
+    made = made.with_columns(
+        from_on=pl.col("valid_from_on").fill_null(seen_on) if dated else seen_on,
+        to_on=pl.col("valid_to_on")
+        if "valid_to_on" in given
+        else pl.lit(None, pl.Date),
+        dated=pl.col("valid_from_on").is_not_null() if dated else pl.lit(value=False),
+    )
+    if ds.history == "interval" and "start_on" not in given:
+        made = made.with_columns(start_on=seen_on)
+    digested = [column.name for column in ds.columns if not column.derived]
+    if ds.name == "issue":
+        twin = (
+            source_text(source, feed.same_as.field, free=False)
+            if feed.same_as
+            else pl.Series([None], dtype=pl.String).new_from_index(0, len(made))
+        )
+        evidence = stage_evidence(
+            made["source_stage_id"], emit, complete=feed.events_complete, same_as=twin
+        )
+        made = made.with_columns(evidence)
+        schema = {**schema, "evidence": EVIDENCE}
+        digested.append("evidence")
+    made = made.with_columns(row_digest=row_digest(schema, digested))
+    extra = ["key", "from_on", "to_on", "dated"]
+    return made.select(ROW, *extra, *schema)
+
+
+def _with_deletions(
+    made: pl.DataFrame, source: pl.DataFrame, ctx: Context
+) -> pl.DataFrame:
+    """Rows that the partner marks as deleted become tombstones."""
+    deletes = ctx.feed.deletes
+    if deletes.kind != "marker" or deletes.field is None:
+        return made
+    name = deletes.field if deletes.field in source.columns else f"../{deletes.field}"
+    gone = source_text(source, name, free=False).is_in(list(deletes.values))
+    gone = gone.fill_null(value=False)
+    return made.with_columns(
+        row_digest=pl.when(gone).then(pl.lit(TOMBSTONE)).otherwise("row_digest"),
+        deleted_at=pl.when(gone).then("version_at"),
+        to_on=pl.when(~gone).then("to_on"),
+        dated=pl.col("dated") & ~gone,
+    )
+
+
+def _findings(
+    rows: pl.Series, ds: Dataset, cells: Mapping[str, Cells], gone: pl.Series
+) -> pl.DataFrame:
+    """One row per broken cell; a tombstone needs nothing but its key."""
+    found = [
+        pl.DataFrame(
+            {ROW: rows.filter(mask & (~gone | (name == "source_id")))}
+        ).with_columns(dataset=pl.lit(ds.name), column=pl.lit(name), rule=pl.lit(rule))
+        for name, read in cells.items()
+        for rule, mask in read.faults
+        if mask.any()
+    ]
+    empty = pl.DataFrame(schema=FINDING)
+    return pl.concat([empty, *(frame.cast(FINDING) for frame in found)])

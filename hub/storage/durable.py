@@ -1,0 +1,88 @@
+"""Files that survive a power cut: written aside, flushed, renamed, folders flushed.
+
+What lives here: the only calls of `fsync` in the hub. A file counts as written
+once its bytes and the folder entry that names it are on the disk; Delta Lake's
+own writer does neither, which is why acknowledged commits were once found gone.
+What does not: what the files hold, see `raw`, `parts`, `log` and `plans`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hub.errors import StorageDamaged
+from hub.storage.faults import StorageUnwritable
+
+ASIDE = ".aside-"
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """Turn the system's refusal to write into a sentence of the hub's own.
+
+    Raises:
+        StorageUnwritable: an operating system error occurred inside the block.
+    """
+    try:
+        yield
+    except OSError as problem:
+        raise StorageUnwritable(
+            f"write {what}",
+            seen=f"the system answered {problem.strerror or type(problem).__name__}",
+            next_step="Free space or repair the disk, then run again.",
+        ) from problem
+
+
+def sync(path: Path) -> None:
+    """Flush one file, or the entries of one folder, to the disk.
+
+    Raises:
+        StorageDamaged: the flush failed. The bytes must then be taken as lost
+            (a second flush would report success without them), so it is not
+            repeated.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as problem:
+        raise StorageDamaged(
+            f"make {path.name} durable",
+            seen=f"the disk answered {problem.strerror}",
+            next_step="Check the disk, then run again: it is written anew from raw.",
+        ) from problem
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder with its parents, every new entry flushed in its parent."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        with writing(f"the folder {new.name}"):
+            new.mkdir(exist_ok=True)
+        sync(new.parent)
+
+
+@contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """A free name in `folder` to write under; whatever is left there is removed."""
+    draft = folder / f"{ASIDE}{secrets.token_hex(8)}"
+    try:
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def publish(draft: Path, target: Path) -> None:
+    """Give a finished draft its name: flush it, rename it, flush the folder."""
+    sync(draft)
+    with writing(f"the name {target.name}"):
+        draft.replace(target)
+    sync(target.parent)
