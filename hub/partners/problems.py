@@ -14,6 +14,10 @@ from pathlib import Path
 
 from hub.errors import DeclarationError
 
+# The widest closed vocabulary of a declaration, the columns of issue, has 65 words.
+_LISTED = 80
+_SAMPLE = 5
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -50,15 +54,22 @@ class FaultyDeclaration(DeclarationError):
     ) -> None:
         self.path = path
         self.problems = tuple(problems)
-        lines = "\n".join(f"  - {problem.line}" for problem in self.problems)
         count = len(self.problems)
         check = f"hub partner check {partner}" if partner else "hub partner check"
         super().__init__(
             f"load {path.parent.name}/{path.name}",
-            seen=f"{count} problem{'s' if count != 1 else ''}\n{lines}\n",
+            seen=f"{count} problem{'s' if count != 1 else ''}",
             next_step=next_step or f"Correct the file, then run `{check}`.",
             partner=partner,
         )
+
+    @property
+    def sentence(self) -> str:
+        """The message: what was attempted, one problem per line, what to do."""
+        prefix = f"{self.partner}: " if self.partner else ""
+        lines = "".join(f"  - {problem.line}\n" for problem in self.problems)
+        head = f"{prefix}could not {self.attempted}: {self.seen}"
+        return f"{head}\n{lines}{self.next_step}"
 
 
 def path_of(*steps: str) -> str:
@@ -73,11 +84,12 @@ def nearest(given: str, allowed: Iterable[str]) -> str | None:
     return known[found[0]] if found else None
 
 
-def listing(allowed: Collection[str], *, most: int = 30) -> str:
-    """Allowed words in a row, shortened when there are very many."""
+def listing(allowed: Collection[str]) -> str:
+    """Allowed words in a row; a few of them when there are hundreds."""
     words = sorted(allowed)
-    more = f" … ({len(words)} in all)" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+    if len(words) <= _LISTED:
+        return ", ".join(words)
+    return f"{', '.join(words[:_SAMPLE])} … ({len(words)} in all)"
 
 
 def not_allowed(

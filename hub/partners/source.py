@@ -165,9 +165,9 @@ class Read(Strict):
     """rest: listing below base_url. files: another spelling of `files`."""
     paths: tuple[str, ...] = ()
     """rest: several listings of one key space (live and history)."""
-    params: dict[str, str | int] = {}
+    params: dict[str, str | int] = Field(default_factory=dict)
     """rest: fixed query parameters; placeholders allowed."""
-    body: dict[str, Any] = {}
+    body: dict[str, Any] = Field(default_factory=dict)
     """rest: request body as a template; placeholders allowed."""
     records: str | None = None
     """rest: path of the rows in the answer; without it the answer is the list."""

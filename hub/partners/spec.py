@@ -162,7 +162,7 @@ class Emit(Strict):
     """Canonical dataset."""
     columns: dict[str, Column]
     """Canonical column = source field, constant or expression."""
-    codes: dict[str, dict[str, tuple[str, ...]]] = {}
+    codes: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     """Value tables: source value = code, or list of codes. Tables given for the
     whole feed serve every emit of it."""
     explode: str | None = None

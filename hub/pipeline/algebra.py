@@ -8,7 +8,7 @@ An observation skeleton has the columns
 
     key           String    hub id
     version_at    Datetime  date of this version (model §2)
-    row_digest    String    `TOMBSTONE` for a deletion
+    row_digest    String    `TOMBSTONE` or `ABSENT` for a deletion
     from_on       Date      first local day the row claims (SCD2 only)
     to_on         Date      first local day it no longer claims; null = open
 
@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from hub.pipeline.digest import TOMBSTONE
+from hub.pipeline.digest import ABSENT, TOMBSTONE
 
 ORDER = ("version_at", "row_digest")
 
 
 def is_tombstone() -> pl.Expr:
     """True on the rows that report a deletion."""
-    return pl.col("row_digest") == TOMBSTONE
+    return pl.col("row_digest").is_in([TOMBSTONE, ABSENT])
 
 
 def winners(observations: pl.DataFrame) -> pl.DataFrame:
@@ -43,13 +43,15 @@ def winners(observations: pl.DataFrame) -> pl.DataFrame:
         .group_by("key")
         .agg(pl.col("version_at").last(), pl.col("row_digest").last())
     )
-    dead = observations.filter(is_tombstone()).select("key", gone_at="version_at")
+    dead = observations.filter(is_tombstone()).select(
+        "key", gone_at="version_at", reported=pl.col("row_digest") == TOMBSTONE
+    )
+    later = (pl.col("gone_at") > pl.col("version_at")) | (
+        (pl.col("gone_at") == pl.col("version_at")) & pl.col("reported")
+    )
     gone = (
         dead.join(live, on="key", how="left")
-        # A tombstone at the very instant of a live row comes after it: "~" > hex.
-        .filter(
-            pl.col("version_at").is_null() | (pl.col("gone_at") >= pl.col("version_at"))
-        )
+        .filter(pl.col("version_at").is_null() | later)
         .group_by("key")
         .agg(deleted_at=pl.col("gone_at").min())
     )

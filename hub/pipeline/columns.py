@@ -167,17 +167,8 @@ def _reference(
     assert given.ref is not None
     owner = given.partner or ctx.lead.get(given.ref) or ctx.partner.id
     if is_list:
-        elements = read_lists(text, given.split).values
-        frame = (
-            elements.to_frame("k").with_row_index("r").explode("k", empty_as_null=True)
-        )
-        ids = frame.with_columns(
-            id=hub_id(given.ref, owner, words.identifier(pl.col("k")))
-        )
-        joined = ids.group_by("r", maintain_order=True).agg(pl.col("id").drop_nulls())
-        empty = elements.is_null()
-        values = joined.select(pl.when(~empty).then("id"))["id"]
-        return Cells(values)
+        element = hub_id(given.ref, owner, words.identifier(pl.element()))
+        return Cells(read_lists(text, given.split).values.list.eval(element))
     plain = text.to_frame("k").select(words.identifier(pl.col("k")))["k"]
     ruined = plain.str.contains(words.RUINED).fill_null(value=False)
     if given.by and given.by != "source_id":
@@ -190,5 +181,5 @@ def _reference(
             else plain.clear(len(plain))
         )
         return Cells(ids, (("F24", plain.is_not_null() & ids.is_null()),))
-    ids = plain.to_frame("k").select(hub_id(given.ref, owner, pl.col("k")))
-    return Cells(ids.to_series(), (("P08", ruined),))
+    made = plain.to_frame("k").select(hub_id(given.ref, owner, pl.col("k")))
+    return Cells(made.to_series(), (("P08", ruined),))

@@ -18,8 +18,10 @@ import polars_hash as plh
 
 UNIT = "\u241f"
 ITEM = "\u241e"
-# A tombstone's digest sorts after every hex digest: at one instant, gone wins.
+# A reported deletion sorts after every hex digest: at one instant, gone wins. One
+# that is only inferred from absence sorts before: a row that was seen was there.
 TOMBSTONE = "~"
+ABSENT = ""
 HUB_ID_LENGTH = 32
 
 

@@ -12,7 +12,7 @@ changes are folded anew from every observation of the key.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -36,7 +36,8 @@ OBSERVATION = {
 COUNTS = ("emitted", "inserted", "updated", "unchanged", "stale", "deleted")
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True)
+class Plan:
     """The effect of one batch on one dataset.
 
     Attributes:
@@ -179,9 +180,10 @@ def _count(
     )
     judged = live.with_columns(verdict=verdict)
     if rows is not None:
-        # A late version that takes its place in history is news, not stale.
+        # A late version that takes its place in history is news, not stale; what
+        # an earlier batch told already is not.
         placed = rows.select(
-            "key", "version_at", "row_digest", placed=pl.lit(value=True)
+            "key", "version_at", "row_digest", placed=pl.col("told_by") == 1
         )
         judged = judged.join(
             placed, on=["key", "version_at", "row_digest"], how="left"

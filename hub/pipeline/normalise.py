@@ -16,14 +16,19 @@ from hub.partners import spec
 from hub.pipeline import text as words
 from hub.pipeline.cells import Cells
 from hub.pipeline.columns import Context, read_column, source_text
-from hub.pipeline.coordinates import settle_coordinates
+from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
 from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
 from hub.pipeline.instants import INSTANT, read_instants
 from hub.schemas import Dataset, dataset
 
 ROW = "__row"
-FINDING = {ROW: pl.Int64, "dataset": pl.String, "column": pl.String, "rule": pl.String}
+FINDING: dict[str, type[pl.DataType]] = {
+    ROW: pl.Int64,
+    "dataset": pl.String,
+    "column": pl.String,
+    "rule": pl.String,
+}
 
 
 class Facts(NamedTuple):
@@ -166,22 +171,25 @@ def _with_place(
     names = {column.name for column in ds.columns}
     if "coord_quality_code" not in names:
         return made, none
-    lon, lat = (emit.columns.get(name) for name in ("lon", "lat"))
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(made))
-    texts = [
-        source_text(source, c.field, free=False) if c and c.field else nothing
-        for c in (lon, lat)
-    ]
+    texts = {
+        name: source_text(source, given.field, free=False)
+        if given is not None and given.field
+        else nothing
+        for name, given in ((name, emit.columns.get(name)) for name in ("lon", "lat"))
+    }
     settled = settle_coordinates(
-        pl.DataFrame({"lon": texts[0], "lat": texts[1]}),
-        system=(ctx.partner.coordinates or "unknown").upper(),
-        bbox=ctx.bbox,
+        pl.DataFrame(texts),
+        lon="lon",
+        lat="lat",
+        system=ctx.partner.coordinates or "unknown",
+        box=Box(*ctx.bbox),
     )
-    unsure = settled["coord_quality_code"] == "UNSURE"
-    found = made.filter(unsure).select(
-        ROW, dataset=pl.lit(ds.name), column=pl.lit("lon"), rule=pl.lit("P15")
+    warned = coordinate_findings(settled.with_columns(made[ROW]))
+    found = warned.select(
+        ROW, dataset=pl.lit(ds.name), column=pl.lit("lon"), rule=pl.col("rule")
     )
-    return made.with_columns(settled.get_columns()), found.cast(FINDING)
+    return made.with_columns(settled.get_columns()), found.cast(pl.Schema(FINDING))
 
 
 def _with_rest(
@@ -207,8 +215,6 @@ def _with_rest(
         else pl.lit(None, pl.Date),
         dated=pl.col("valid_from_on").is_not_null() if dated else pl.lit(value=False),
     )
-    if ds.history == "interval" and "start_on" not in given:
-        made = made.with_columns(start_on=seen_on)
     digested = [column.name for column in ds.columns if not column.derived]
     if ds.name == "issue":
         twin = (
@@ -223,6 +229,11 @@ def _with_rest(
         schema = {**schema, "evidence": EVIDENCE}
         digested.append("evidence")
     made = made.with_columns(row_digest=row_digest(schema, digested))
+    # A first day that nobody delivered is the day the row was first seen (T49):
+    # outside the digest, or every day would make another version.
+    for first_day in ("valid_from_on", "start_on"):
+        if first_day in schema and first_day not in given:
+            made = made.with_columns(pl.col("from_on").alias(first_day))
     extra = ["key", "from_on", "to_on", "dated"]
     return made.select(ROW, *extra, *schema)
 
@@ -258,4 +269,4 @@ def _findings(
         if mask.any()
     ]
     empty = pl.DataFrame(schema=FINDING)
-    return pl.concat([empty, *(frame.cast(FINDING) for frame in found)])
+    return pl.concat([empty, *(frame.cast(pl.Schema(FINDING)) for frame in found)])

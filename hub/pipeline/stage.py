@@ -18,6 +18,31 @@ from hub.pipeline.stage_evidence import backward, first_dispatch, forward
 from hub.pipeline.stage_findings import find_contradictions
 from hub.pipeline.stage_times import fill_conditions, fill_times
 
+TOLD = (
+    "issue_id",
+    *TIME_STAGE,
+    "cancelled_at",
+    "rework_count",
+    "is_suspended",
+    "has_been_suspended",
+    "is_supervised",
+    "handling_mode_code",
+    "close_type_code",
+    "state_main",
+    "state_end",
+    "state_suspended",
+    "state_supervised",
+    "events_complete",
+)
+STEP = (
+    "event_id",
+    "issue_id",
+    "action_code",
+    "happened_at",
+    "stage_code",
+    "is_inferred",
+)
+LOOK = ("issue_id", "review_kind_code", "result_code", "done_at")
 REVIVING = ("ACCEPT", "REGISTER", "DISPATCH")
 DERIVED = (
     "issue_id",
@@ -64,17 +89,21 @@ def derive_stages(
             or null for no statement); events_complete (the feed setting).
         events: the rows that count, inferred ones included: event_id, issue_id,
             action_code, happened_at, stage_code, is_inferred.
-        reviews: review_id, issue_id, review_kind_code, result_code, done_at.
+        reviews: issue_id, review_kind_code, result_code, done_at.
         stages: the reference list of stages (code, stage_no, kind).
     """
     chain = Chain.of(stages)
-    numbered = issues.with_row_index("issue").with_columns(
-        m=chain.numbers_of(pl.col("state_main")),
-        n=pl.col("state_end").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+    numbered = (
+        issues.select(TOLD)
+        .with_row_index("issue")
+        .with_columns(
+            m=chain.numbers_of(pl.col("state_main")),
+            n=pl.col("state_end").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        )
     )
     ids = numbered.select("issue", "issue_id")
-    own_events = events.join(ids, on="issue_id")
-    own_reviews = reviews.join(ids, on="issue_id")
+    own_events = events.select(STEP).join(ids, on="issue_id")
+    own_reviews = reviews.select(LOOK).join(ids, on="issue_id")
     dispatch = first_dispatch(numbered, own_events)
     reached = forward(numbered, own_events, own_reviews, dispatch=dispatch, chain=chain)
     fallen = backward(

@@ -123,8 +123,7 @@ def _open_pattern(codes: tuple[str, ...]) -> str | None:
 def read_table(name: str) -> list[dict[str, str]]:
     """The rows of one shipped table, all values text, empty cells as ''."""
     source = files("hub.schemas").joinpath("codes", f"{name}.csv")
-    with source.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
 
 
 @cache

@@ -68,7 +68,7 @@ class Declared:
         without: codes of that list which do not fit here.
         ref: dataset that the value points to; `division` for division codes.
         derived: made by the hub, hence outside `row_digest` and not due on arrival.
-        format: name of a format of the city (`hub.schemas.formats`).
+        form: name of a format of the city (`hub.schemas.formats`).
         pattern: what the text must look like to be readable at all.
         length: least and greatest number of code points.
         at_least: least value allowed.
@@ -89,7 +89,7 @@ class Declared:
     without: tuple[str, ...] = ()
     ref: str | None = None
     derived: bool = False
-    format: str | None = None
+    form: str | None = None
     pattern: str | None = None
     length: tuple[int, int] | None = None
     at_least: int | None = None

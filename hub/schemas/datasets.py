@@ -7,7 +7,7 @@ dataset's own file and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -102,7 +102,7 @@ class Dataset:
     def of(cls, model: type[HubModel]) -> Dataset:
         """The record of a model."""
         schema = model.to_schema()
-        about: Facts = (model.Config.metadata or {})["facts"]
+        about = _facts(model)
         every = {
             name: _column(name, declared.dtype, declared.metadata, about.share)
             for name, declared in schema.columns.items()
@@ -136,9 +136,27 @@ class Dataset:
         names = ", ".join(column.name for column in self.all_columns)
         raise KeyError(f"{self.name} has no column {name!r}; it has {names}")
 
+    def select(self, names: Collection[str] | None = None) -> tuple[Column, ...]:
+        """The columns of those names in the dataset's order; all of them if None.
+
+        Raises:
+            KeyError: a name that the dataset does not have.
+        """
+        if names is None:
+            return self.all_columns
+        wanted = {self.column(name).name for name in names}
+        return tuple(column for column in self.all_columns if column.name in wanted)
+
     def polars_schema(self) -> dict[str, pl.DataType]:
         """Column name → Polars type, own columns first, provenance last."""
         return {column.name: column.dtype for column in self.all_columns}
+
+
+def _facts(model: type[HubModel]) -> Facts:
+    about = (getattr(model.__config__, "metadata", None) or {}).get("facts")
+    if not isinstance(about, Facts):
+        raise TypeError(f"{model.__name__}.Config lacks metadata = facts(…)")
+    return about
 
 
 def _column(

@@ -49,24 +49,15 @@ def in_order(*columns: str) -> tuple[RowRule, ...]:
     return tuple(rules)
 
 
-def within_reach(start: str, *deadlines: str, days: int = 400) -> tuple[RowRule, ...]:
-    """K15: a deadline lies at most so many days after the start."""
-    latest = pl.col(start) + pl.duration(days=days)
-    return tuple(
-        RowRule(column, "K15", pl.col(column) <= latest) for column in deadlines
-    )
-
-
 def category_digits(system: str, code: str) -> RowRule:
     """P10: national category codes are digits, 5 in the list of 2026, else 4.
 
     A partner's own list may write its codes as it likes (codes.md §3).
     """
     digits = (
-        pl.when(pl.col(system).str.starts_with("LOCAL-"))
-        .then(pl.lit(True))
-        .when(pl.col(system) == "GBT47678.5-2026")
+        pl.when(pl.col(system) == "GBT47678.5-2026")
         .then(pl.col(code).str.contains("^[0-9]{5}$"))
-        .otherwise(pl.col(code).str.contains("^[0-9]{4}$"))
+        .when(pl.col(system).is_in(["GBT30428.2-2013", "CJT214-2007"]))
+        .then(pl.col(code).str.contains("^[0-9]{4}$"))
     )
     return RowRule(code, "P10", digits)

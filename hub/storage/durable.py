@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,8 @@ def aside(folder: Path) -> Iterator[Path]:
     try:
         yield draft
     finally:
+        if draft.is_dir():
+            shutil.rmtree(draft)
         draft.unlink(missing_ok=True)
 
 
@@ -86,3 +89,13 @@ def publish(draft: Path, target: Path) -> None:
     with writing(f"the name {target.name}"):
         draft.replace(target)
     sync(target.parent)
+
+
+def leftovers(root: Path, before: float) -> list[Path]:
+    """Drafts below `root` that a killed run left, last touched before an epoch second.
+
+    They are listed, never removed here: only their owner knows what still runs.
+    """
+    return sorted(
+        draft for draft in root.rglob(f"{ASIDE}*") if draft.stat().st_mtime < before
+    )

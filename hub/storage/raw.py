@@ -148,12 +148,14 @@ def _pieces(body: bytes | Path) -> Iterator[bytes]:
 def _compress(pieces: Iterator[bytes], draft: Path) -> tuple[str, int]:
     digest = hashlib.sha256()
     size = 0
-    with pa.OSFile(str(draft), "wb") as file:
-        with pa.CompressedOutputStream(file, "zstd") as sink:
-            for piece in pieces:
-                digest.update(piece)
-                size += len(piece)
-                sink.write(piece)
+    with (
+        pa.OSFile(str(draft), "wb") as file,
+        pa.CompressedOutputStream(file, "zstd") as sink,
+    ):
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            sink.write(piece)
     return digest.hexdigest(), size
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-GONE = "~"
+GONE = "~"  # reported
+ABSENT = ""  # inferred from a complete listing
 
 
 @dataclass(frozen=True, order=True)
@@ -37,13 +38,16 @@ def winners(
     """key → (version_at, digest, deleted_at)."""
     result = {}
     for key, rows in by_key(seen).items():
-        live = [row for row in rows if row.digest != GONE]
+        live = [row for row in rows if row.digest not in (GONE, ABSENT)]
         last = live[-1] if live else None
         gone = [
             row.version_at
             for row in rows
-            if row.digest == GONE
-            and (last is None or row.version_at >= last.version_at)
+            if row.digest in (GONE, ABSENT)
+            and (
+                last is None
+                or (row.version_at, row.digest) > (last.version_at, last.digest)
+            )
         ]
         result[key] = (
             last.version_at if last else None,
@@ -60,7 +64,7 @@ def on_day(rows: list[Seen], day: date) -> str | None:
         for row in rows
         if row.from_on <= day and (row.to_on is None or day < row.to_on)
     ]
-    if not claims or claims[-1].digest == GONE:
+    if not claims or claims[-1].digest in (GONE, ABSENT):
         return None
     return claims[-1].digest
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from support.reference_model import GONE, Seen
+from support.reference_model import ABSENT, GONE, Seen
 from support.reference_model import versions as slow_versions
 from support.reference_model import winners as slow_winners
 
@@ -28,9 +28,9 @@ SCHEMA = {
 @st.composite
 def observations(draw: st.DrawFn) -> Seen:
     version_at = START + timedelta(hours=6 * draw(st.integers(0, 20)))
-    digest = draw(st.sampled_from(["a", "b", "c", GONE]))
+    digest = draw(st.sampled_from(["a", "b", "c", GONE, ABSENT]))
     from_on, to_on, dated = version_at.date(), None, False
-    if digest != GONE and draw(st.booleans()):
+    if digest not in (GONE, ABSENT) and draw(st.booleans()):
         dated = True
         from_on = date(2026, 9, 25) + timedelta(days=draw(st.integers(0, 9)))
         length = draw(st.none() | st.integers(1, 5))

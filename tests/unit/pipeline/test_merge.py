@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.reference_model import GONE, Seen
+from support.reference_model import ABSENT, GONE, Seen
 from support.reference_model import versions as slow_versions
 from support.reference_model import winners as slow_winners
 
@@ -21,7 +21,7 @@ START = datetime(2026, 9, 28, 12, tzinfo=UTC)
 @st.composite
 def observations(draw: st.DrawFn) -> Seen:
     version_at = START + timedelta(hours=8 * draw(st.integers(0, 9)))
-    digest = draw(st.sampled_from(["a", "b", "c", GONE]))
+    digest = draw(st.sampled_from(["a", "b", "c", GONE, ABSENT]))
     return Seen(version_at, digest, draw(st.sampled_from("xyz")), version_at.date())
 
 

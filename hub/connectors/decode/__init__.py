@@ -1,0 +1,68 @@
+"""Landed parts → text frames: one shape whatever the partner sent.
+
+What lives here: the choice by medium. `decode` and `row_texts` number rows in the
+same way, so that a row can be shown again exactly as it was judged. What does not:
+each medium (`json`, `csv`, `xlsx`, `arrow`) and any meaning of a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO
+
+import polars as pl
+
+from hub.connectors.base import Media, PartMeta
+from hub.connectors.decode.arrow import arrow_texts, decode_arrow
+from hub.connectors.decode.base import Rows, Wanted
+from hub.connectors.decode.csv import csv_texts, decode_csv
+from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
+from hub.connectors.decode.xlsx import decode_xlsx, xlsx_texts
+
+__all__ = ["Rows", "Wanted", "decode", "row_texts"]
+
+_DECODE: Mapping[Media, Callable[[BinaryIO, PartMeta, Wanted], Iterator[Rows]]] = {
+    "json": decode_json,
+    "jsonl": decode_lines,
+    "csv": decode_csv,
+    "xlsx": decode_xlsx,
+    "arrow": decode_arrow,
+}
+_TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] = {
+    "json": json_texts,
+    "jsonl": line_texts,
+    "csv": csv_texts,
+    "xlsx": xlsx_texts,
+    "arrow": arrow_texts,
+}
+
+
+def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
+    """Read a landed part into chunks of text rows, in bounded memory.
+
+    A JSON document and a workbook are held as a whole, everything else streams.
+    At least one chunk comes, possibly without rows, so that `fields` is known.
+
+    Args:
+        body: the part from its beginning; it need not be seekable.
+        meta: how it was described when it landed.
+        wanted: the fields to lay out.
+
+    Raises:
+        BatchRefused: the part cannot be read as what it claims to be.
+    """
+    return _DECODE[meta.media](body, meta, wanted)
+
+
+def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
+    """The rows as sent, for quarantine: `__row` Int64 and `text` String.
+
+    JSON comes as JSON text, lines as lines, CSV as records, workbook and database
+    rows as JSON objects of their cells.
+
+    Args:
+        body: the part from its beginning.
+        meta: how it was described when it landed.
+        rows: ordinals inside the part, as `decode` numbered them.
+    """
+    return _TEXTS[meta.media](body, meta, rows)

@@ -1,0 +1,195 @@
+"""A merge plan → files of one core table, in one commit.
+
+What lives here: which files a plan touches (only those that hold a dropped
+key), taking content from staged, small files put together on the way. What does
+not: deciding anything (`hub.pipeline.merge`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.pipeline.algebra import close_intervals
+from hub.schemas import Dataset
+from hub.storage.batches import Batch
+from hub.storage.lake import LakeTable
+from hub.storage.parts import DataFile
+
+SMALL_ROWS = 32_000
+SMALL_FILES = 8
+FULL_ROWS = 128_000
+
+
+def apply_plan(
+    house: House, batch: Batch, ds: Dataset, frames: Mapping[str, pl.DataFrame]
+) -> int:
+    """Commit one dataset of a batch; a commit that is already in stays alone.
+
+    Returns:
+        The version of the core table that holds the batch.
+    """
+    table = tables.core_table(house.lake, ds)
+    app = f"{batch.partner}/{batch.feed}"
+    if table.number(app) >= batch.number:
+        return table.version()
+    drop = frames[f"{ds.name}.drop"]["key"]
+    index = frames[f"{ds.name}.index"]
+    rows = frames[f"{ds.name}.rows"]
+    if not len(drop) and not len(rows):
+        return table.version()
+    places = places_of(house, ds, batch.partner, drop, index)
+    add, remove = rewrite_without(table, ds, drop, places)
+    writer = Writer(table, ds, batch.partner)
+    for content in contents(house, batch.partner, ds, rows):
+        writer.put(
+            content.join(
+                index.select("hub_id", "month"),
+                left_on=ds.id_column,
+                right_on="hub_id",
+                how="left",
+            )
+            if ds.name in tables.MONTHLY
+            else content
+        )
+    add += writer.close()
+    return table.commit(app, batch.number, add=add, remove=remove)
+
+
+def places_of(
+    house: House, ds: Dataset, partner: str, keys: pl.Series, index: pl.DataFrame
+) -> list[dict[str, str]]:
+    """Partitions in which some keys may lie."""
+    if ds.name not in tables.MONTHLY:
+        return [{"partner": partner}]
+    months = index.filter(pl.col("hub_id").is_in(keys.implode()))["month"]
+    known = house.keys.lookup(ds.name, keys)["month"]
+    every = pl.concat([months, known]).unique().sort()
+    return [{"partner": partner, "month": month} for month in every if month]
+
+
+def rewrite_without(
+    table: LakeTable, ds: Dataset, drop: pl.Series, places: list[dict[str, str]]
+) -> tuple[list[DataFile], list[DataFile]]:
+    """Files that hold a dropped key, written again without it.
+
+    Many small files of a touched partition are put together in the same go.
+
+    Returns:
+        Files to add and files to remove.
+    """
+    assert ds.id_column is not None, ds.name
+    add: list[DataFile] = []
+    remove: list[DataFile] = []
+    for place in places:
+        files = table.files(partitions=[place])
+        small = [file for file in files if file.rows < SMALL_ROWS]
+        touched = [file for file in files if _holds(table, file, ds.id_column, drop)]
+        if len(small) > SMALL_FILES:
+            touched += [file for file in small if file not in touched]
+        kept: list[pl.DataFrame] = []
+        for file in touched:
+            frame = table.read(files=[file])
+            kept.append(frame.filter(~pl.col(ds.id_column).is_in(drop.implode())))
+            if sum(map(len, kept)) >= FULL_ROWS:
+                add += table.write(pl.concat(kept), place)
+                kept = []
+        rest = pl.concat(kept) if kept else None
+        if rest is not None and len(rest):
+            add += table.write(rest, place)
+        remove += touched
+    return add, remove
+
+
+def _holds(table: LakeTable, file: DataFile, column: str, drop: pl.Series) -> bool:
+    """Whether a file holds one of the keys; reads that one column."""
+    if not len(drop):
+        return False
+    keys = table.read(files=[file], columns=[column])[column]
+    return bool(keys.is_in(drop.implode()).any())
+
+
+def contents(
+    house: House, partner: str, ds: Dataset, rows: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """The core rows of a plan, taken from the staged batches that hold them."""
+    table = tables.staged_table(house.lake, partner, ds)
+    key = ["key", "version_at", "row_digest"]
+    for batch_id in rows["batch_id"].unique(maintain_order=True):
+        wanted = rows.filter(pl.col("batch_id") == batch_id).drop(
+            "batch_id", strict=False
+        )
+        marks = [
+            name
+            for name in ("deleted_at", "valid_from_on", "valid_to_on")
+            if name in wanted.columns
+        ]
+        wanted = wanted.select(*key, *marks)
+        for file in table.files(partitions=[{"batch_id": batch_id}]):
+            frame = table.read(files=[file]).drop(*marks).unique(key, keep="first")
+            found = frame.join(wanted, on=key)
+            if len(found):
+                done = found.select(*key)
+                wanted = wanted.join(done, on=key, how="anti")
+                yield _as_core(found, ds, house.city.timezone)
+
+
+def _as_core(found: pl.DataFrame, ds: Dataset, zone: str) -> pl.DataFrame:
+    """Staged content as core rows."""
+    if ds.history == "interval":
+        found = pl.concat(
+            [
+                found.filter(pl.col("deleted_at").is_null()),
+                close_intervals(found.filter(pl.col("deleted_at").is_not_null()), zone),
+            ]
+        )
+    if ds.history == "scd2":
+        found = found.with_columns(deleted_at=pl.lit(None, pl.Datetime("us", "UTC")))
+    if ds.name == "issue":
+        found = found.with_columns(delivered=pl.struct(*tables.LINKED))
+    columns = [name for name in tables.core_columns(ds) if name in found.columns]
+    return found.select(*columns)
+
+
+class Writer:
+    """Gathers core rows and writes files near the full size, by partition."""
+
+    def __init__(self, table: LakeTable, ds: Dataset, partner: str) -> None:
+        self.table = table
+        self.ds = ds
+        self.partner = partner
+        self.waiting: dict[str, list[pl.DataFrame]] = {}
+        self.files: list[DataFile] = []
+
+    def put(self, frame: pl.DataFrame) -> None:
+        """Take rows; full partitions are written at once."""
+        if self.ds.name not in tables.MONTHLY:
+            self._take("", frame)
+            return
+        for (month,), rows in frame.partition_by(
+            "month", as_dict=True, maintain_order=True
+        ).items():
+            self._take(str(month), rows)
+
+    def _take(self, month: str, rows: pl.DataFrame) -> None:
+        held = self.waiting.setdefault(month, [])
+        held.append(rows)
+        if sum(map(len, held)) >= FULL_ROWS:
+            self._write(month)
+
+    def _write(self, month: str) -> None:
+        held = self.waiting.pop(month)
+        place = {"partner": self.partner}
+        if self.ds.name in tables.MONTHLY:
+            place["month"] = month
+        frame = pl.concat(held).select(*tables.core_columns(self.ds))
+        self.files += self.table.write(frame, place)
+
+    def close(self) -> list[DataFile]:
+        """Write what is left; all files written."""
+        for month in list(self.waiting):
+            self._write(month)
+        return self.files

@@ -1,0 +1,178 @@
+"""One chunk of rows as sent → facts with findings, accepted or not.
+
+What lives here: normalise, settle, validate and the checks against reference
+data, joined for one chunk; a row is taken whole or not at all. What does not:
+references between deliveries (`hub.flow.references`) and any writing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from hub.connectors.decode import Rows
+from hub.flow.house import House
+from hub.flow.outcome import FOUND
+from hub.pipeline.category_rules import category_findings
+from hub.pipeline.columns import Context
+from hub.pipeline.digest import TOMBSTONE, sha256
+from hub.pipeline.normalise import FINDING, ROW, Facts, read_facts
+from hub.pipeline.references import division_findings, find_missing
+from hub.pipeline.validate import find_failures
+from hub.schemas import Dataset
+from hub.schemas.rules import RULES
+
+# Division codes of other datasets than issues: column, rule, severity (model §5).
+DIVISIONS = {
+    "area": (("street_code", "F04", "reject"), ("community_codes", "F05", "warn")),
+    "service_object": (
+        ("street_code", "F24", "reject"),
+        ("community_code", "F24", "warn"),
+    ),
+    "org": (("division_code", "F24", "warn"),),
+}
+
+
+class Judged(NamedTuple):
+    """A chunk after judgement.
+
+    Attributes:
+        facts: dataset → frames of facts of every row that is not a duplicate.
+        findings: `FOUND`, of every row.
+        duplicates: rows as sent that repeat an earlier one of the batch.
+        rows: every row of the chunk.
+    """
+
+    facts: dict[str, pl.DataFrame]
+    findings: pl.DataFrame
+    duplicates: pl.Series
+    rows: pl.Series
+
+    @property
+    def rejected(self) -> pl.Series:
+        """Rows with a finding that keeps them out."""
+        return self.findings.filter(pl.col("severity") == "reject")["row"].unique()
+
+
+@dataclass
+class Seen:
+    """Fingerprints of the rows as sent that a batch has shown so far."""
+
+    prints: pl.Series
+
+    @classmethod
+    def nothing(cls) -> Seen:
+        """No row yet."""
+        return cls(pl.Series("print", [], dtype=pl.String))
+
+    def settle(self, frame: pl.DataFrame) -> pl.Series:
+        """Rows that repeat an earlier one; the others are remembered."""
+        fields = sorted(name for name in frame.columns if name != ROW)
+        texts = [
+            pl.concat_str(pl.lit(name + "="), _as_text(name, frame.schema[name]))
+            for name in fields
+        ]
+        made = sha256(pl.concat_str(texts, separator="\x1f", ignore_nulls=True))
+        printed = frame.select(ROW, print=made.str.slice(0, 32))
+        first = printed.unique("print", keep="first", maintain_order=True)
+        fresh = first.filter(~pl.col("print").is_in(self.prints.implode()))
+        self.prints = pl.concat([self.prints, fresh["print"]])
+        return frame.filter(~pl.col(ROW).is_in(fresh[ROW].implode()))[ROW]
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        return pl.col(name)
+    return pl.struct(name).struct.json_encode()
+
+
+def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
+    """Judge one chunk; `rows.frame` is numbered over the whole batch."""
+    duplicates = seen.settle(rows.frame)
+    frame = rows.frame.filter(~pl.col(ROW).is_in(duplicates.implode()))
+    facts: dict[str, list[pl.DataFrame]] = {}
+    found = [_broken(rows.broken)]
+    for emit in ctx.feed.emits:
+        read = read_facts(frame, emit, ctx)
+        live = read.frame.filter(pl.col("row_digest") != TOMBSTONE)
+        found.append(_named(read.findings.rename({ROW: "row"}), read))
+        broken = find_failures(read.dataset, live, row=ROW, norms=house.city.norms)
+        broken = _unless_unreadable(broken, read.findings)
+        found.append(
+            _named(broken.with_columns(dataset=pl.lit(read.dataset.name)), read)
+        )
+        found.append(
+            _named(
+                _reference_data(house, read.dataset, live, ctx).rename({ROW: "row"}),
+                read,
+            )
+        )
+        facts.setdefault(read.dataset.name, []).append(read.frame.rename({ROW: "row"}))
+    return Judged(
+        facts={name: pl.concat(frames) for name, frames in facts.items()},
+        findings=pl.concat(found).unique(maintain_order=True),
+        duplicates=duplicates,
+        rows=pl.concat([rows.frame[ROW], rows.broken[ROW]]),
+    )
+
+
+def _broken(broken: pl.DataFrame) -> pl.DataFrame:
+    """Rows that could not be laid out at all."""
+    return broken.select(
+        row=pl.col(ROW),
+        key=pl.lit(None, pl.String),
+        dataset=pl.lit(None, pl.String),
+        column=pl.lit(None, pl.String),
+        rule=pl.col("rule"),
+        severity=pl.lit("reject"),
+    ).cast(pl.Schema(FOUND))
+
+
+def _unless_unreadable(broken: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """A cell that could not be read is not also reported as missing."""
+    read = cells.select(row=ROW, column="column").unique()
+    missing = broken.filter(pl.col("rule") == "P01")
+    rest = broken.filter(pl.col("rule") != "P01")
+    return pl.concat([missing.join(read, on=["row", "column"], how="anti"), rest])
+
+
+def _named(found: pl.DataFrame, read: Facts) -> pl.DataFrame:
+    """Findings with the fact's key and the rule's severity."""
+    keys = read.frame.select("key", row=ROW).unique("row", keep="first")
+    if "severity" not in found.columns:
+        severity = pl.col("rule").replace_strict(
+            list(RULES), [rule.severity for rule in RULES.values()]
+        )
+        found = found.with_columns(severity=severity)
+    return found.join(keys, on="row", how="left").select(*FOUND).cast(pl.Schema(FOUND))
+
+
+def _reference_data(
+    house: House, ds: Dataset, frame: pl.DataFrame, ctx: Context
+) -> pl.DataFrame:
+    """Codes that reference data must know: divisions, categories, units."""
+    divisions = house.city.reference("division")
+    found: list[pl.DataFrame] = []
+    if ds.name == "issue":
+        found.append(division_findings(frame, divisions, zone=ctx.city_zone))
+        found.append(category_findings(frame, house.city.reference("category")))
+    else:
+        for column, rule, severity in DIVISIONS.get(ds.name, ()):
+            lost = find_missing(frame, column, divisions["division_code"])
+            found.append(_with_rule(lost, rule, severity))
+    if ds.name == "institution_doc":
+        units = house.city.reference("assessment_unit")["unit_code"]
+        found.append(
+            _with_rule(find_missing(frame, "unit_code", units), "F16", "reject")
+        )
+    empty = pl.DataFrame(schema={**FINDING, "severity": pl.String}).drop("dataset")
+    columns = empty.columns
+    return pl.concat([empty, *(one.select(columns) for one in found)]).with_columns(
+        dataset=pl.lit(ds.name)
+    )
+
+
+def _with_rule(lost: pl.DataFrame, rule: str, severity: str) -> pl.DataFrame:
+    return lost.with_columns(rule=pl.lit(rule), severity=pl.lit(severity))

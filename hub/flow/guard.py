@@ -1,0 +1,113 @@
+"""May this batch enter? Bounds are checked before anything is written to core.
+
+What lives here: the bounds of `[feed.expect]` and the column set of a delivery
+against what the mapping needs. A broken bound refuses the whole batch; raw and
+findings stay. What does not: bounds while fetching (declared totals, identical
+pages), which the connector keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.connectors.decode import Wanted
+from hub.errors import BatchRefused
+from hub.flow.house import House
+from hub.flow.outcome import Split
+from hub.partners.spec import Feed, Partner
+from hub.schemas import dataset
+from hub.storage.batches import Batch
+
+SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+TABULAR = ("csv", "xlsx", "arrow")
+FEW = 20  # so many deletions are never a mass deletion
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One broken bound: its rule code and what was seen, in numbers."""
+
+    rule: str
+    seen: str
+
+
+def span(text: str) -> timedelta:
+    """`90m`, `26h`, `2d` as a duration."""
+    return timedelta(**{SPANS[text[-1]]: int(text[:-1])})
+
+
+def check_bounds(
+    house: House, batch: Batch, feed: Feed, done: Split, media: set[str]
+) -> list[Broken]:
+    """Every bound that a split batch breaks, deletions apart."""
+    expect, received = feed.expect, done.received
+    rejected = len(done.rejected)
+    broken = _missing_fields(feed, done, media)
+    if expect.min_rows is not None and received < expect.min_rows:
+        broken.append(Broken("B01", f"{received} rows, at least {expect.min_rows}"))
+    if expect.max_rows is not None and received > expect.max_rows:
+        broken.append(Broken("B02", f"{received} rows, at most {expect.max_rows}"))
+    last = house.ledger.last_merged(batch.partner, batch.feed)
+    if expect.max_shrink_share is not None and last is not None and last.received:
+        least = last.received * (1 - expect.max_shrink_share)
+        if received < least:
+            broken.append(Broken("B03", f"{received} rows after {last.received}"))
+    if expect.max_quarantined_share is not None and received:
+        share = rejected / received
+        if share > expect.max_quarantined_share:
+            broken.append(Broken("B04", f"{rejected} of {received} rows quarantined"))
+    if expect.max_age is not None and batch.as_of is not None:
+        age = house.now() - batch.as_of
+        if age > span(expect.max_age):
+            broken.append(Broken("B06", f"the delivery is dated {batch.as_of:%F %R}Z"))
+    return broken
+
+
+def check_deletions(feed: Feed, *, deleted: int, living: int) -> list[Broken]:
+    """A listing that would delete more than the bound deletes nothing (T49)."""
+    most = max(FEW, living * feed.expect.max_deleted_share)
+    if deleted > most:
+        return [Broken("B05", f"{deleted} of {living} rows would be deleted")]
+    return []
+
+
+def _missing_fields(feed: Feed, done: Split, media: set[str]) -> list[Broken]:
+    """P14: fields without which the mapping would write nulls for facts (T67).
+
+    A table names its columns even when they are empty, so there every mapped
+    field must come; JSON may leave out what is null, so there only what a key or
+    a required column needs.
+    """
+    if not done.received:
+        return []
+    needed = set(feed.key)
+    if media & set(TABULAR):
+        needed |= Wanted.of(feed).names
+    else:
+        for emit in feed.emits:
+            if emit.explode or emit.when:
+                continue
+            required = {
+                given.field
+                for name, given in emit.columns.items()
+                if given.field and dataset(emit.dataset).column(name).required == "yes"
+            }
+            needed |= {name for name in required if name}
+    absent = sorted(needed - done.fields)
+    return [Broken("P14", f"field {name} did not come") for name in absent]
+
+
+def refusal(partner: Partner, feed: Feed, broken: list[Broken]) -> BatchRefused:
+    """The one sentence for a refused batch."""
+    what = "; ".join(f"{one.rule} {one.seen}" for one in broken)
+    return BatchRefused(
+        "take the delivery",
+        seen=what,
+        next_step=(
+            "Nothing of it entered. Ask the partner; if the delivery is right, "
+            "change [feed.expect] with the reason beside it and replay the batch"
+        ),
+        partner=partner.id,
+        feed=feed.name,
+    )

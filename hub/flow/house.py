@@ -1,0 +1,85 @@
+"""The rooms of one hub, opened together.
+
+What lives here: `House`, the one assembly of city, stores and ledger that every
+flow function is handed; tests build it over a temporary home. What does not:
+what the flow does with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from hub.connectors import Connector, connect
+from hub.partners.city import City
+from hub.partners.loader import load_city
+from hub.partners.spec import Partner
+from hub.settings import Settings
+from hub.storage.control import ControlDatabase
+from hub.storage.keys import KeyIndex
+from hub.storage.lake import Lake
+from hub.storage.leases import Leases
+from hub.storage.ledger import Ledger
+from hub.storage.plans import PlanStore
+from hub.storage.raw import RawStore
+
+Note = Callable[[str, dict[str, Any]], None]
+
+
+def silent(_event: str, _facts: dict[str, Any]) -> None:
+    """Nobody is watching."""
+
+
+@dataclass(frozen=True)
+class House:
+    """City, stores and ledger of one hub.
+
+    `note` is told what happens while it happens (progress); it gets an event
+    word and facts without values of rows.
+    """
+
+    settings: Settings
+    city: City
+    control: ControlDatabase
+    ledger: Ledger
+    leases: Leases
+    keys: KeyIndex
+    raw: RawStore
+    lake: Lake
+    plans: PlanStore
+    note: Note = silent
+    connect: Callable[[Partner, Settings], Connector] = connect
+
+    def now(self) -> datetime:
+        """The hub's clock."""
+        return self.settings.clock()
+
+    def watched(self, note: Note) -> House:
+        """The same house with somebody watching."""
+        return replace(self, note=note)
+
+
+def open_house(settings: Settings) -> House:
+    """Open a hub, making its home and control database where they are missing.
+
+    Raises:
+        DeclarationError: the city folder cannot be read.
+    """
+    city = load_city(settings.city)
+    home = settings.home.absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    control = ControlDatabase(settings.control_url)
+    control.migrate()
+    return House(
+        settings=settings,
+        city=city,
+        control=control,
+        ledger=Ledger(control.engine, clock=settings.clock),
+        leases=Leases(control.engine, clock=settings.clock),
+        keys=KeyIndex(control.engine),
+        raw=RawStore(home / "raw"),
+        lake=Lake(settings.lake_root),
+        plans=PlanStore(home / "plans"),
+    )

@@ -1,0 +1,88 @@
+"""What the partner sent → raw, as sent, and the batch that names it.
+
+What lives here: the first step of a batch. A batch is `landed` once every part
+is durable; whatever interrupts before leaves no batch that anybody could
+mistake for a delivery. What does not: talking to partners (`hub.connectors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+import polars as pl
+
+from hub.connectors import Connector, Delivery
+from hub.errors import HubError
+from hub.flow import tables
+from hub.flow.house import House
+from hub.partners.spec import Feed, Partner
+from hub.pipeline.algebra import is_tombstone
+from hub.schemas import dataset
+from hub.storage.batches import Batch, BatchPart, State
+
+OPEN_STAGES_END = ("CLOSED", "FED_BACK", "NOT_ACCEPTED", "NOT_REGISTERED", "CANCELLED")
+
+
+def land(
+    house: House,
+    partner: Partner,
+    feed: Feed,
+    connector: Connector,
+    delivery: Delivery,
+    token: int,
+) -> Batch:
+    """Fetch one delivery and keep it.
+
+    Returns:
+        The batch, `landed`; or `failed` or `refused` with the error written into
+        it, when the partner was down, said no, or broke its contract.
+    """
+    batch = house.ledger.open_batch(
+        partner=partner.id,
+        feed=feed.name,
+        kind="delivery",
+        name=delivery.name,
+        content=delivery.content,
+        since=delivery.since,
+        until=delivery.until,
+        city_digest=house.city.digest(),
+        token=token,
+    )
+    as_of = delivery.as_of
+    parts: list[BatchPart] = []
+    try:
+        keys = open_keys(house, partner) if feed.read.sweep else None
+        for part in connector.read(feed, delivery, sweep_keys=keys):
+            stored = house.raw.put(part.body)
+            described = orjson.loads(part.meta.as_json())
+            parts.append(BatchPart(part.meta.sequence, stored.sha256, described))
+            as_of = as_of or part.meta.as_of
+            house.note("part", {"batch": batch.id, "bytes": stored.size})
+    except HubError as error:
+        error.at(partner.id, feed.name)
+        state: State = "refused" if error.code == "batch_refused" else "failed"
+        return house.ledger.set_state(batch.number, state, error=error.as_dict())
+    house.ledger.record_parts(batch.number, parts)
+    return house.ledger.set_state(
+        batch.number, "landed", landed_at=house.now(), as_of=as_of
+    )
+
+
+def open_keys(house: House, partner: Partner) -> Iterator[pl.Series]:
+    """Source keys of the partner's cases that are still open in core (T2)."""
+    table = tables.core_table(house.lake, dataset("issue"))
+    for file in table.files():
+        if file.partition.get("partner") != partner.id:
+            continue
+        frame = table.read(
+            files=[file],
+            columns=["source_id", "stage_code", "deleted_at", "row_digest"],
+        )
+        still = frame.filter(
+            pl.col("deleted_at").is_null()
+            & ~is_tombstone()
+            & ~pl.col("stage_code").is_in(OPEN_STAGES_END).fill_null(value=False)
+        )
+        if len(still):
+            yield still["source_id"]

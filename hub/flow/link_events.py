@@ -1,0 +1,208 @@
+"""The trail of cases when they are linked: numbers, and events nobody sent.
+
+What lives here: reading the events and reviews of some cases, inferring events
+where a feed has states without times, numbering the rows that count. What does
+not: how an event is inferred (`hub.pipeline.stage_infer`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.pipeline.algebra import is_tombstone
+from hub.pipeline.digest import hub_id, row_digest
+from hub.pipeline.stage_chain import TIME_STAGE
+from hub.pipeline.stage_infer import infer_events
+from hub.schemas import dataset
+from hub.schemas.code_lists import stages
+from hub.storage.parts import DataFile
+
+EVENT = "issue_event"
+OBSERVED = (
+    "issue_id",
+    "partner",
+    "source_id",
+    "feed",
+    "version_at",
+    "row_digest",
+    "source_stage_id",
+    "evidence",
+)
+
+
+@dataclass
+class Trail:
+    """Event files that a link run adds and removes, partition by partition."""
+
+    house: House
+    add: list[DataFile] = field(default_factory=list)
+    remove: list[DataFile] = field(default_factory=list)
+    numbers: list[pl.DataFrame] = field(default_factory=list)
+    inferred: list[pl.DataFrame] = field(default_factory=list)
+
+    def finish(self, place: Mapping[str, str]) -> None:
+        """Write the event files of a partition in which something changed."""
+        if self.numbers:
+            _renumber(self, place, pl.concat(self.numbers), pl.concat(self.inferred))
+        self.numbers, self.inferred = [], []
+
+    def commit(self, app: str, run: int) -> None:
+        """Make the new trail visible."""
+        if self.add or self.remove:
+            table = tables.core_table(self.house.lake, dataset(EVENT))
+            table.commit(app, run, add=self.add, remove=self.remove)
+
+
+def read_trail(
+    house: House, issues: pl.DataFrame, place: Mapping[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Delivered events and reviews of some cases, live ones only."""
+    found = []
+    for name in (EVENT, "review"):
+        table = tables.core_table(house.lake, dataset(name))
+        mine = [
+            frame.filter(
+                pl.col("issue_id").is_in(issues["issue_id"].implode())
+                & pl.col("deleted_at").is_null()
+            )
+            for frame in table.scan(table.files(partitions=[place]))
+        ]
+        empty = pl.DataFrame(schema=tables.core_columns(dataset(name)))
+        found.append(pl.concat([empty, *mine]))
+    events, reviews = found
+    return events.filter(~pl.col("is_inferred").fill_null(value=False)), reviews
+
+
+def timed_stages(house: House) -> dict[tuple[str, str], set[str]]:
+    """(partner, feed) → stages that the feed's declaration maps a time for."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for partner in house.city.partners.values():
+        for feed in partner.feeds:
+            for emit in feed.emits:
+                if emit.dataset == "issue":
+                    times = {TIME_STAGE[n] for n in emit.columns if n in TIME_STAGE}
+                    found[partner.id, feed.name] = times | {"DISCOVERED"}
+    return found
+
+
+def _untimed(house: House, partner: str, feeds: pl.Series) -> dict[str, set[str]]:
+    """Feeds of some cases whose value table names a stage without a time."""
+    timed = timed_stages(house)
+    found = {}
+    for feed in feeds.unique():
+        declared = house.city.partners[partner].feed(feed)
+        for emit in declared.emits:
+            given = emit.columns.get("source_stage_id")
+            if emit.dataset != "issue" or given is None or given.codes is None:
+                continue
+            named = {
+                code for codes in emit.codes[given.codes].values() for code in codes
+            }
+            if named - timed[partner, feed]:
+                found[feed] = timed[partner, feed]
+    return found
+
+
+def relink_events(
+    house: House,
+    issues: pl.DataFrame,
+    events: pl.DataFrame,
+    place: Mapping[str, str],
+    trail: Trail,
+) -> pl.DataFrame:
+    """Infer and number the events of some cases; returns the inferred ones."""
+    inferred = _infer(house, issues, place)
+    both = pl.concat([events, inferred], how="diagonal")
+    numbered = both.sort("issue_id", "happened_at", "source_id").with_columns(
+        event_seq=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("issue_id")
+    )
+    marks = issues.select("issue_id").join(
+        numbered.select("issue_id", "event_id", "event_seq"), on="issue_id", how="left"
+    )
+    trail.numbers.append(marks)
+    columns = tables.core_columns(dataset(EVENT))
+    trail.inferred.append(
+        numbered.filter(
+            pl.col("event_id").is_in(inferred["event_id"].implode())
+        ).select(*columns)
+    )
+    return inferred
+
+
+def _infer(
+    house: House, issues: pl.DataFrame, place: Mapping[str, str]
+) -> pl.DataFrame:
+    """Inferred events as core rows; none where every stage has its own time."""
+    ds = dataset(EVENT)
+    columns = tables.core_columns(ds)
+    partner = place["partner"]
+    untimed = _untimed(house, partner, issues["feed"])
+    if not untimed:
+        return pl.DataFrame(schema=columns)
+    table = tables.staged_table(house.lake, partner, dataset("issue"))
+    seen = [
+        frame.filter(
+            pl.col("issue_id").is_in(issues["issue_id"].implode())
+            & pl.col("feed").is_in(list(untimed))
+            & ~is_tombstone()
+        )
+        for frame in table.scan(columns=list(OBSERVED))
+    ]
+    told = pl.concat(seen).with_columns(
+        state=pl.col("source_stage_id"),
+        state_main=pl.col("evidence").struct.field("main"),
+    )
+    events = infer_events(told, untimed, stages=stages())
+    made = events.with_columns(
+        event_id=hub_id(EVENT, pl.col("partner"), pl.col("source_id")),
+        batch_id=pl.lit("link"),
+        version_at=pl.col("happened_at"),
+        ingested_at=pl.col("happened_at"),
+        month=pl.lit(place["month"]),
+    ).drop("row_digest")
+    made = made.with_columns(
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in columns.items()
+        if name not in made.columns and name != "row_digest"
+    )
+    own = [c.name for c in ds.columns if not c.derived]
+    return made.with_columns(row_digest=row_digest(columns, own)).select(*columns)
+
+
+def _renumber(
+    trail: Trail, place: Mapping[str, str], told: pl.DataFrame, inferred: pl.DataFrame
+) -> None:
+    """Write again the event files of a partition in which something changed.
+
+    Args:
+        trail: takes the files.
+        place: the partition.
+        told: issue_id, event_id and event_seq of every event of the linked cases
+            as it should be; a case without any stands there with a null event_id.
+        inferred: the inferred ones among them as core rows.
+    """
+    table = tables.core_table(trail.house.lake, dataset(EVENT))
+    cases = told["issue_id"].unique().implode()
+    ids = told.drop_nulls("event_id").select("event_id", fresh_seq="event_seq")
+    missing = inferred
+    for file in table.files(partitions=[place]):
+        frame = table.read(files=[file])
+        mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
+        present = frame.filter(mine)
+        kept = present.join(ids, on="event_id", how="inner")
+        stale = kept.filter(pl.col("event_seq").ne_missing(pl.col("fresh_seq")))
+        missing = missing.join(present, on="event_id", how="anti")
+        if len(kept) == len(present) and not len(stale):
+            continue
+        renewed = kept.with_columns(event_seq="fresh_seq").select(*frame.columns)
+        rest = pl.concat([frame.filter(~mine), renewed]).sort("event_id")
+        trail.remove.append(file)
+        if len(rest):
+            trail.add += table.write(rest, place)
+    if len(missing):
+        trail.add += table.write(missing.sort("event_id"), place)

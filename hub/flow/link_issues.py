@@ -1,0 +1,140 @@
+"""The derived columns of a set of cases, from everything merged around them.
+
+What lives here: putting the pure derivations together for one frame of issues.
+What does not: the derivations (`hub.pipeline`), reading and writing (`link`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.pipeline.attribute import Attribution, attribute_areas, attribute_chiefs
+from hub.pipeline.category import map_categories
+from hub.pipeline.deadlines import settle_deadlines
+from hub.pipeline.digest import hub_id
+from hub.pipeline.stage import derive_stages
+from hub.schemas import dataset
+from hub.schemas.code_lists import stages
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What cases are derived with: rosters, lists, twins, and the city's settings."""
+
+    areas: pl.DataFrame
+    assignments: pl.DataFrame
+    category_map: pl.DataFrame
+    category: pl.DataFrame
+    standard: str | None
+    attribution: Attribution
+    twins: Mapping[tuple[str, str], tuple[str, str]]  # (partner, feed) → (partner, by)
+    cases: dict[str, pl.DataFrame]  # partner → case_no, issue_id
+
+
+def surroundings(house: House) -> Surroundings:
+    """Read rosters and lists once for a whole link run."""
+    twins = {
+        (partner.id, feed.name): (feed.same_as.partner, feed.same_as.by)
+        for partner in house.city.partners.values()
+        for feed in partner.feeds
+        if feed.same_as
+    }
+    return Surroundings(
+        areas=_living(house, "area"),
+        assignments=_living(house, "assignment"),
+        category_map=house.city.reference("category_map"),
+        category=house.city.reference("category"),
+        standard=house.city.standard_category_system,
+        attribution=Attribution(zone=house.city.timezone),
+        twins=twins,
+        cases={
+            other: _cases(house, other)
+            for other, by in twins.values()
+            if by == "case_no"
+        },
+    )
+
+
+def _living(house: House, name: str) -> pl.DataFrame:
+    frame = tables.core_table(house.lake, dataset(name)).read()
+    return frame.filter(pl.col("deleted_at").is_null())
+
+
+def _cases(house: House, partner: str) -> pl.DataFrame:
+    """Display numbers that name exactly one case of a partner (T12)."""
+    table = tables.core_table(house.lake, dataset("issue"))
+    files = table.files(partitions=[{"partner": partner}])
+    frame = table.read(files=files, columns=["case_no", "issue_id", "deleted_at"])
+    named = frame.filter(pl.col("deleted_at").is_null()).drop_nulls("case_no")
+    once = named.filter(pl.len().over("case_no") == 1)
+    return once.select("case_no", twin_id="issue_id")
+
+
+def derive(
+    issues: pl.DataFrame,
+    events: pl.DataFrame,
+    reviews: pl.DataFrame,
+    around: Surroundings,
+) -> pl.DataFrame:
+    """Core rows of issues with every derived column made anew.
+
+    Args:
+        issues: core rows; `delivered` and `evidence` are what counts.
+        events: their events that count, inferred ones included.
+        reviews: their reviews.
+        around: rosters and lists.
+    """
+    told = issues.drop(*tables.LINKED).unnest("delivered")
+    evidence = pl.col("evidence").struct
+    asked = told.with_columns(
+        state_main=evidence.field("main"),
+        state_end=evidence.field("end"),
+        state_suspended=evidence.field("suspended"),
+        state_supervised=evidence.field("supervised"),
+        events_complete=evidence.field("complete"),
+    )
+    staged = derive_stages(asked, events, reviews, stages=stages()).issues
+    placed = attribute_areas(told, around.areas, around.attribution).issues
+    named = told.select("issue_id", "reported_at").join(
+        placed.select("issue_id", "area_id"), on="issue_id", maintain_order="left"
+    )
+    chiefs = attribute_chiefs(named, around.assignments, around.attribution)
+    mapped = map_categories(
+        told, around.category_map, around.category, system=around.standard
+    )
+    due = settle_deadlines(told)
+    twins = find_twins(told, around)
+    made = issues
+    for part in (staged, placed, chiefs, mapped, due, twins):
+        fresh = [name for name in part.columns if name != "issue_id"]
+        made = made.drop(*fresh, strict=False).join(
+            part, on="issue_id", how="left", maintain_order="left"
+        )
+    return made
+
+
+def find_twins(issues: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
+    """`duplicate_of_id` of cases whose partner says which case of another they are."""
+    found = [pl.DataFrame(schema={"issue_id": pl.String, "duplicate_of_id": pl.String})]
+    key = pl.col("evidence").struct.field("same_as")
+    for (partner, feed), (other, by) in around.twins.items():
+        mine = issues.filter(
+            (pl.col("partner") == partner)
+            & (pl.col("feed") == feed)
+            & key.is_not_null()
+        )
+        if by == "source_id":
+            pairs = mine.select("issue_id", twin_id=hub_id("issue", other, key))
+        else:
+            named = mine.select("issue_id", case_no=key)
+            pairs = named.join(around.cases[other], on="case_no", how="inner")
+        pairs = pairs.filter(pl.col("issue_id") != pl.col("twin_id"))
+        found.append(pairs.select("issue_id", duplicate_of_id="twin_id"))
+    return issues.select("issue_id").join(
+        pl.concat(found), on="issue_id", how="left", maintain_order="left"
+    )

@@ -1,0 +1,129 @@
+"""References of a batch whose targets nobody has delivered yet.
+
+What lives here: the check of a whole batch's references against core and
+against the batch itself; rows whose missing target keeps them out drag along
+what only they would have brought, until nothing more changes. What does not:
+the table of references (`hub.pipeline.references`), trying again (`retry`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.flow.outcome import FOUND, Lost, Split
+from hub.pipeline.pointers import Pointer, pointers
+from hub.schemas import dataset
+from hub.storage.batches import Batch
+from hub.storage.parts import DataFile
+
+
+def find_lost(house: House, batch: Batch, done: Split) -> None:
+    """Check references, drop the facts of rows they keep out, add the findings."""
+    brought = {
+        name: _read(house, batch, name, files, ["row", "key"])
+        for name, files in done.files.items()
+    }
+    while True:
+        lost = _one_pass(house, batch, done, brought)
+        fresh = [one for one in lost if len(one.rows)]
+        rows = [one.rows["row"] for one in fresh if one.pointer.rejects]
+        if not rows:
+            break
+        done.lost += [one for one in fresh if one.pointer.rejects]
+        out = pl.concat(rows).unique()
+        done.findings += [_found(one) for one in fresh if one.pointer.rejects]
+        _drop_rows(house, batch, done, out)
+        keep = ~pl.col("row").is_in(out.implode())
+        brought = {name: rows.filter(keep) for name, rows in brought.items()}
+    warned = [one for one in fresh if not one.pointer.rejects]
+    done.findings += [_found(one) for one in warned]
+
+
+def _one_pass(
+    house: House, batch: Batch, done: Split, brought: dict[str, pl.DataFrame]
+) -> list[Lost]:
+    lost = []
+    for name, files in done.files.items():
+        for pointer in pointers(name):
+            missing = _missing(house, batch, name, files, pointer, brought)
+            if not len(missing):
+                continue
+            lost.append(Lost(pointer, _pointing(house, batch, files, pointer, missing)))
+    return lost
+
+
+def _columns(pointer: Pointer) -> list[str]:
+    kind = ["target_kind_code"] if pointer.kind else []
+    return ["row", "key", "row_digest", pointer.column, *kind]
+
+
+def _missing(
+    house: House,
+    batch: Batch,
+    name: str,
+    files: list[DataFile],
+    pointer: Pointer,
+    brought: dict[str, pl.DataFrame],
+) -> pl.Series:
+    """Target ids that neither core nor this batch has."""
+    frame = _read(house, batch, name, files, _columns(pointer))
+    wanted = pointer.pointed(frame)["target"].unique()
+    here = brought.get(pointer.target)
+    if here is not None:
+        wanted = wanted.filter(~wanted.is_in(here["key"].implode()))
+    known = house.keys.lookup(pointer.target, wanted)
+    known = known.filter(pl.col("row_digest") != "")
+    return wanted.filter(~wanted.is_in(known["hub_id"].implode()))
+
+
+def _pointing(
+    house: House,
+    batch: Batch,
+    files: list[DataFile],
+    pointer: Pointer,
+    missing: pl.Series,
+) -> pl.DataFrame:
+    """The rows that point to a missing target."""
+    frame = _read(house, batch, pointer.dataset, files, _columns(pointer))
+    pointed = pointer.pointed(frame).filter(pl.col("target").is_in(missing.implode()))
+    return pointed.join(frame.select("row", "key").unique("row"), on="row")
+
+
+def _read(
+    house: House, batch: Batch, name: str, files: list[DataFile], columns: list[str]
+) -> pl.DataFrame:
+    table = tables.staged_table(house.lake, batch.partner, dataset(name))
+    return table.read(files=files, columns=columns)
+
+
+def _drop_rows(house: House, batch: Batch, done: Split, out: pl.Series) -> None:
+    """Write the facts again without the rows that stay out, where there are any."""
+    for name, files in done.files.items():
+        table = tables.staged_table(house.lake, batch.partner, dataset(name))
+        kept: list[DataFile] = []
+        for file in files:
+            frame = table.read(files=[file])
+            rest = frame.filter(~pl.col("row").is_in(out.implode()))
+            if len(rest) == len(frame):
+                kept.append(file)
+            elif len(rest):
+                kept += table.write(rest, {"batch_id": batch.id})
+        done.files[name] = kept
+
+
+def _found(one: Lost) -> pl.DataFrame:
+    severity = "reject" if one.pointer.rejects else "warn"
+    return (
+        one.rows.select(
+            "row",
+            "key",
+            dataset=pl.lit(one.pointer.dataset),
+            column=pl.lit(one.pointer.column),
+            rule=pl.lit(one.pointer.rule),
+            severity=pl.lit(severity),
+        )
+        .cast(pl.Schema(FOUND))
+        .unique(maintain_order=True)
+    )

@@ -1,0 +1,74 @@
+"""What the hub publishes of a core table: the rows that count, nothing internal.
+
+What lives here: the one definition of "published": tombstones and internal
+columns left out, and the content digest over it. What does not: pinning a
+version for readers (`release`), masking for recipients (`hub.sharing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.pipeline.digest import content_digest, row_digest
+from hub.schemas import DATASETS, Dataset
+
+# Provenance of the delivery, not content: the same facts by another way must
+# have the same digest (design §6).
+OUTSIDE = (
+    "feed",
+    "batch_id",
+    "row_digest",
+    "ingested_at",
+    "version_at",
+    "source_updated_at",
+    "deleted_at",
+)
+PUBLISHED = tuple(name for name in DATASETS if name != "work_calendar")
+
+
+def published_rows(
+    house: House,
+    ds: Dataset,
+    *,
+    version: int | None = None,
+    columns: list[str] | None = None,
+) -> Iterator[pl.DataFrame]:
+    """The published rows of a dataset, file by file, at a table version."""
+    table = tables.core_table(house.lake, ds)
+    schema = ds.polars_schema()
+    wanted = columns or list(schema)
+    needed = list(dict.fromkeys([*wanted, "deleted_at"]))
+    for frame in table.scan(columns=needed, version=version):
+        yield frame.filter(pl.col("deleted_at").is_null()).select(wanted)
+
+
+def published(
+    house: House,
+    ds: Dataset,
+    *,
+    version: int | None = None,
+    columns: list[str] | None = None,
+) -> pl.DataFrame:
+    """All published rows of a dataset in one frame."""
+    wanted = columns or list(ds.polars_schema())
+    schema = ds.polars_schema()
+    empty = pl.DataFrame(schema={name: schema[name] for name in wanted})
+    frames = published_rows(house, ds, version=version, columns=wanted)
+    return pl.concat([empty, *frames])
+
+
+def digest_of(
+    house: House, ds: Dataset, *, version: int | None = None
+) -> tuple[int, str]:
+    """Rows and content digest of a published dataset at a table version."""
+    content = [name for name in ds.polars_schema() if name not in OUTSIDE]
+    digest = row_digest(ds.polars_schema(), content).alias("digest")
+    found = [pl.Series("digest", [], dtype=pl.String)]
+    for frame in published_rows(house, ds, version=version):
+        found.append(frame.select(digest)["digest"])
+    digests = pl.concat(found)
+    return len(digests), content_digest(digests)

@@ -1,0 +1,80 @@
+"""The city's reference data → core: divisions, units, categories, maps, limits.
+
+What lives here: publishing what the city folder holds as datasets like any
+other, with provenance, whenever the folder's content changed. What does not:
+reading the folder (`hub.partners`), the work calendar's arithmetic.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.pipeline.digest import content_digest, row_digest
+from hub.schemas import Dataset, dataset
+
+APP = "HUB/reference"
+LEASE = timedelta(minutes=10)
+NAMES = (
+    "division",
+    "assessment_unit",
+    "assessment_unit_member",
+    "category",
+    "category_map",
+    "time_limit",
+)
+# Reference data is no delivery: it has no landing instant, so a rebuild of the
+# same folder gives the same rows.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def publish_reference_data(house: House) -> dict[str, int]:
+    """Bring core's reference datasets to what the city folder says.
+
+    Returns:
+        Rows by dataset; tables whose content is the same are left alone.
+    """
+    return {name: _publish(house, dataset(name)) for name in NAMES}
+
+
+def _publish(house: House, ds: Dataset) -> int:
+    wanted = as_core(house, ds)
+    table = tables.core_table(house.lake, ds)
+    present = table.read(columns=["row_digest"])["row_digest"]
+    if table.version() >= 0 and content_digest(present) == content_digest(
+        wanted["row_digest"]
+    ):
+        return len(wanted)
+    with house.leases.hold(f"core/{ds.name}", APP, LEASE):
+        old = table.files()
+        add = table.write(wanted, {"partner": "HUB"}) if len(wanted) else []
+        if add or old:
+            version = table.commit(APP, table.number(APP) + 1, add=add, remove=old)
+            house.ledger.acknowledge_version(f"core/{ds.name}", version)
+    return len(wanted)
+
+
+def as_core(house: House, ds: Dataset) -> pl.DataFrame:
+    """One reference dataset with its provenance block."""
+    columns = tables.core_columns(ds)
+    frame = house.city.reference(ds.name)
+    instant = pl.lit(EPOCH, pl.Datetime("us", "UTC"))
+    made = frame.with_columns(
+        partner=pl.lit("HUB"),
+        feed=pl.lit("reference"),
+        batch_id=pl.lit("reference"),
+        ingested_at=instant,
+        version_at=instant,
+    )
+    made = made.with_columns(
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in columns.items()
+        if name not in made.columns
+    )
+    own = [column.name for column in ds.columns if not column.derived]
+    return made.with_columns(row_digest=row_digest(columns, own)).select(
+        pl.col(name).cast(kind) for name, kind in columns.items()
+    )

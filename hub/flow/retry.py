@@ -1,0 +1,131 @@
+"""Rows that only waited for another row: tried again when it has come.
+
+What lives here: finding quarantined rows whose missing references are in core
+now, and taking them in as a batch of kind `retry`; the counts of the delivery
+that brought them never change. What does not: rows refused for what they say;
+those need a correction and a replay.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.batches import finish
+from hub.flow.house import House
+from hub.partners.spec import Feed, Partner
+from hub.pipeline.pointers import pointers
+from hub.schemas import dataset
+from hub.storage.batches import Batch
+from hub.storage.leases import Lease
+
+ONLY = "only"
+
+
+def retry_feed(house: House, partner: Partner, feed: Feed, lease: Lease) -> list[Batch]:
+    """Try again what has become complete, one batch per delivery."""
+    targets = {
+        pointer.target
+        for emit in feed.emits
+        for pointer in pointers(emit.dataset)
+        if pointer.rejects
+    }
+    if not targets:
+        return []
+    waiting = waiting_rows(house, partner, feed)
+    ready = _ready(house, waiting, sorted(targets))
+    done = []
+    for root in ready["root"].unique(maintain_order=True):
+        rows = ready.filter(pl.col("root") == root)["row"]
+        batch = open_retry(house, partner, feed, root, rows, lease)
+        done.append(finish(house, batch, partner, feed, lease, only=rows))
+    return done
+
+
+def waiting_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
+    """Quarantined rows that only references keep out and nothing has settled.
+
+    Returns:
+        root (batch number of the delivery), row, missing (hub ids).
+    """
+    table = tables.quarantine_table(house.lake, partner.id, feed.name)
+    frame = table.read(columns=["batch_id", "row", "missing", "only_references"])
+    waiting = frame.filter("only_references")
+    if not len(waiting):
+        return pl.DataFrame(
+            schema={"root": pl.Int64, "row": pl.Int64, "missing": pl.List(pl.String)}
+        )
+    batches = house.ledger.batches(partner.id, feed.name)
+    known = pl.DataFrame(
+        {
+            "batch_id": [batch.id for batch in batches],
+            "number": [batch.number for batch in batches],
+            "root": [batch.parent or batch.number for batch in batches],
+        }
+    )
+    # The last word on a row is that of the newest batch of its family.
+    told = waiting.join(known, on="batch_id").sort("number")
+    last = told.unique(["root", "row"], keep="last", maintain_order=True)
+    tried = _settled(house, partner, feed, batches)
+    return last.join(tried, on=["root", "row"], how="anti").select(
+        "root", "row", "missing"
+    )
+
+
+def _settled(
+    house: House, partner: Partner, feed: Feed, batches: list[Batch]
+) -> pl.DataFrame:
+    """Rows that a merged retry has taken in: root, row."""
+    retries = {
+        b.id: b.parent for b in batches if b.kind == "retry" and b.state == "merged"
+    }
+    found = [pl.DataFrame(schema={"root": pl.Int64, "row": pl.Int64})]
+    for name in sorted({emit.dataset for emit in feed.emits}):
+        table = tables.staged_table(house.lake, partner.id, dataset(name))
+        files = table.files(partitions=[{"batch_id": one} for one in retries])
+        told = table.read(files=files, columns=["batch_id", "row"])
+        roots = pl.col("batch_id").replace_strict(
+            list(retries), list(retries.values()), return_dtype=pl.Int64
+        )
+        found.append(told.select(root=roots, row="row").unique())
+    return pl.concat(found).unique()
+
+
+def _ready(house: House, waiting: pl.DataFrame, targets: list[str]) -> pl.DataFrame:
+    """Rows whose every missing target is in core now."""
+    wanted = waiting["missing"].explode().drop_nulls().unique()
+    known = [house.keys.lookup(target, wanted)["hub_id"] for target in targets]
+    here = pl.concat([pl.Series("hub_id", [], dtype=pl.String), *known])
+    still = waiting.explode("missing").filter(
+        pl.col("missing").is_not_null() & ~pl.col("missing").is_in(here.implode())
+    )
+    return waiting.join(still, on=["root", "row"], how="anti").sort("root", "row")
+
+
+def open_retry(
+    house: House, partner: Partner, feed: Feed, root: int, rows: pl.Series, lease: Lease
+) -> Batch:
+    """A batch of some rows of an earlier delivery, with that delivery's dates."""
+    parent = house.ledger.batch(root)
+    batch = house.ledger.open_batch(
+        partner=partner.id,
+        feed=feed.name,
+        name=parent.name,
+        kind="retry",
+        parent=root,
+        as_of=parent.as_of,
+        city_digest=house.city.digest(),
+        token=lease.token,
+    )
+    house.plans.save(f"{batch.id}-only", {ONLY: rows.to_frame("row")})
+    return house.ledger.set_state(
+        batch.number, "landed", landed_at=parent.landed_at, as_of=parent.as_of
+    )
+
+
+def resume_only(house: House, batch: Batch) -> pl.Series | None:
+    """The rows that an interrupted retry was about."""
+    if batch.kind != "retry":
+        return None
+    kept = house.plans.load(f"{batch.id}-only") or {}
+    return kept[ONLY]["row"]

@@ -1,0 +1,134 @@
+"""The typed declaration of one city: what `city.toml` may say.
+
+What lives here: the tables of `city.toml`, which hold every format that another
+city would have otherwise: zone, bounding box, code lengths, phone numbers, the
+standard category list, lead sources. What does not: loading and the reference
+data beside the file (`city`, `reference`), partners (`spec`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from hub.partners.base import Name, Span, Strict
+from hub.partners.spec import Coordinates
+
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+Pattern = Annotated[str, StringConstraints(min_length=1)]
+
+
+class About(Strict):
+    """Table `[city]`: what the city is and how it keeps time and place."""
+
+    id: Name
+    """Short name of the city."""
+    name: str
+    """The city's name in its own language."""
+    title: str
+    """What portal and catalogue are headed with."""
+    timezone: str
+    """Zone of days and months, e.g. `Asia/Shanghai`."""
+    languages: tuple[str, ...] = Field(min_length=1)
+    """Languages of the portal, the first one by default."""
+    bbox: tuple[Degrees, Degrees, Degrees, Degrees]
+    """Bounding box in degrees: least lon, least lat, greatest lon, greatest lat."""
+    coordinates: Coordinates = "cgcs2000"
+    """System of the city's own reference geometry."""
+    calendar: str
+    """Work calendar that deadlines use, a calendar_code."""
+    month_start: int = Field(default=1, ge=1, le=28)
+    """Day on which an assessment month begins."""
+    future_tolerance: Span = "10m"
+    """How far an instant may lie after its arrival (K14)."""
+    deadline_reach: Span = "400d"
+    """How far a deadline may lie after the report (K15)."""
+
+
+class Divisions(Strict):
+    """Table `[divisions]`: how division codes are built here."""
+
+    code_lengths: tuple[int, ...] = ()
+    """Lengths of codes from the district down, each a prefix of the next."""
+    patterns: dict[str, Pattern] = Field(default_factory=dict)
+    """Level = regular expression of its codes."""
+
+
+class Categories(Strict):
+    """Table `[categories]`: category lists in use."""
+
+    national: bool
+    """Whether the national lists, their map and the national number formats hold."""
+    standard_system: str | None = None
+    """List that every case is also given in; null where the city has none."""
+    local_systems: tuple[str, ...] = ()
+    """Lists shared by several partners; each partner's own is `LOCAL-<partner>`."""
+
+
+class Assessment(Strict):
+    """Table `[assessment]`: units that are ranked."""
+
+    street_units: bool = False
+    """Whether every street becomes a unit of its own, made by the hub."""
+
+
+class StreetRoster(Strict):
+    """What one street settles differently."""
+
+    max_areas_per_chief: int | None = Field(default=None, ge=1)
+    """Areas that one road chief may hold here."""
+
+
+class Roster(Strict):
+    """Table `[roster]`: rules of posts, with exceptions per street."""
+
+    max_areas_per_chief: int = Field(default=1, ge=1)
+    """Areas that one road chief may hold (K05)."""
+    streets: dict[str, StreetRoster] = Field(default_factory=dict)
+    """Street code = its exceptions."""
+
+    def max_areas(self, street_code: str) -> int:
+        """Areas that one road chief may hold in that street."""
+        own = self.streets.get(street_code)
+        if own is None or own.max_areas_per_chief is None:
+            return self.max_areas_per_chief
+        return own.max_areas_per_chief
+
+
+class Lead(Strict):
+    """Which partner's rows are merged where several deliver the same thing."""
+
+    default: Name
+    """The lead source."""
+    by_unit: dict[str, Name] = Field(default_factory=dict)
+    """The lead source in that assessment unit, written beside `default`."""
+
+    def of(self, unit_code: str | None) -> str:
+        """The lead source for a unit; the default one where nothing is said."""
+        return self.by_unit.get(unit_code or "", self.default)
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """Every partner that leads anywhere."""
+        return frozenset({self.default, *self.by_unit.values()})
+
+
+class CityFile(Strict):
+    """The whole of `city.toml`."""
+
+    city: About
+    """What the city is."""
+    formats: dict[str, Pattern] = Field(default_factory=dict)
+    """Format = regular expression, over the national ones where those hold."""
+    divisions: Divisions = Divisions()
+    """How division codes are built."""
+    categories: Categories
+    """Category lists in use."""
+    assessment: Assessment = Assessment()
+    """Units that are ranked."""
+    roster: Roster = Roster()
+    """Rules of posts."""
+    lead: Mapping[str, Lead] = Field(default_factory=dict)
+    """Dataset = its lead source, one name or a table with exceptions by unit."""

@@ -1,0 +1,190 @@
+"""From a city folder to a typed city with its partners.
+
+What lives here: finding the folder, reading `city.toml` and every partner file,
+and putting all problems of a file into one error. What does not: the steps on
+the way, which are `toml_text` → `merge` → `shape` → `wording` → `check`.
+
+A partner file that is wrong does not take the others down: the city holds the
+sound partners and, beside them, what is wrong with the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+import hub.cities
+from hub.errors import DeclarationError
+from hub.partners.check import check
+from hub.partners.city import City
+from hub.partners.city_file import read_city_file
+from hub.partners.merge import with_profile
+from hub.partners.problems import FaultyDeclaration, Problem, nearest, path_of
+from hub.partners.shape import Shaped, spell_out
+from hub.partners.spec import Partner
+from hub.partners.toml_text import read_tables
+from hub.partners.wording import Steps, complaints, problems_of
+from hub.settings import Settings
+
+SHIPPED = Path(next(iter(hub.cities.__path__)))
+
+
+def load_city(place: Settings | str | Path, *, strict: bool = False) -> City:
+    """The city of that name or folder, with its partners.
+
+    Args:
+        place: settings that name a city, a shipped city's name, or a folder.
+        strict: raise for a partner file that is wrong, instead of keeping its
+            error in `City.broken`.
+
+    Raises:
+        DeclarationError: no such city, `city.toml` or reference data are wrong,
+            or (`strict`) a partner file is.
+    """
+    folder = find_folder(place.city if isinstance(place, Settings) else place)
+    files = sorted((folder / "partners").glob("*.toml"))
+    city = replace(
+        read_city_file(folder, frozenset(path.stem for path in files)),
+        partner_ids=frozenset(path.stem for path in files),
+    )
+    partners: dict[str, Partner] = {}
+    broken: dict[Path, DeclarationError] = {}
+    for path in files:
+        try:
+            partners[path.stem] = load_partner(path, city)
+        except DeclarationError as error:
+            if strict:
+                raise
+            broken[path] = error
+    return replace(
+        city,
+        partners=MappingProxyType(partners),
+        broken=MappingProxyType(broken),
+    )
+
+
+def find_folder(place: str | Path) -> Path:
+    """The folder of a shipped city or the folder itself.
+
+    Raises:
+        DeclarationError: neither is there, or the folder has no `city.toml`.
+    """
+    shipped = {path.parent.name: path.parent for path in SHIPPED.glob("*/city.toml")}
+    if isinstance(place, str) and place in shipped:
+        return shipped[place]
+    folder = Path(place)
+    if (folder / "city.toml").is_file():
+        return folder.absolute()
+    guess = nearest(str(place), shipped)
+    meant = f' Did you mean "{guess}"?' if guess else ""
+    raise DeclarationError(
+        f'find the city "{place}"',
+        seen="there is no folder of that name with a city.toml in it",
+        next_step=f"Name a folder, or one of: {', '.join(sorted(shipped))}.{meant}",
+    )
+
+
+def load_partner(path: Path, city: City) -> Partner:
+    """One partner file as a typed declaration that makes sense in its city.
+
+    Args:
+        path: `<id>.toml`.
+        city: the city whose formats, divisions and other partners it may name.
+
+    Raises:
+        FaultyDeclaration: with every problem of the file, one per line.
+    """
+    partner = path.stem
+    tables = with_profile(read_tables(path, partner=partner), path, partner=partner)
+    shaped = spell_out(tables)
+    model, problems = _typed(shaped)
+    problems += _name_problems(shaped, path)
+    if model is not None:
+        problems += check(city, model)
+    if problems:
+        unique = list(dict.fromkeys(problems))
+        raise FaultyDeclaration(path, unique, partner=partner)
+    assert model is not None
+    return model
+
+
+def _name_problems(shaped: Shaped, path: Path) -> list[Problem]:
+    given = shaped.tables.get("id")
+    if given is None or given == path.stem:
+        return []
+    return [
+        Problem(
+            "partner → id",
+            f'is "{given}", and the file is called {path.name}',
+            "a partner is found by its file: give both the same name",
+        )
+    ]
+
+
+def _typed(shaped: Shaped) -> tuple[Partner | None, list[Problem]]:
+    """The typed declaration and what was wrong with it.
+
+    What stands in the way is left out, first single values, then whole feeds, so
+    that the rest can be judged too and one look at the message is enough.
+    """
+    tables = shaped.tables
+    model, error = _try(tables)
+    if error is None:
+        return model, shaped.problems
+    found = problems_of(error, Partner, tables, lambda s: path_in_file(shaped, s))
+    for steps in _places(error, tables):
+        _take_out(tables, steps)
+    model, error = _try(tables)
+    if error is not None:
+        places = _places(error, tables)
+        spoilt = {steps[1] for steps in places if steps[:1] == ("feeds",) != steps}
+        kept = [
+            feed for i, feed in enumerate(tables.get("feeds", [])) if i not in spoilt
+        ]
+        model, _ = _try(tables | {"feeds": kept})
+    return model, shaped.problems + found
+
+
+def _try(tables: dict[str, Any]) -> tuple[Partner | None, ValidationError | None]:
+    try:
+        return Partner.model_validate(tables), None
+    except ValidationError as error:
+        return None, error
+
+
+def _places(error: ValidationError, tables: dict[str, Any]) -> list[Steps]:
+    """Where the validator complains, in steps that exist."""
+    return [steps for steps, _, _ in complaints(error, tables) if steps]
+
+
+def _take_out(tables: dict[str, Any], steps: Steps) -> None:
+    """Remove one value by its steps, where it still is."""
+    here: Any = tables
+    for step in steps[:-1]:
+        if isinstance(here, dict) and step not in here:
+            return
+        here = here[step]
+    if isinstance(here, dict) and steps:
+        here.pop(steps[-1], None)
+
+
+def path_in_file(shaped: Shaped, steps: Steps) -> str:
+    """Steps of the typed declaration as the table path of the file."""
+    match steps:
+        case ():
+            return "partner"
+        case ("feeds",):
+            return "feed"
+        case ("feeds", int() as feed, "emits", int() as emit, *rest):
+            words = [shaped.feed_path(feed), shaped.emit_path(feed, emit)]
+        case ("feeds", int() as feed, *rest):
+            words = [shaped.feed_path(feed)]
+        case ("source", *rest):
+            words = ["source"]
+        case _:
+            words, rest = ["partner"], list(steps)
+    return path_of(*words, *(str(step) for step in rest))

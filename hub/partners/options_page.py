@@ -1,0 +1,137 @@
+"""The reference page of every option, made from the declaration types.
+
+What lives here: Markdown for `hub docs`. What does not: the sentences; they
+stand under each field in `spec`, `source` and `city_spec`, so that code and page
+cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from hub.partners import city_spec, spec
+from hub.partners.expressions import ALLOWED
+from hub.partners.merge import profile_names
+from hub.partners.source import Read
+from hub.partners.wording import choices, describe
+
+# Table as it is written → type; the order is that of a partner file.
+PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("[partner]", spec.Partner),
+    ("[source]", spec.Source),
+    ("[source] auth", spec.Auth),
+    ("[source] limits", spec.Limits),
+    ("[[feed]]", spec.Feed),
+    ("[feed.read]", Read),
+    ("[feed.read] page", spec.Page),
+    ("[feed.read] window", spec.Window),
+    ("[feed.read] verdict", spec.Verdict),
+    ("[feed.read] detail", spec.Detail),
+    ("[feed.read] sweep", spec.Sweep),
+    ("[[feed.emit]]", spec.Emit),
+    ("[feed.columns]", spec.Column),
+    ("part", spec.Part),
+    ("as_of", spec.AsOf),
+    ("deletes", spec.Deletes),
+    ("same_as", spec.SameAs),
+    ("[feed.expect]", spec.Expect),
+)
+CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("[city]", city_spec.About),
+    ("[divisions]", city_spec.Divisions),
+    ("[categories]", city_spec.Categories),
+    ("[assessment]", city_spec.Assessment),
+    ("[roster]", city_spec.Roster),
+    ("[roster.streets.<code>]", city_spec.StreetRoster),
+    ("[lead]", city_spec.Lead),
+)
+# Fields of the types that are tables or blocks of their own in a file.
+_ELSEWHERE = {spec.Partner: {"source", "feeds", "profile"}, spec.Feed: {"emits"}}
+# Keys that a file writes in another way than the type calls them.
+_WRITTEN = {(city_spec.Lead, "by_unit"): "<unit code>"}
+
+_SHORT_FORMS = """
+- `column = "field"` is short for `column = { field = "field" }`.
+- `value = "CODE"` in a value table is short for a list of one code.
+- `sweep = "open_issues"` is short for `sweep = { kind = "open_issues" }`.
+- A feed names its `dataset`, with `[feed.columns]` and `[feed.codes.<table>]`, or has
+  `[[feed.emit]]` blocks; value tables given for the feed serve all its blocks.
+- `profile = "…"` in `[source]` builds on a vendor profile: the partner's keys win,
+  feeds meet by name, blocks by dataset; a column, a list, `body` and `params` are
+  replaced as a whole; `ignore` and `never_land` are joined; `omit = ["column"]` in a
+  feed takes out columns that this site does not deliver.
+- Keys that are not bare ASCII, or hold a dot, are quoted: `"4.1"`, `"结案"`.
+- A secret is a reference, `"env:NAME"`.
+""".strip()
+
+
+def reference_page() -> str:
+    """Every option of a partner file and of `city.toml`, as one Markdown page."""
+    lines = [
+        "# Partner files and city files",
+        "",
+        "Made by `hub docs` from the declaration types; do not edit.",
+        "",
+        "## Short forms",
+        "",
+        _SHORT_FORMS,
+        "",
+        f"Vendor profiles: {', '.join(f'`{name}`' for name in profile_names())}.",
+        "",
+        "Functions in expressions: "
+        + ", ".join(f"`{name}`" for name in sorted(ALLOWED))
+        + ".",
+        "",
+        "## Partner file",
+        "",
+    ]
+    for title, model in PARTNER_TABLES:
+        lines += _table(title, model)
+    lines += ["## city.toml", ""]
+    for title, model in CITY_TABLES:
+        lines += _table(title, model)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(title: str, model: type[BaseModel]) -> Iterator[str]:
+    yield f"### `{title}`"
+    yield ""
+    yield _one_line(model.__doc__)
+    yield ""
+    yield "| key | type | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, field in model.model_fields.items():
+        if name not in _ELSEWHERE.get(model, set()):
+            cells = (f"`{field.alias or name}`", _type(field), _default(field))
+            meaning = _one_line(field.description)
+            yield (
+                " | ".join(("|", *cells, meaning, "|")).replace("| | ", "| ", 1).strip()
+            )
+    yield ""
+
+
+def _type(field: FieldInfo) -> str:
+    words = choices(field)
+    if words and all(isinstance(word, str) for word in words):
+        return ", ".join(f"`{word}`" for word in words)
+    return describe(field.annotation)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is None or default in ((), {}, ""):
+        return ""
+    if isinstance(default, BaseModel):
+        return ""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default}`"
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split()).replace("|", "\\|")

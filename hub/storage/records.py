@@ -1,0 +1,179 @@
+"""Reading the ledger: batches, their parts, counts and findings, and the totals.
+
+What lives here: queries only; each opens its own reading transaction or uses the
+one it is given. What does not: writing, see `ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+import sqlalchemy as sa
+
+from hub.errors import MisuseError
+from hub.storage.batches import (
+    TAKEN,
+    UNFINISHED,
+    Batch,
+    BatchPart,
+    DatasetCounts,
+    RuleCount,
+    State,
+    Totals,
+    batch_id,
+)
+from hub.storage.control import read
+from hub.storage.desk import Desk
+from hub.storage.tables import BATCH, BATCH_DATASET, BATCH_PART, BATCH_RULE
+
+FACTS = tuple(field.name for field in fields(DatasetCounts))
+ROWS = ("received", "accepted", "quarantined", "duplicate")
+
+
+class Records(Desk):
+    """What the ledger says."""
+
+    def batch(self, number: int, *, conn: sa.Connection | None = None) -> Batch:
+        """One batch.
+
+        Raises:
+            MisuseError: there is none of this number.
+        """
+        with self._reading(conn) as connection:
+            return find_batch(connection, number)
+
+    def batches(
+        self,
+        partner: str | None = None,
+        feed: str | None = None,
+        state: State | Sequence[State] | None = None,
+        limit: int | None = None,
+    ) -> list[Batch]:
+        """Batches, the newest first, narrowed by what is given."""
+        query = sa.select(BATCH).order_by(BATCH.c.number.desc()).limit(limit)
+        if partner is not None:
+            query = query.where(BATCH.c.partner == partner)
+        if feed is not None:
+            query = query.where(BATCH.c.feed == feed)
+        if state is not None:
+            states = [state] if isinstance(state, str) else list(state)
+            query = query.where(BATCH.c.state.in_(states))
+        with read(self._engine) as connection:
+            return [as_batch(row) for row in connection.execute(query)]
+
+    def unfinished(self, partner: str, feed: str | None = None) -> list[Batch]:
+        """Batches that a rerun must finish before anything new, the oldest first."""
+        return self.batches(partner, feed, UNFINISHED)[::-1]
+
+    def last_merged(self, partner: str, feed: str) -> Batch | None:
+        """The newest delivery of a feed that was merged: the measure of the next."""
+        query = (
+            sa.select(BATCH)
+            .where(BATCH.c.partner == partner, BATCH.c.feed == feed)
+            .where(BATCH.c.state == "merged", BATCH.c.kind == "delivery")
+            .order_by(BATCH.c.number.desc())
+            .limit(1)
+        )
+        with read(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else as_batch(row)
+
+    def seen(
+        self, partner: str, feed: str, name: str, content: str | None = None
+    ) -> bool:
+        """Whether a delivery of this name (and content) was taken or refused before."""
+        query = sa.select(sa.literal(1)).where(
+            BATCH.c.partner == partner,
+            BATCH.c.feed == feed,
+            BATCH.c.name == name,
+            BATCH.c.kind == "delivery",
+            BATCH.c.state.in_(TAKEN),
+        )
+        if content is not None:
+            query = query.where(BATCH.c.content == content)
+        with read(self._engine) as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def parts(self, number: int) -> list[BatchPart]:
+        """The landed parts of a batch in their order."""
+        columns = (BATCH_PART.c[field.name] for field in fields(BatchPart))
+        query = (
+            sa.select(*columns)
+            .where(BATCH_PART.c.batch == number)
+            .order_by(BATCH_PART.c.sequence)
+        )
+        with read(self._engine) as connection:
+            return [BatchPart(**row._mapping) for row in connection.execute(query)]
+
+    def datasets(
+        self, number: int, *, conn: sa.Connection | None = None
+    ) -> dict[str, DatasetCounts]:
+        """What a batch's facts did, per dataset."""
+        with self._reading(conn) as connection:
+            return find_datasets(connection, number)
+
+    def rules(self, number: int) -> list[RuleCount]:
+        """A batch's findings, counted by rule, dataset and column."""
+        columns = (BATCH_RULE.c[field.name] for field in fields(RuleCount))
+        query = (
+            sa.select(*columns)
+            .where(BATCH_RULE.c.batch == number)
+            .order_by(BATCH_RULE.c.rule, BATCH_RULE.c.dataset, BATCH_RULE.c.column)
+        )
+        with read(self._engine) as connection:
+            return [RuleCount(**row._mapping) for row in connection.execute(query)]
+
+    def totals(self) -> Totals:
+        """Sums over finished deliveries; replays and retries count nothing twice."""
+        merged = (BATCH.c.kind == "delivery") & (BATCH.c.state == "merged")
+        refused = (BATCH.c.kind == "delivery") & (BATCH.c.state == "refused")
+        rows = sa.select(*(_sum(BATCH.c[name]) for name in ROWS)).where(merged)
+        left = sa.select(_sum(BATCH.c.received)).where(refused)
+        facts = (
+            sa.select(*(_sum(BATCH_DATASET.c[name]) for name in FACTS))
+            .join(BATCH, BATCH.c.number == BATCH_DATASET.c.batch)
+            .where(merged)
+        )
+        with read(self._engine) as connection:
+            counted = dict(connection.execute(rows).one()._mapping)
+            outside = connection.execute(left).scalar_one()
+            did = connection.execute(facts).one()._mapping
+        counted["received"] += outside
+        return Totals(refused=outside, **counted, **did)
+
+
+def as_batch(row: sa.Row[tuple[object, ...]]) -> Batch:
+    """A row of the batch table as a value."""
+    return Batch(**row._mapping)
+
+
+def find_batch(connection: sa.Connection, number: int, *, lock: bool = False) -> Batch:
+    """One batch, on request locked until the transaction ends.
+
+    Raises:
+        MisuseError: there is none of this number.
+    """
+    query = sa.select(BATCH).where(BATCH.c.number == number)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise MisuseError(
+            "find the batch",
+            seen=f"there is no {batch_id(number)}",
+            next_step="`hub batch list` shows those there are.",
+        )
+    return as_batch(row)
+
+
+def find_datasets(connection: sa.Connection, number: int) -> dict[str, DatasetCounts]:
+    """A batch's facts per dataset."""
+    query = sa.select(BATCH_DATASET).where(BATCH_DATASET.c.batch == number)
+    return {
+        row.dataset: DatasetCounts(**{name: row._mapping[name] for name in FACTS})
+        for row in connection.execute(query.order_by(BATCH_DATASET.c.dataset))
+    }
+
+
+def _sum(column: sa.Column[int]) -> sa.Label[int]:
+    whole = sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
+    return whole.label(column.name)
