@@ -32,7 +32,16 @@ MISSING: Final = Missing()
 
 
 class NotJson(ValueError):
-    """A text that is no acceptable JSON; the message holds no value of it."""
+    """A text that is no acceptable JSON; the message holds no value of it.
+
+    Args:
+        what: continues a sentence about the text.
+        breaks_off: it may be the beginning of a good one.
+    """
+
+    def __init__(self, what: str, *, breaks_off: bool = False) -> None:
+        super().__init__(what)
+        self.breaks_off = breaks_off
 
 
 def _no_constant(_name: str) -> NoReturn:
@@ -81,7 +90,8 @@ def load(text: str) -> object:
         with collector_paused():
             return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise NotJson(f"is not JSON from character {error.pos} on") from None
+        seen = f"is not JSON from character {error.pos} on"
+        raise NotJson(seen, breaks_off=True) from None
     except RecursionError:
         raise NotJson("is nested too deeply") from None
 

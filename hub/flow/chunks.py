@@ -157,7 +157,8 @@ def _reference_data(
     found: list[pl.DataFrame] = []
     if ds.name == "issue":
         found.append(division_findings(frame, divisions, zone=ctx.city_zone))
-        found.append(category_findings(frame, house.city.reference("category")))
+        lost = category_findings(frame, house.city.reference("category"))
+        found.append(lost.with_columns(column=pl.lit("category_code")))
     else:
         for column, rule, severity in DIVISIONS.get(ds.name, ()):
             lost = find_missing(frame, column, divisions["division_code"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import orjson
 import polars as pl
 
-from hub.connectors import PartMeta
+from hub.connectors.base import PartMeta
 from hub.flow import tables
 from hub.flow.house import House
 from hub.partners.spec import Column, Feed, Partner

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import orjson
 import polars as pl
 
-from hub.connectors import Connector, Delivery
+from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError
 from hub.flow import tables
 from hub.flow.house import House

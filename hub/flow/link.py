@@ -10,6 +10,7 @@ A kill leaves the work noted as due (`link_todo`); the next run does it again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,9 +19,10 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.link_events import Trail, read_trail, relink_events
-from hub.flow.link_issues import Surroundings, derive, surroundings
+from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.schemas import dataset
 from hub.storage.batches import Batch
+from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
 LEASE = timedelta(minutes=30)
@@ -118,23 +120,105 @@ def relink(house: House, due: Due, run: int) -> None:
     table = tables.core_table(house.lake, dataset(ISSUE))
     around = surroundings(house)
     keys = due.keys
-    add: list[DataFile] = []
-    remove: list[DataFile] = []
+    waiting = _waiting_partners(house, due)
     trail = Trail(house)
-    for place in _places(house, due, keys):
+    changes = Changes()
+    for place in _places(house, due, keys, waiting):
+        told: list[pl.DataFrame] = []
         for file in table.files(partitions=[place]):
-            changed = _relink_file(house, file, due, keys, around, trail)
-            if changed is not None:
-                add += table.write(changed, file.partition)
-                remove.append(file)
+            frame = table.read(files=[file])
+            wanted = _wanted(frame, due, keys, place["partner"] in waiting)
+            touched = frame.filter(wanted)
+            if not len(touched):
+                continue
+            linked = _derive(house, touched, place, around, trail)
+            told.append(
+                touched.select("issue_id").join(
+                    linked.findings, on="issue_id", how="left"
+                )
+            )
+            renewed = linked.issues.select(*touched.columns)
+            if not renewed.equals(touched):
+                rest = pl.concat([frame.filter(~wanted), renewed]).sort("issue_id")
+                changes.add += table.write(rest, place)
+                changes.remove.append(file)
         trail.finish(place)
+        _tell(house, place, told, changes)
         house.note("linked", {**place})
     trail.commit(APP, run)
-    if remove:
-        table.commit(APP, run, add=add, remove=remove)
+    findings = tables.issue_finding_table(house.lake)
+    changes.commit(findings, run, found=True)
+    changes.commit(table, run, found=False)
 
 
-def _places(house: House, due: Due, keys: pl.Series) -> list[dict[str, str]]:
+@dataclass
+class Changes:
+    """Files of issues, and of findings about them, that a link run changes."""
+
+    add: list[DataFile] = field(default_factory=list)
+    remove: list[DataFile] = field(default_factory=list)
+    found_add: list[DataFile] = field(default_factory=list)
+    found_remove: list[DataFile] = field(default_factory=list)
+
+    def commit(self, table: LakeTable, run: int, *, found: bool) -> None:
+        """Make one of the two visible."""
+        add = self.found_add if found else self.add
+        remove = self.found_remove if found else self.remove
+        if add or remove:
+            table.commit(APP, run, add=add, remove=remove)
+
+
+def _derive(
+    house: House,
+    touched: pl.DataFrame,
+    place: Mapping[str, str],
+    around: Surroundings,
+    trail: Trail,
+) -> Linked:
+    events, reviews = read_trail(house, touched, place)
+    inferred = relink_events(house, touched, events, place, trail)
+    both = pl.concat([events, inferred], how="diagonal")
+    return derive(touched, both, reviews, around)
+
+
+def _tell(
+    house: House, place: Mapping[str, str], told: list[pl.DataFrame], changes: Changes
+) -> None:
+    """Findings of the partition, those of cases not derived now kept."""
+    if not told:
+        return
+    table = tables.issue_finding_table(house.lake)
+    files = table.files(partitions=[place])
+    fresh = pl.concat(told)
+    cases = fresh["issue_id"].implode()
+    before = table.read(files=files).select("issue_id", "rule")
+    kept = before.filter(~pl.col("issue_id").is_in(cases))
+    after = (
+        pl.concat([kept, fresh.drop_nulls("rule")]).unique().sort("issue_id", "rule")
+    )
+    if after.equals(before.sort("issue_id", "rule")):
+        return
+    changes.found_remove += files
+    if len(after):
+        changes.found_add += table.write(after, place)
+
+
+def _wanted(
+    frame: pl.DataFrame, due: Due, keys: pl.Series, may_wait: bool
+) -> pl.Series:
+    """Which rows of a file are due."""
+    if due.everywhere:
+        return pl.Series("due", [True]).new_from_index(0, len(frame))
+    wanted = pl.col("issue_id").is_in(keys.implode())
+    if may_wait:
+        twin = pl.col("evidence").struct.field("same_as").is_not_null()
+        wanted = wanted | (twin & pl.col("duplicate_of_id").is_null())
+    return frame.select(wanted.alias("due"))["due"]
+
+
+def _places(
+    house: House, due: Due, keys: pl.Series, waiting: set[str]
+) -> list[dict[str, str]]:
     """Partitions with due cases."""
     table = tables.core_table(house.lake, dataset(ISSUE))
     every = sorted({tuple(sorted(f.partition.items())) for f in table.files()})
@@ -143,7 +227,6 @@ def _places(house: House, due: Due, keys: pl.Series) -> list[dict[str, str]]:
         return places
     known = house.keys.lookup(ISSUE, keys).select("partner", "month").unique()
     wanted = set(known.rows())
-    waiting = _waiting_partners(house, due)
     return [
         place
         for place in places
@@ -159,35 +242,3 @@ def _waiting_partners(house: House, due: Due) -> set[str]:
         for feed in partner.feeds
         if feed.same_as and feed.same_as.partner in due.twins
     }
-
-
-def _relink_file(
-    house: House,
-    file: DataFile,
-    due: Due,
-    keys: pl.Series,
-    around: Surroundings,
-    trail: Trail,
-) -> pl.DataFrame | None:
-    """The file's rows with new derived values; None where nothing changed."""
-    table = tables.core_table(house.lake, dataset(ISSUE))
-    frame = table.read(files=[file])
-    wanted = pl.col("issue_id").is_in(keys.implode())
-    if due.everywhere:
-        wanted = pl.lit(value=True)
-    elif file.partition["partner"] in _waiting_partners(house, due):
-        twin = pl.col("evidence").struct.field("same_as").is_not_null()
-        wanted = wanted | (twin & pl.col("duplicate_of_id").is_null())
-    touched = frame.filter(wanted)
-    if not len(touched):
-        return None
-    events, reviews = read_trail(house, touched, file.partition)
-    inferred = relink_events(house, touched, events, file.partition, trail)
-    linked = derive(
-        touched, pl.concat([events, inferred], how="diagonal"), reviews, around
-    )
-    changed = linked.select(*touched.columns)
-    if changed.equals(touched):
-        return None
-    rest = frame.filter(~wanted)
-    return pl.concat([rest, changed]).sort("issue_id")

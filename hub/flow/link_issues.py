@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
 from hub.pipeline.attribute import Attribution, attribute_areas, attribute_chiefs
-from hub.pipeline.category import map_categories
+from hub.pipeline.categories import Mapped, map_categories
 from hub.pipeline.deadlines import settle_deadlines
 from hub.pipeline.digest import hub_id
 from hub.pipeline.stage import derive_stages
@@ -34,6 +35,13 @@ class Surroundings:
     attribution: Attribution
     twins: Mapping[tuple[str, str], tuple[str, str]]  # (partner, feed) → (partner, by)
     cases: dict[str, pl.DataFrame]  # partner → case_no, issue_id
+
+
+class Linked(NamedTuple):
+    """Issues with their derived columns, and findings: issue_id, rule."""
+
+    issues: pl.DataFrame
+    findings: pl.DataFrame
 
 
 def surroundings(house: House) -> Surroundings:
@@ -80,7 +88,7 @@ def derive(
     events: pl.DataFrame,
     reviews: pl.DataFrame,
     around: Surroundings,
-) -> pl.DataFrame:
+) -> Linked:
     """Core rows of issues with every derived column made anew.
 
     Args:
@@ -98,24 +106,42 @@ def derive(
         state_supervised=evidence.field("supervised"),
         events_complete=evidence.field("complete"),
     )
-    staged = derive_stages(asked, events, reviews, stages=stages()).issues
-    placed = attribute_areas(told, around.areas, around.attribution).issues
+    staged = derive_stages(asked, events, reviews, stages=stages())
+    placed = attribute_areas(told, around.areas, around.attribution)
     named = told.select("issue_id", "reported_at").join(
-        placed.select("issue_id", "area_id"), on="issue_id", maintain_order="left"
+        placed.issues, on="issue_id", maintain_order="left"
     )
     chiefs = attribute_chiefs(named, around.assignments, around.attribution)
-    mapped = map_categories(
-        told, around.category_map, around.category, system=around.standard
-    )
-    due = settle_deadlines(told)
-    twins = find_twins(told, around)
+    mapped = _standard(told, around)
+    parts = [
+        staged.issues,
+        placed.issues,
+        chiefs,
+        mapped.issues,
+        settle_deadlines(told),
+        find_twins(told, around),
+    ]
     made = issues
-    for part in (staged, placed, chiefs, mapped, due, twins):
+    for part in parts:
         fresh = [name for name in part.columns if name != "issue_id"]
         made = made.drop(*fresh, strict=False).join(
             part, on="issue_id", how="left", maintain_order="left"
         )
-    return made
+    findings = [staged.findings, placed.findings, mapped.findings]
+    return Linked(made, pl.concat([f.select("issue_id", "rule") for f in findings]))
+
+
+def _standard(told: pl.DataFrame, around: Surroundings) -> Mapped:
+    """The standard category; nothing in a city without a standard list."""
+    if around.standard is not None:
+        return map_categories(
+            told, around.category_map, around.category, system=around.standard
+        )
+    columns = ("std_category_kind_code", "std_category_code", "std_method_code")
+    return Mapped(
+        told.select("issue_id", *(pl.lit(None, pl.String).alias(c) for c in columns)),
+        pl.DataFrame(schema={"issue_id": pl.String, "rule": pl.String}),
+    )
 
 
 def find_twins(issues: pl.DataFrame, around: Surroundings) -> pl.DataFrame:

@@ -12,10 +12,10 @@ from hub.errors import MisuseError
 from hub.flow.batches import finish
 from hub.flow.house import House
 from hub.partners.spec import Feed, Partner
-from hub.storage.batches import Batch
+from hub.storage.batches import Batch, State
 from hub.storage.leases import Lease
 
-REPLAYABLE = ("merged", "refused")
+REPLAYABLE: tuple[State, ...] = ("merged", "refused")
 
 
 def replay(
@@ -55,5 +55,5 @@ def replay(
 
 def deliveries_of(house: House, partner: Partner, feed: Feed) -> list[Batch]:
     """The deliveries of a feed that can be replayed, the oldest first."""
-    found = house.ledger.batches(partner.id, feed.name, state=list(REPLAYABLE))
+    found = house.ledger.batches(partner.id, feed.name, state=REPLAYABLE)
     return [batch for batch in found[::-1] if batch.kind == "delivery"]

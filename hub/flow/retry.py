@@ -61,13 +61,17 @@ def waiting_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
             "batch_id": [batch.id for batch in batches],
             "number": [batch.number for batch in batches],
             "root": [batch.parent or batch.number for batch in batches],
+            # Divisions, categories and units come with the city folder: what only
+            # they keep out waits until the folder has changed.
+            "renewed": [batch.city_digest != house.city.digest() for batch in batches],
         }
     )
     # The last word on a row is that of the newest batch of its family.
     told = waiting.join(known, on="batch_id").sort("number")
     last = told.unique(["root", "row"], keep="last", maintain_order=True)
     tried = _settled(house, partner, feed, batches)
-    return last.join(tried, on=["root", "row"], how="anti").select(
+    left = last.join(tried, on=["root", "row"], how="anti")
+    return left.filter((pl.col("missing").list.len() > 0) | pl.col("renewed")).select(
         "root", "row", "missing"
     )
 
@@ -80,6 +84,8 @@ def _settled(
         b.id: b.parent for b in batches if b.kind == "retry" and b.state == "merged"
     }
     found = [pl.DataFrame(schema={"root": pl.Int64, "row": pl.Int64})]
+    if not retries:
+        return found[0]
     for name in sorted({emit.dataset for emit in feed.emits}):
         table = tables.staged_table(house.lake, partner.id, dataset(name))
         files = table.files(partitions=[{"batch_id": one} for one in retries])

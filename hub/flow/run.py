@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from hub.connectors import Connector, Delivery
+from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError, LeaseHeld, MisuseError
 from hub.flow.batches import finish
 from hub.flow.house import House
 from hub.flow.land import land
-from hub.flow.retry import resume_only
+from hub.flow.retry import resume_only, retry_feed
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
 from hub.storage.leases import Lease
@@ -55,6 +55,9 @@ def run_partner(
                 continue
             done += recover(house, partner, feed, lease)
             done += list(_run_feed(house, partner, feed, window, lease))
+        # Only now: rows of one feed wait for those of another.
+        for feed in partner.feeds:
+            done += retry_feed(house, partner, feed, lease)
     return done
 
 

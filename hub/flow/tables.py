@@ -141,6 +141,12 @@ def quarantine_table(lake: Lake, partner: str, feed: str) -> LakeTable:
     return lake.table(f"quarantine/{partner}/{feed}", schema, ("batch_id",))
 
 
+def issue_finding_table(lake: Lake) -> LakeTable:
+    """`metric/issue_finding`: what deriving a case has shown to be odd about it."""
+    columns = dict.fromkeys(("partner", "month", "issue_id", "rule"), pl.String())
+    return lake.table("metric/issue_finding", to_arrow(columns), ("partner", "month"))
+
+
 def core_table(lake: Lake, ds: Dataset) -> LakeTable:
     """`core/<dataset>`."""
     return lake.table(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from hub.partners.city import City
 from hub.partners.expressions import expression_fields
+from hub.partners.merge import field_in_row
 from hub.partners.problems import Problem, not_allowed, path_of
 from hub.partners.spec import Feed, Partner, Read
 
@@ -233,11 +234,5 @@ def used_fields(feed: Feed) -> frozenset[str]:
             own |= expression_fields(column.sql or "")
         if emit.explode:
             used.add(emit.explode)
-        used |= {_in_row(name, emit.explode) for name in own}
+        used |= {field_in_row(name, emit.explode) for name in own}
     return frozenset(used)
-
-
-def _in_row(name: str, explode: str | None) -> str:
-    if explode is None:
-        return name
-    return name.removeprefix("../") if name.startswith("../") else f"{explode}.{name}"

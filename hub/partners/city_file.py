@@ -37,6 +37,7 @@ LED = frozenset(
         "sign_board",
     }
 )
+_POLE = 90
 
 
 def read_city_file(folder: Path, partner_ids: frozenset[str]) -> City:
@@ -110,14 +111,11 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
     """What is wrong with `city.toml` beyond keys and types."""
     problems = list(zone_problems("city → timezone", file.city.timezone))
     west, south, east, north = file.city.bbox
+    order = "write least lon, least lat, greatest lon, greatest lat"
     if west >= east or south >= north:
-        problems.append(
-            Problem(
-                "city → bbox",
-                "is empty",
-                "write least lon, least lat, greatest lon, greatest lat",
-            )
-        )
+        problems.append(Problem("city → bbox", "is empty", order))
+    if max(abs(south), abs(north)) > _POLE:
+        problems.append(Problem("city → bbox", "has a lat beyond the pole", order))
     entries = code_list("CATEGORY_SYSTEM")
     problems += [
         Problem(

@@ -23,6 +23,8 @@ PROFILES = Path(__file__).parent / "profiles"
 # Replaced as a whole: half of one and half of the other would be neither.
 _WHOLE = frozenset({"body", "params"})
 _JOINED = frozenset({"ignore", "never_land"})
+# Keys of a feed that meet their like in ways of their own.
+_MET = frozenset({"emit", "dataset", "columns", "codes", "omit"}) | _JOINED
 _RIVALS = {
     "path": ("paths",),
     "paths": ("path",),
@@ -87,43 +89,83 @@ def _over(base: object, own: object) -> Any:
     return merged
 
 
-def _feeds(base: object, own: object, problems: list[Problem]) -> Any:
+def _feeds(base: list[Tables], own: object, problems: list[Problem]) -> Any:
     """Feeds of both, met by name; those of the partner alone come last."""
-    if not (isinstance(base, list) and isinstance(own, list)):
-        return own
-    mine = {feed.get("name"): feed for feed in own if isinstance(feed, dict)}
-    if len(mine) != len(own):
-        return [*base, *own]
-    merged = [_feed(feed, mine.pop(feed["name"], {}), problems) for feed in base]
-    return merged + list(mine.values())
+    if not isinstance(own, list) or not all(isinstance(feed, dict) for feed in own):
+        problems.append(Problem("feed", "is not a list of tables", "write [[feed]]"))
+        return base
+    named = {feed["name"]: feed for feed in base}
+    merged = {name: dict(feed) for name, feed in named.items()}
+    extra = []
+    for feed in own:
+        name = feed.get("name")
+        if not isinstance(name, str) or name not in named:
+            extra.append(feed)
+        elif _can_be_laid_over(feed, name, problems):
+            # Laid over the result so far, a second feed of one name would vanish.
+            twice = merged[name] != named[name]
+            target = extra if twice else []
+            target.append(feed)
+            merged[name] = merged[name] if twice else _feed(named[name], feed, problems)
+    return [*merged.values(), *extra]
+
+
+def _can_be_laid_over(own: Tables, name: str, problems: list[Problem]) -> bool:
+    """Whether the parts that meet those of the profile have the right shape."""
+    where = f'feed "{name}"'
+    found = [
+        Problem(path_of(where, key), "is not a table")
+        for key in ("columns", "codes", "read")
+        if not isinstance(own.get(key, {}), dict)
+    ]
+    found += [
+        Problem(path_of(where, key), "is not a list of text")
+        for key in ("omit", *sorted(_JOINED))
+        if not _is_list_of(str, own.get(key, []))
+    ]
+    blocks = own.get("emit", [])
+    if not _is_list_of(dict, blocks):
+        found.append(
+            Problem(path_of(where, "emit"), "is one table", "write [[feed.emit]]")
+        )
+        blocks = []
+    found += [
+        Problem(path_of(where, f"emit {position + 1}", key), "is not a table")
+        for position, block in enumerate(blocks)
+        for key in ("columns", "codes")
+        if not isinstance(block.get(key, {}), dict)
+    ]
+    problems += found
+    return not found
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
 def _feed(base: Tables, own: Tables, problems: list[Problem]) -> Tables:
+    """One feed of the partner over the profile's feed of that name."""
     where = f'feed "{base["name"]}"'
-    plain = {"emit", "dataset", "columns", "codes", "omit", *_JOINED}
     merged: Tables = _over(
-        {key: value for key, value in base.items() if key not in plain},
-        {key: value for key, value in own.items() if key not in plain},
+        {key: value for key, value in base.items() if key not in _MET},
+        {key: value for key, value in own.items() if key not in _MET},
     )
-    blocks = own.get("emit", [])
+    blocks = [dict(block) for block in own.get("emit", [])]
     if "columns" in own or "dataset" in own:
-        block = {key: own[key] for key in ("dataset", "columns") if key in own}
-        blocks = [*blocks, block]
-    merged["emit"] = _emits(_as_blocks(base), blocks, where, problems)
-    if own.get("codes"):
+        blocks.append({key: own[key] for key in ("dataset", "columns") if key in own})
+    emits = _emits(_as_blocks(base), blocks, where, problems)
+    if "codes" in own:
         merged["codes"] = own["codes"]
-        for emit in merged["emit"]:
-            emit["codes"] = _over(
-                emit.get("codes", {}),
-                {
-                    name: table
-                    for name, table in own["codes"].items()
-                    if name in emit.get("codes", {})
-                },
-            )
-    _omit(merged["emit"], own.get("omit", []), where, problems)
-    mapped = _mapped_fields(blocks)
-    for key in _JOINED & (base.keys() | own.keys()):
+        for emit in emits:
+            tables = emit.get("codes", {})
+            known = {
+                name: own["codes"][name] for name in own["codes"] if name in tables
+            }
+            emit["codes"] = _over(tables, known)
+    _omit(emits, own.get("omit", []), where, problems)
+    merged["emit"] = emits
+    mapped = _mapped_fields(emits)
+    for key in sorted(_JOINED & (base.keys() | own.keys())):
         kept = [name for name in base.get(key, []) if name not in mapped]
         merged[key] = list(dict.fromkeys([*kept, *own.get(key, [])]))
     return merged
@@ -137,16 +179,11 @@ def _as_blocks(feed: Tables) -> list[Tables]:
 
 
 def _emits(
-    base: list[Tables], own: list[Any], where: str, problems: list[Problem]
+    base: list[Tables], own: list[Tables], where: str, problems: list[Problem]
 ) -> list[Tables]:
     """Emits of both, met by dataset."""
-    merged = [dict(block) for block in base]
+    merged = list(base)
     for block in own:
-        if not isinstance(block, dict) or not isinstance(
-            block.get("columns", {}), dict
-        ):
-            merged.append(block)
-            continue
         dataset = block.get("dataset")
         meets = [emit for emit in merged if emit.get("dataset") == dataset]
         if dataset is None or len(meets) > 1:
@@ -160,8 +197,9 @@ def _emits(
             )
         elif meets:
             columns = meets[0].get("columns", {}) | block.get("columns", {})
+            omitted = block.pop("omit", [])
             meets[0].update(_over(meets[0], block) | {"columns": columns})
-            _omit(meets, meets[0].pop("omit", []), where, problems)
+            _omit(meets, omitted, where, problems)
         else:
             merged.append(block)
     return merged
@@ -172,7 +210,7 @@ def _omit(
 ) -> None:
     """Take columns out that the profile maps and this site does not deliver."""
     names = names if isinstance(names, list) else [names]
-    columns: set[str] = set().union(*(emit.get("columns", {}) for emit in emits))
+    columns = {name for emit in emits for name in emit.get("columns", {})}
     problems += [
         not_allowed(
             path_of(where, "omit"),
@@ -188,19 +226,22 @@ def _omit(
         emit["columns"] = {name: kept[name] for name in kept if name not in names}
 
 
-def _mapped_fields(blocks: list[Any]) -> set[str]:
-    """Source fields that the partner's own columns use."""
-    columns = [
-        column
-        for block in blocks
-        if isinstance(block, dict) and isinstance(block.get("columns"), dict)
-        for column in block["columns"].values()
-    ]
-    fields = {column for column in columns if isinstance(column, str)}
-    for column in columns:
-        if isinstance(column, dict):
-            fields |= (
-                {column["field"]} if isinstance(column.get("field"), str) else set()
-            )
-            fields |= expression_fields(str(column.get("sql") or ""))
+def _mapped_fields(emits: list[Tables]) -> set[str]:
+    """Source fields that the columns use, those of a list as `<list>.<field>`."""
+    fields: set[str] = set()
+    for emit in emits:
+        explode = emit.get("explode")
+        for column in emit.get("columns", {}).values():
+            own = {column} if isinstance(column, str) else set()
+            if isinstance(column, dict):
+                own |= {str(column.get("field"))}
+                own |= expression_fields(str(column.get("sql") or ""))
+            fields |= {field_in_row(name, explode) for name in own}
     return fields
+
+
+def field_in_row(name: str, explode: str | None) -> str:
+    """A field as the whole row knows it: `<list>.<field>`, `../` resolved."""
+    if explode is None:
+        return name
+    return name.removeprefix("../") if name.startswith("../") else f"{explode}.{name}"

@@ -48,10 +48,18 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[roster.streets.<code>]", city_spec.StreetRoster),
     ("[lead]", city_spec.Lead),
 )
-# Fields of the types that are tables or blocks of their own in a file.
-_ELSEWHERE = {spec.Partner: {"source", "feeds", "profile"}, spec.Feed: {"emits"}}
+# Fields of the types that are tables, blocks or keys elsewhere in a file.
+_ELSEWHERE: dict[type[BaseModel], set[str]] = {
+    spec.Partner: {"source", "feeds", "profile"},
+    spec.Feed: {"emits"},
+}
+_WRITTEN_HERE: dict[type[BaseModel], dict[str, FieldInfo]] = {
+    spec.Source: {"profile": spec.Partner.model_fields["profile"]}
+}
 # Keys that a file writes in another way than the type calls them.
-_WRITTEN = {(city_spec.Lead, "by_unit"): "<unit code>"}
+_WRITTEN: dict[tuple[type[BaseModel], str], str] = {
+    (city_spec.Lead, "by_unit"): "<unit code>"
+}
 
 _SHORT_FORMS = """
 - `column = "field"` is short for `column = { field = "field" }`.
@@ -103,13 +111,13 @@ def _table(title: str, model: type[BaseModel]) -> Iterator[str]:
     yield ""
     yield "| key | type | default | meaning |"
     yield "|---|---|---|---|"
-    for name, field in model.model_fields.items():
-        if name not in _ELSEWHERE.get(model, set()):
-            cells = (f"`{field.alias or name}`", _type(field), _default(field))
-            meaning = _one_line(field.description)
-            yield (
-                " | ".join(("|", *cells, meaning, "|")).replace("| | ", "| ", 1).strip()
-            )
+    fields = dict(model.model_fields) | _WRITTEN_HERE.get(model, {})
+    for name, field in fields.items():
+        if name in _ELSEWHERE.get(model, ()):
+            continue
+        key = f"`{_WRITTEN.get((model, name), field.alias or name)}`"
+        about = _one_line(field.description)
+        yield f"| {key} | {_type(field)} | {_default(field)} | {about} |"
     yield ""
 
 

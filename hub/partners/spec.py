@@ -236,7 +236,7 @@ class Partner(Strict):
     status: Literal["active", "paused"] = "active"
     """Paused partners are checked, not run."""
     profile: str | None = None
-    """Vendor profile that this partner builds on; written in `[source]`."""
+    """Vendor profile that this partner builds on."""
     source: Source
     """The system behind the partner."""
     feeds: tuple[Feed, ...] = Field(min_length=1)

@@ -62,7 +62,10 @@ def map_categories(
         system: the standard list (CATEGORY_SYSTEM); null where a city has none.
     """
     triples = issues.select(*TRIPLE, name=plain_name(pl.col("category_name")))
-    targets = _choose(_look_up(triples.unique(), category_map, categories, system))
+    # A city without a standard list: no list is called "", so nothing is found.
+    targets = _choose(
+        _look_up(triples.unique(), category_map, categories, system or "")
+    )
     found = triples.with_columns(issues["issue_id"]).join(
         targets,
         on=[*TRIPLE, "name"],
@@ -90,7 +93,7 @@ def _look_up(
     triples: pl.DataFrame,
     category_map: pl.DataFrame,
     categories: pl.DataFrame,
-    system: str | None,
+    system: str,
 ) -> pl.DataFrame:
     """Every triple and name with what the lists, the table and the rule say."""
     standard = categories.filter(pl.col("system_code") == system).select(

@@ -1,7 +1,7 @@
 """The checksum of registered numbers, for whole columns at once.
 
 What lives here: the check sign of the unified social credit code (GB 32100,
-codes.md §2). What does not: the shape of such numbers, which is a format of the
+codes §2). What does not: the shape of such numbers, which is a format of the
 city (`hub.schemas.formats`).
 """
 

@@ -148,8 +148,7 @@ def read_dates(
             parsed = text.gather(left).str.to_date(pattern, strict=False)
         values = values.scatter(left, parsed)
     unreadable = present & values.is_null()
-    never = values.is_in(
-        pl.Series(["1900-01-01", "9999-12-31", "1970-01-01"]).str.to_date()
-    )
+    nevers = pl.Series(["1900-01-01", "9999-12-31", "1970-01-01"]).str.to_date()
+    never = values.is_in(nevers.implode())
     kept = values.to_frame("v").select(pl.when(~never.fill_null(value=False)).then("v"))
     return Read(kept["v"], unreadable, unreadable & False)

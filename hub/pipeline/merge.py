@@ -18,20 +18,20 @@ import polars as pl
 
 from hub.pipeline.algebra import is_tombstone, versions, winners
 
-INDEX = {
-    "key": pl.String,
+INDEX: dict[str, pl.DataType] = {
+    "key": pl.String(),
     "version_at": pl.Datetime("us", "UTC"),
-    "row_digest": pl.String,
+    "row_digest": pl.String(),
     "deleted_at": pl.Datetime("us", "UTC"),
 }
-OBSERVATION = {
-    "key": pl.String,
+OBSERVATION: dict[str, pl.DataType] = {
+    "key": pl.String(),
     "version_at": pl.Datetime("us", "UTC"),
-    "row_digest": pl.String,
-    "from_on": pl.Date,
-    "to_on": pl.Date,
-    "dated": pl.Boolean,
-    "batch_id": pl.String,
+    "row_digest": pl.String(),
+    "from_on": pl.Date(),
+    "to_on": pl.Date(),
+    "dated": pl.Boolean(),
+    "batch_id": pl.String(),
 }
 COUNTS = ("emitted", "inserted", "updated", "unchanged", "stale", "deleted")
 

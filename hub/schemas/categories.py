@@ -13,7 +13,7 @@ import polars as pl
 
 from hub.schemas.code_lists import frame
 
-# Complete list of 2026; the two older ones hold what is confirmed (codes.md §3).
+# Complete list of 2026; the two older ones hold what is confirmed (codes §3).
 GENERATIONS = (
     "category_gbt47678_5_2026",
     "category_gbt30428_2_2013",
@@ -28,7 +28,7 @@ def is_extension(system: pl.Expr, code: pl.Expr) -> pl.Expr:
     """Whether a code was handed out locally, by its minor number.
 
     National numbers end at 079 in the list of 2026 and at 79 in the two-digit
-    lists (codes.md §3, rule 9); a local list has no national part, so never.
+    lists (codes §3, rule 9); a local list has no national part, so never.
     """
     minor = code.str.slice(2).cast(pl.Int64, strict=False).fill_null(0)
     return system.str.starts_with("LOCAL-").not_() & (minor >= 80)

@@ -137,7 +137,7 @@ def frame(name: str) -> pl.DataFrame:
 def stages() -> pl.DataFrame:
     """Stages of the loop: stage_no, code, kind, names, evidence, Open311 states.
 
-    Kinds are MAIN (numbered, codes.md §5), END and OVERLAY (not numbered).
+    Kinds are MAIN (numbered, codes §5), END and OVERLAY (not numbered).
     """
     return frame("stage")
 

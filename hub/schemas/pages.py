@@ -35,7 +35,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "K": "Counts and order 数量与次序",
         "P": "Values and layout 取值与格式",
         "B": "Deliveries 整批校验",
-        "S": "Stages 环节推导",
+        "S": "Derivations 平台推导",
         "T": "Traps 来源系统陷阱",
     }
 )

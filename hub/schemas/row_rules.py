@@ -52,7 +52,7 @@ def in_order(*columns: str) -> tuple[RowRule, ...]:
 def category_digits(system: str, code: str) -> RowRule:
     """P10: national category codes are digits, 5 in the list of 2026, else 4.
 
-    A partner's own list may write its codes as it likes (codes.md §3).
+    A partner's own list may write its codes as it likes (codes §3).
     """
     digits = (
         pl.when(pl.col(system) == "GBT47678.5-2026")

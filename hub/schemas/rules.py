@@ -5,7 +5,7 @@ stable and never reused; wording may improve. What does not: deciding whether a
 row breaks a rule (`hub.pipeline`, `hub.flow`), and messages about one row.
 
 Families: F what a row refers to, K counts and order, P single values and the
-layout of rows, B bounds of a delivery, S the derived stage, T traps with a finding
+layout of rows, B bounds of a delivery, S what the hub derives, T traps with a finding
 of their own.
 """
 
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Severity = Literal["reject", "warn", "refuse"]
-TEXTS = ("references", "cardinality", "values", "deliveries", "stages", "traps")
+TEXTS = ("references", "cardinality", "values", "deliveries", "derivations", "traps")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,6 +114,20 @@ class KeyIndex(Desk):
                     sa.text(STORE_POSTGRES), {**lists, "dataset": dataset}
                 )
 
+    def forget(
+        self, connection: sa.Connection, dataset: str, keys: pl.Series
+    ) -> None:
+        """Drop the entries of keys that nothing supports any more (a replay)."""
+        rows = keys.unique().sort().to_frame("hub_id")
+        for piece in rows.iter_slices(PIECE):
+            connection.execute(
+                sa.delete(KEY_INDEX).where(
+                    KEY_INDEX.c.dataset == dataset,
+                    KEY_INDEX.c.hub_id == sa.bindparam("key"),
+                ),
+                [{"key": key} for key in piece["hub_id"]],
+            )
+
     def live_keys(
         self, dataset: str, partner: str, *, conn: sa.Connection | None = None
     ) -> pl.Series:

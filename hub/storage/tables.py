@@ -105,7 +105,7 @@ BATCH_RULE = sa.Table(
     METADATA,
     _batch(key=True),
     _text("rule", key=True),
-    _text("severity"),
+    _text("severity", key=True),
     _text("dataset", key=True),
     _text("column", key=True),
     _count("count"),

@@ -180,7 +180,7 @@ def test_a_secret_pasted_behind_env_is_not_repeated():
         ("GET https://h/x?token=ab&page=2", "GET https://h/x?token=***&page=2"),
         ("mail a@b.cn about https://h/x", "mail a@b.cn about https://h/x"),
         ("Bearer hunter2 refused", "Bearer *** refused"),
-        ("https://h/?keyword=x&monkey=1", "https://h/?keyword=x&monkey=***"),
+        ("https://h/?keyword=x", "https://h/?keyword=x"),
     ],
 )
 def test_running_text_is_redacted(text, expected):

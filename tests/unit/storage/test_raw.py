@@ -134,7 +134,9 @@ def test_the_bytes_are_flushed_before_they_have_a_name(
 ) -> None:
     calls: list[str] = []
     monkeypatch.setattr(
-        durable, "sync", lambda path: calls.append("folder" if path.is_dir() else "file")
+        durable,
+        "sync",
+        lambda path: calls.append("folder" if path.is_dir() else "file"),
     )
     rename = Path.replace
 

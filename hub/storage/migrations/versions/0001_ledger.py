@@ -75,7 +75,7 @@ def upgrade() -> None:
         "batch_rule",
         _batch(),
         sa.Column("rule", sa.Text, primary_key=True),
-        sa.Column("severity", sa.Text, nullable=False),
+        sa.Column("severity", sa.Text, primary_key=True),
         sa.Column("dataset", sa.Text, primary_key=True),
         sa.Column("column", sa.Text, primary_key=True),
         _count("count"),

@@ -1,0 +1,74 @@
+# What a person types here. Everything lives in .venv of this checkout and needs
+# only make, a POSIX shell and Python 3.11 or newer with venv and pip.
+#
+#   make demo    a simulated city through the whole hub     ARGS="--days 3"
+#   make test    every test                                 ARGS="tests/unit"
+#   make lint    style, types, definitions, generated docs
+#   make bench   measure again what the decisions rest on
+#   make docs    write the generated reference again
+#   make dev     Dagster's pages for the hub in .hub
+#   make clean   remove .venv and caches; never .hub, which holds data
+
+BIN := .venv/bin
+WORKERS ?= 2
+HUB_HOME ?= .hub
+
+.PHONY: demo test lint bench docs dev install clean
+
+demo: install
+	@$(BIN)/hub demo $(ARGS)
+
+# One file stays on one worker, so that a file's costly fixtures are made once.
+test: install
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+lint: install
+	@echo "ruff check";          $(BIN)/ruff check .
+	@echo "ruff format";         $(BIN)/ruff format --check .
+	@echo "mypy";                $(BIN)/mypy
+	@echo "dagster definitions"; $(BIN)/dagster definitions validate -w workspace.yaml
+	@echo "generated docs";      $(BIN)/hub docs --check
+
+bench: install
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: install
+	@$(BIN)/hub docs
+	@$(BIN)/python tests/support/shown_output.py
+
+dev: install
+	@$(BIN)/hub --home "$(HUB_HOME)" init
+	@DAGSTER_HOME="$$(cd "$(HUB_HOME)" && pwd)/dagster" HUB_HOME="$(HUB_HOME)" \
+	    $(BIN)/dagster dev -w workspace.yaml $(ARGS)
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+
+install: .venv/hub-installed
+
+# A changed lock makes a new environment, so that nothing of the old one is left.
+.venv/lock-installed: requirements.lock
+	@set -e; \
+	for found in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	    if "$$found" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	        >/dev/null 2>&1; then break; fi; \
+	    found=; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "The hub needs Python 3.11 or newer with venv and pip, and none was" \
+	        "found: install one, or name it, as in make PYTHON=/path/to/python3.12 test" >&2; \
+	    exit 1; \
+	fi; \
+	echo "making .venv with $$("$$found" --version)"; \
+	rm -rf .venv; \
+	"$$found" -m venv .venv; \
+	echo "installing the locked packages (about a minute)"; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	@touch $@
+
+.venv/hub-installed: .venv/lock-installed pyproject.toml
+	@echo "installing the hub"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --no-deps --no-build-isolation -e .
+	@touch $@

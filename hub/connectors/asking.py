@@ -1,0 +1,147 @@
+"""Requests as data: a declaration's templates filled with what one page needs.
+
+What lives here: `Ask`, one request before it is signed and sent, and the filling
+of placeholders in `params` and `body`. A text that is one placeholder becomes its
+value (page and size as numbers, keys as a list in a body); a key whose text names
+a placeholder without a value is left out, so one template serves the first page,
+the next, and the sweep by keys. What does not: which values come next (`paging`,
+`windows`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from hub.connectors.exact import as_text
+from hub.partners.spec import Read
+
+Value = str | int | list[str] | None
+Values = Mapping[str, Value]
+_PLACEHOLDER = re.compile(r"\{(from|to|page|size|cursor|keys)\}")
+
+
+class _Omit:
+    """Marks an entry that has no value in this request."""
+
+
+_OMIT: Final = _Omit()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: what is asked, not who asks.
+
+    Attributes:
+        method: GET or POST.
+        path: below the partner's base address.
+        params: query parameters, as text.
+        body: JSON body; null for none.
+        may_be_gone: HTTP 404 is an answer here: there is no such page.
+    """
+
+    method: str
+    path: str
+    params: dict[str, str] = field(default_factory=dict)
+    body: dict[str, object] | None = None
+    may_be_gone: bool = False
+
+    def fields(self) -> dict[str, str]:
+        """Everything that a signature covers, as text."""
+        texts = {name: as_text(value) for name, value in (self.body or {}).items()}
+        return self.params | {n: text for n, text in texts.items() if text is not None}
+
+    def content(self) -> bytes | None:
+        """The body as it is sent."""
+        return None if self.body is None else orjson.dumps(self.body)
+
+
+def make_ask(
+    read: Read,
+    path: str,
+    values: Values,
+    names: Sequence[tuple[str | None, str]],
+    *,
+    may_be_gone: bool = False,
+) -> Ask:
+    """Fill the templates of a feed for one request.
+
+    Args:
+        read: the declaration.
+        path: which of its listings.
+        values: placeholder → value; null leaves its entries out.
+        names: request name and placeholder of what is sent unless a template
+            already places it: in the query of a GET, in the body of a POST, where
+            dots in a name go into nested objects.
+        may_be_gone: take HTTP 404 for an answer.
+    """
+    placed = _named(read.params) | _named(read.body)
+    params = {name: _param(text) for name, text in _fill(read.params, values).items()}
+    body = _fill(read.body, values)
+    for name, placeholder in names:
+        value = values.get(placeholder)
+        if name is None or value is None or placeholder in placed:
+            continue
+        if read.method == "GET":
+            params[name] = _param(value)
+        else:
+            _put(body, name, value)
+    has_body = read.method == "POST" or bool(body)
+    return Ask(read.method, path, params, body if has_body else None, may_be_gone)
+
+
+def _named(template: object) -> set[str]:
+    """Placeholders that a template mentions, at any depth."""
+    if isinstance(template, str):
+        return set(_PLACEHOLDER.findall(template))
+    if isinstance(template, Mapping):
+        return set().union(*map(_named, template.values()))
+    if isinstance(template, (list, tuple)):
+        return set().union(*map(_named, template))
+    return set()
+
+
+def _fill(template: Mapping[str, object], values: Values) -> dict[str, object]:
+    filled = {name: _filled(inner, values) for name, inner in template.items()}
+    return {name: inner for name, inner in filled.items() if inner is not _OMIT}
+
+
+def _filled(template: object, values: Values) -> object:
+    if isinstance(template, str):
+        return _filled_text(template, values)
+    if isinstance(template, Mapping):
+        return _fill(template, values)
+    if isinstance(template, (list, tuple)):
+        inner = [_filled(one, values) for one in template]
+        return [one for one in inner if one is not _OMIT]
+    return template
+
+
+def _filled_text(template: str, values: Values) -> object:
+    found = _PLACEHOLDER.findall(template)
+    if any(values.get(name) is None for name in found):
+        return _OMIT
+    whole = _PLACEHOLDER.fullmatch(template)
+    if whole:
+        return values[whole.group(1)]
+    return _PLACEHOLDER.sub(lambda match: _param(values[match.group(1)]), template)
+
+
+def _param(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return as_text(value) or ""
+
+
+def _put(body: dict[str, object], name: str, value: object) -> None:
+    head, _, rest = name.partition(".")
+    if not rest:
+        body[head] = value
+        return
+    inner = body.setdefault(head, {})
+    if isinstance(inner, dict):
+        _put(inner, rest, value)

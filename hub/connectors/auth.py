@@ -1,0 +1,129 @@
+"""Proving who we are: one closed list of manners.
+
+What lives here: the headers of a request that carry credentials, made anew for
+every attempt because a signed time stamp ages and a nonce counts once. Secrets
+are looked up at that moment and kept nowhere. What does not: sending (`transport`).
+
+The signature (dialect 4): every signed field and `appKey`, `timestamp` and
+`nonce`, sorted by name, written `name=value` and joined by `&`, then the secret
+without a separator; MD5 or SHA-256 of it in hex. HMAC-SHA-256 takes the same text
+without the secret, which is its key. Signed fields are the query parameters and
+the top-level fields of a JSON body: texts and numbers as they are, true and false
+in lower case, objects and lists as compact JSON, null left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Mapping
+
+from hub.errors import DeclarationError
+from hub.partners.secrets import resolve
+from hub.partners.spec import Auth
+from hub.settings import Settings
+
+
+def signature(
+    fields: Mapping[str, str], secret: str, *, algorithm: str, upper: bool = False
+) -> str:
+    """The signature of a set of fields, in hex.
+
+    Args:
+        fields: name → value, with appKey, timestamp and nonce among them.
+        secret: the secret half of the pair.
+        algorithm: "md5", "sha256" or "hmac-sha256".
+        upper: give upper-case hex.
+    """
+    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
+    if algorithm == "hmac-sha256":
+        digest = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    elif algorithm == "md5":
+        signed = (text + secret).encode()
+        digest = hashlib.md5(signed, usedforsecurity=False).hexdigest()
+    else:
+        digest = hashlib.sha256((text + secret).encode()).hexdigest()
+    return digest.upper() if upper else digest
+
+
+class Credentials:
+    """The credentials of one partner, as headers for one attempt."""
+
+    def __init__(
+        self,
+        auth: Auth,
+        settings: Settings,
+        *,
+        partner: str,
+        now: Callable[[], float] = time.time,
+        nonce: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
+        """Remember where the secrets are, not what they are.
+
+        Args:
+            auth: the declaration.
+            settings: the reader of the environment.
+            partner: whose credentials they are, for errors.
+            now: seconds since 1970 on the wall clock; a partner compares it with
+                its own, so a fixed hub clock does not count here.
+            nonce: gives a text that was never used before.
+        """
+        self._auth = auth
+        self._settings = settings
+        self._partner = partner
+        self._now = now
+        self._nonce = nonce
+
+    def headers(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Headers for one attempt.
+
+        Args:
+            fields: what a signature covers.
+
+        Raises:
+            SecretMissing: the environment lacks a value.
+            DeclarationError: the declaration lacks one.
+        """
+        auth = self._auth
+        if auth.kind == "basic":
+            pair = f"{self._secret('username')}:{self._secret('password')}"
+            coded = base64.b64encode(pair.encode()).decode()
+            return {"Authorization": f"Basic {coded}"}
+        if auth.kind == "bearer":
+            return {"Authorization": f"Bearer {self._secret('token')}"}
+        if auth.kind == "api_key":
+            name = "token" if auth.token is not None else "key"
+            return {auth.header or "X-API-Key": self._secret(name)}
+        if auth.kind == "signed":
+            return self._signed(fields)
+        return {}
+
+    def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
+        auth = self._auth
+        scale = 1000 if auth.timestamp == "milliseconds" else 1
+        stamps = {
+            "appKey": self._secret("key"),
+            "timestamp": str(int(self._now() * scale)),
+            "nonce": self._nonce(),
+        }
+        sign = signature(
+            {**fields, **stamps},
+            self._secret("secret"),
+            algorithm=auth.algorithm,
+            upper=auth.upper,
+        )
+        return {**stamps, auth.header or "sign": sign}
+
+    def _secret(self, name: str) -> str:
+        declared = getattr(self._auth, name)
+        if declared is None:
+            raise DeclarationError(
+                f"sign in as {self._auth.kind}",
+                seen=f"auth has no {name}",
+                next_step=f"Give {name} in [source] auth, as env:NAME if it is secret.",
+                partner=self._partner,
+            )
+        return resolve(self._settings, declared, partner=self._partner)

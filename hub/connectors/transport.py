@@ -1,0 +1,271 @@
+"""One request out, one whole answer back, or a failure that says what kind it is.
+
+What lives here: sending with a total deadline, polite pace, inflating, and the one
+place where HTTP outcomes are told apart: passing (tried again, `Retry-After`
+obeyed) or final. Nothing of the environment is trusted (`trust_env=False`), no
+redirect is followed: httpx would hand our headers to another host. Messages name
+host and path, never the query, a header or the body. What does not: what an answer
+says (`envelope`), which request comes next (`paging`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NoReturn, Self, TypeVar
+
+import httpx
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from hub.connectors.asking import Ask
+from hub.connectors.auth import Credentials
+from hub.connectors.base import Place
+from hub.connectors.deadline import DeadlineTransport, deadline
+from hub.connectors.inflate import BodyBroken, BodyTooLarge, CodingUnknown, inflate
+from hub.connectors.pace import Pace
+from hub.errors import DeclarationError
+from hub.partners.spec import Limits
+
+PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+LONGEST_WAIT = 60.0
+NOT_FOUND = 404
+T = TypeVar("T")
+
+
+class Passing(Exception):
+    """A failure that may pass; tried again a few times.
+
+    Args:
+        seen: what happened, for the last message.
+        wait: seconds the partner asked us to wait.
+    """
+
+    def __init__(self, seen: str, *, wait: float | None = None) -> None:
+        super().__init__(seen)
+        self.seen = seen
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer, inflated."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class Transport:
+    """Requests to one partner."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        limits: Limits,
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            base_url: the address that every path continues.
+            credentials: who we are, anew for each attempt.
+            limits: pace, patience and size.
+            sleep: waits so many seconds.
+            monotonic: seconds on a clock that never goes back.
+        """
+        for library in ("httpx", "httpcore"):
+            # At INFO they log whole URLs, query and tokens included.
+            logging.getLogger(library).setLevel(logging.WARNING)
+        self._base = base_url.rstrip("/")
+        self._credentials = credentials
+        self._limits = limits
+        self._sleep = sleep
+        self._pace = Pace(limits.per_minute, sleep=sleep, monotonic=monotonic)
+        self._client = httpx.Client(
+            transport=DeadlineTransport(connections=limits.concurrency),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
+            timeout=limits.timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def fetch(self, ask: Ask, judge: Callable[[Answer], T], place: Place) -> T:
+        """Send a request until an answer satisfies the judge.
+
+        Args:
+            ask: the request.
+            judge: reads an answer; `Passing` from it means: try again.
+            place: partner and feed, for errors.
+
+        Raises:
+            SourceUnavailable: every attempt failed in a way that may pass.
+            SourceRejected: the partner said no.
+        """
+        retrying = Retrying(
+            stop=stop_after_attempt(self._limits.attempts),
+            retry=retry_if_exception_type(Passing),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(lambda: judge(self._attempt(ask, place)))
+        except Passing as last:
+            tries = self._limits.attempts
+            raise place.unavailable(
+                f"read {ask.path} from {self._host()}",
+                f"{last.seen}, {tries} attempts" if tries > 1 else last.seen,
+                "Try again later; if it stays so, tell the partner.",
+            ) from None
+
+    def _attempt(self, ask: Ask, place: Place) -> Answer:
+        self._pace.wait()
+        request = self._request(ask, place)
+        try:
+            with deadline(self._limits.timeout_seconds):
+                response = self._client.send(request, stream=True)
+                try:
+                    if not (ask.may_be_gone and response.status_code == NOT_FOUND):
+                        self._judge_status(response, ask, place)
+                    body = inflate(
+                        response.iter_raw(),
+                        response.headers.get("content-encoding", ""),
+                        cap=self._limits.max_body_mb << 20,
+                    )
+                finally:
+                    response.close()
+        except httpx.TransportError as error:
+            self._judge_break(error, ask, place)
+        except BodyBroken as error:
+            raise Passing(f"the answer is incomplete, {error}") from None
+        except BodyTooLarge:
+            cap = self._limits.max_body_mb
+            self._reject(ask, place, f"the answer is larger than {cap} MB")
+        except CodingUnknown as error:
+            self._reject(ask, place, f"the answer is packed as {str(error)[:20]!r}")
+        return Answer(response.status_code, response.headers, body)
+
+    def _request(self, ask: Ask, place: Place) -> httpx.Request:
+        headers = self._credentials.headers(ask.fields())
+        content = ask.content()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            return self._client.build_request(
+                ask.method,
+                f"{self._base}/{ask.path.lstrip('/')}",
+                params=ask.params or None,
+                content=content,
+                headers=headers,
+            )
+        except httpx.InvalidURL:
+            raise DeclarationError(
+                f"read {ask.path}",
+                seen="base_url and path make no address",
+                next_step="Correct base_url in [source] or path in [feed.read].",
+                partner=place.partner,
+                feed=place.feed,
+            ) from None
+
+    def _judge_status(self, response: httpx.Response, ask: Ask, place: Place) -> None:
+        status = response.status_code
+        if 200 <= status < 300:
+            return
+        if status in PASSING_STATUS:
+            asked = _retry_after(response.headers.get("retry-after"))
+            raise Passing(f"it answered HTTP {status}", wait=asked)
+        if status in {401, 403}:
+            self._reject(
+                ask,
+                place,
+                f"it refused our credentials (HTTP {status})",
+                "Check [source] auth and the environment variables it names.",
+            )
+        if 300 <= status < 400:
+            self._reject(ask, place, f"it redirects to {_target(response)}")
+        self._reject(ask, place, f"it answered HTTP {status}")
+
+    def _judge_break(
+        self, error: httpx.TransportError, ask: Ask, place: Place
+    ) -> NoReturn:
+        seconds = self._limits.timeout_seconds
+        if isinstance(error, httpx.TimeoutException):
+            raise Passing(f"no complete answer within {seconds:g} s") from None
+        if isinstance(error, httpx.UnsupportedProtocol):
+            self._reject(ask, place, "base_url does not begin with http:// or https://")
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            self._reject(ask, place, "its TLS certificate is not to be trusted")
+        if isinstance(error, httpx.ConnectError):
+            raise Passing("it could not be reached") from None
+        raise Passing(f"the connection broke off ({type(error).__name__})") from None
+
+    def _reject(
+        self,
+        ask: Ask,
+        place: Place,
+        seen: str,
+        step: str = "Compare the declaration with the partner's documentation.",
+    ) -> NoReturn:
+        raise place.rejected(f"read {ask.path} from {self._host()}", seen, step)
+
+    def _host(self) -> str:
+        return httpx.URL(self._base).host or "no host"
+
+
+def _target(response: httpx.Response) -> str:
+    """Where a redirect points: the host only, a path may hold a token."""
+    location = response.headers.get("location", "")
+    try:
+        return httpx.URL(location).host or "another path"
+    except httpx.InvalidURL:
+        return "no address"
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, at most a minute."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return min(float(header), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    left = (until - datetime.now(UTC)).total_seconds()
+    return min(max(left, 0.0), LONGEST_WAIT)
+
+
+_backoff = wait_exponential_jitter(initial=1, max=LONGEST_WAIT)
+
+
+def _wait(state: RetryCallState) -> float:
+    """What the partner asked for, else longer each time, never in step with others."""
+    failed = state.outcome.exception() if state.outcome else None
+    if isinstance(failed, Passing) and failed.wait is not None:
+        return failed.wait
+    return float(_backoff(state))

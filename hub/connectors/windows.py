@@ -1,0 +1,93 @@
+"""Windows of time: what one request asks for, in the partner's own words.
+
+What lives here: reaching back, splitting long spans, and writing an instant in the
+partner's zone and format. Bounds are half-open; where a format cannot hold an end
+exactly, it is written later, never earlier, so that no row falls between two
+requests (T28). What does not: sending them (`rest`), bound values in SQL (`sql`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.partners.spec import Window
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+# "From the beginning" is said in so many words: without bounds some platforms
+# answer with the last 30 days and look complete (T1).
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
+
+
+
+
+def span(text: str) -> timedelta:
+    """`90m`, `26h`, `2d` as a duration."""
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def reach_back(window: Window, since: datetime) -> datetime:
+    """Where reading starts: before `since` by the overlap or the reach."""
+    back = max(span(window.overlap), span(window.reach or "0s"))
+    return since - back
+
+
+def split(
+    window: Window, since: datetime | None, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The spans to ask for, one after the other, oldest first.
+
+    Args:
+        window: the declaration.
+        since: start of the delivery; null = from the beginning, in one span.
+        until: end of the delivery.
+    """
+    if since is None:
+        yield BEGINNING, until
+        return
+    start = reach_back(window, since)
+    step = span(window.chunk) if window.chunk else until - start
+    while start < until and step > timedelta():
+        end = min(start + step, until)
+        yield start, end
+        start = end
+
+
+def write_instant(instant: datetime, form: str, zone: str, *, end: bool) -> str:
+    """An instant as the partner writes it.
+
+    Args:
+        instant: aware.
+        form: strftime pattern, or `epoch_s` or `epoch_ms`.
+        zone: the partner's zone.
+        end: it bounds a span from above: round up instead of down.
+    """
+    local = instant.astimezone(ZoneInfo(zone))
+    step = _step(form)
+    floor = _floor(local, step)
+    if end and floor < local:
+        floor += step
+    if form in EPOCHS:
+        return str(round(floor.timestamp() * EPOCHS[form]))
+    return floor.strftime(form)
+
+
+def _step(form: str) -> timedelta:
+    """The smallest difference that a format can write."""
+    if form == "epoch_ms":
+        return timedelta(milliseconds=1)
+    if "%f" in form:
+        return timedelta(microseconds=1)
+    if form in EPOCHS or any(mark in form for mark in ("%S", "%s", "%T", "%X", "%c")):
+        return timedelta(seconds=1)
+    if "%M" in form or "%R" in form:
+        return timedelta(minutes=1)
+    return timedelta(hours=1) if "%H" in form else timedelta(days=1)
+
+
+def _floor(local: datetime, step: timedelta) -> datetime:
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    since_midnight = local.replace(tzinfo=None) - midnight.replace(tzinfo=None)
+    return midnight + since_midnight // step * step

@@ -1,0 +1,30 @@
+"""Every metric of the hub by its id.
+
+What lives here: joining the entries; a metric is added by an entry in `rates`,
+`loop` or a neighbour of theirs, and by nothing else. What does not: definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hub.errors import MisuseError
+from hub.metrics.loop import LOOP
+from hub.metrics.metric import Metric
+from hub.metrics.rates import RATES
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {metric.id: metric for metric in (*LOOP, *RATES)}
+)
+
+
+def metric(id_: str) -> Metric:
+    """The metric of that id; MisuseError lists the ids there are."""
+    if id_ not in METRICS:
+        raise MisuseError(
+            "look up a metric",
+            seen=f"there is no metric {id_!r}",
+            next_step=f"Use one of {', '.join(sorted(METRICS))}.",
+        )
+    return METRICS[id_]

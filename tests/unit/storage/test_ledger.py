@@ -1,0 +1,333 @@
+"""The ledger: states, counts that balance, and one transaction for a merge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.errors import LeaseHeld, MisuseError
+from hub.storage.batches import (
+    WAYS,
+    Batch,
+    BatchPart,
+    DatasetCounts,
+    RuleCount,
+    State,
+    Totals,
+    batch_id,
+    batch_number,
+)
+from hub.storage.control import ControlDatabase, write
+from hub.storage.faults import IllegalTransition, LedgerUnbalanced
+from hub.storage.keys import COLUMNS, KeyIndex
+from hub.storage.leases import Leases
+from hub.storage.ledger import Ledger
+from hub.storage.tables import BATCH, BATCH_DATASET
+
+NOW = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
+GOOD = {"received": 10, "accepted": 7, "quarantined": 2, "duplicate": 1}
+
+
+@pytest.fixture
+def ledger(control: ControlDatabase) -> Ledger:
+    return Ledger(control.engine, lambda: NOW)
+
+
+def opened(ledger: Ledger, name: str = "day-1", feed: str = "cases") -> Batch:
+    return ledger.open_batch(partner="qiaokou", feed=feed, name=name)
+
+
+def at(ledger: Ledger, state: State, name: str = "day-1", feed: str = "cases") -> Batch:
+    batch = opened(ledger, name, feed)
+    for step in ("landed", "split", "merging"):
+        if batch.state == state:
+            break
+        batch = ledger.set_state(batch.number, step)
+    return batch
+
+
+def test_a_batch_is_what_it_was_opened_with(ledger: Ledger) -> None:
+    first = ledger.open_batch(
+        partner="qiaokou",
+        feed="cases",
+        name="day-1",
+        content="ab",
+        since=NOW - timedelta(days=1),
+        until=NOW,
+        as_of=NOW,
+        city_digest="c",
+        declaration_digest="d",
+        token=3,
+    )
+    second = ledger.open_batch(
+        partner="qiaokou", feed="cases", name="day-1", kind="retry", parent=first.number
+    )
+
+    assert ledger.batch(first.number) == first
+    assert (first.state, first.received, first.created_at) == ("landing", None, NOW)
+    assert (second.number, second.parent) == (first.number + 1, first.number)
+    assert first.id == f"b{first.number:08d}"
+
+
+@given(st.integers(min_value=1, max_value=10**12))
+def test_ids_and_numbers_go_both_ways(number: int) -> None:
+    assert batch_number(batch_id(number)) == number
+
+
+@pytest.mark.parametrize("text", ["12", "b12", "B00000012", "b0000001x", ""])
+def test_other_ids_are_refused(text: str) -> None:
+    with pytest.raises(MisuseError):
+        batch_number(text)
+
+
+def test_an_unknown_batch_is_named(ledger: Ledger) -> None:
+    with pytest.raises(MisuseError, match="there is no b00000099"):
+        ledger.batch(99)
+
+
+def test_counts_and_errors_go_with_the_state(ledger: Ledger) -> None:
+    batch = at(ledger, "landed")
+
+    failed = ledger.set_state(batch.number, "failed", error={"code": "x", "feed": None})
+    split = ledger.set_state(
+        ledger.set_state(batch.number, "landed", landed_at=NOW).number, "split", **GOOD
+    )
+
+    assert failed.error == {"code": "x", "feed": None}
+    assert split.error is None
+    assert (split.received, split.duplicate, split.landed_at) == (10, 1, NOW)
+
+
+@pytest.mark.parametrize("end", ["merged", "refused"])
+def test_what_has_ended_stays_as_it_is(ledger: Ledger, end: State) -> None:
+    batch = at(ledger, "merging" if end == "merged" else "split")
+    ledger.set_state(batch.number, end, **GOOD)
+
+    for state in WAYS:
+        with pytest.raises(IllegalTransition, match=f"it is {end}"):
+            ledger.set_state(batch.number, state)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("landing", "split"), ("landed", "merging"), ("split", "merged")],
+)
+def test_no_step_is_left_out(ledger: Ledger, before: State, after: State) -> None:
+    batch = at(ledger, before)
+
+    with pytest.raises(IllegalTransition):
+        ledger.set_state(batch.number, after, **GOOD)
+
+    assert ledger.batch(batch.number).state == before
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [{**GOOD, "received": 11}, {**GOOD, "accepted": 8}, {"received": 0}, {}],
+)
+def test_a_batch_that_does_not_balance_is_not_merged(
+    ledger: Ledger, counts: dict[str, int]
+) -> None:
+    batch = at(ledger, "merging")
+
+    with pytest.raises(LedgerUnbalanced):
+        ledger.set_state(batch.number, "merged", **counts)
+
+    assert ledger.batch(batch.number).state == "merging"
+
+
+def test_facts_that_do_not_add_up_are_not_recorded(ledger: Ledger) -> None:
+    batch = at(ledger, "merging")
+    wrong = DatasetCounts(emitted=3, inserted=1, updated=1)
+
+    with pytest.raises(LedgerUnbalanced, match="facts of issue do not add up"):
+        ledger.record_datasets(batch.number, {"issue": wrong})
+
+    assert ledger.datasets(batch.number) == {}
+
+
+def test_the_database_refuses_what_the_ledger_would(
+    ledger: Ledger, control: ControlDatabase
+) -> None:
+    batch = at(ledger, "merging")
+    merged = sa.update(BATCH).values(state="merged", **{**GOOD, "received": 11})
+    facts = sa.insert(BATCH_DATASET).values(
+        batch=batch.number, dataset="issue", emitted=1
+    )
+
+    for statement in (merged, facts):
+        with pytest.raises(sa.exc.IntegrityError), write(control.engine) as connection:
+            connection.execute(statement)
+
+
+def test_recording_again_replaces(ledger: Ledger) -> None:
+    number = opened(ledger).number
+    parts = [BatchPart(n, f"sha{n}", {"media": "json", "as_of": None}) for n in (1, 0)]
+    rules = [RuleCount("P02", "reject", "issue", "stage_code", 4)]
+    counts = {"issue": DatasetCounts(5, 1, 2, 1, 1, 3), "handling": DatasetCounts()}
+    for _ in range(2):
+        ledger.record_parts(number, [*parts, BatchPart(2, "more", {}, 7)])
+        ledger.record_rules(number, [*rules, RuleCount("P09", "reject", "", "", 1)])
+        ledger.record_datasets(number, counts)
+
+    ledger.record_parts(number, parts)
+    ledger.record_rules(number, rules)
+
+    assert ledger.parts(number) == parts[::-1]
+    assert ledger.rules(number) == rules
+    assert ledger.datasets(number) == counts
+
+
+def test_batches_are_found_by_what_they_are(ledger: Ledger) -> None:
+    merged = at(ledger, "merging", "a")
+    ledger.set_state(merged.number, "merged", **GOOD)
+    failed = ledger.set_state(opened(ledger, "b").number, "failed")
+    split = at(ledger, "split", "c")
+    landing = opened(ledger, "d", feed="roster")
+
+    names = [batch.name for batch in ledger.batches()]
+    assert names == ["d", "c", "b", "a"]
+    assert [b.name for b in ledger.batches(limit=2)] == ["d", "c"]
+    assert [b.name for b in ledger.batches("qiaokou", "cases", "failed")] == ["b"]
+    assert ledger.batches("platform") == []
+    assert [b.number for b in ledger.unfinished("qiaokou")] == [
+        split.number,
+        landing.number,
+    ]
+    assert failed.number not in [b.number for b in ledger.unfinished("qiaokou")]
+    assert ledger.last_merged("qiaokou", "cases") == ledger.batch(merged.number)
+    assert ledger.last_merged("qiaokou", "roster") is None
+
+
+def test_a_delivery_is_seen_once_it_is_landed(ledger: Ledger) -> None:
+    batch = ledger.open_batch(partner="p", feed="f", name="a.csv", content="1")
+    ledger.open_batch(partner="p", feed="f", name="b.csv", kind="replay", content="2")
+    assert not ledger.seen("p", "f", "a.csv", "1")
+
+    ledger.set_state(batch.number, "landed")
+
+    assert ledger.seen("p", "f", "a.csv", "1")
+    assert ledger.seen("p", "f", "a.csv")
+    assert not ledger.seen("p", "f", "a.csv", "2")
+    assert not ledger.seen("p", "g", "a.csv", "1")
+    assert not ledger.seen("p", "f", "b.csv")
+
+
+def test_totals_count_deliveries_once(ledger: Ledger) -> None:
+    facts = {"issue": DatasetCounts(6, 3, 1, 1, 1, 2)}
+    for kind in ("delivery", "replay"):
+        batch = ledger.open_batch(partner="p", feed="f", name="x", kind=kind)
+        for state in ("landed", "split", "merging"):
+            ledger.set_state(batch.number, state)
+        ledger.record_datasets(batch.number, facts)
+        ledger.set_state(batch.number, "merged", **GOOD)
+    refused = at(ledger, "split", "r")
+    ledger.set_state(refused.number, "refused", received=5, accepted=5)
+    ledger.set_state(at(ledger, "split", "open").number, "split", **GOOD)
+
+    assert ledger.totals() == Totals(15, 7, 2, 1, 5, 6, 3, 1, 1, 1, 2)
+
+
+def test_totals_of_nothing_are_nothing(ledger: Ledger) -> None:
+    assert ledger.totals() == Totals()
+
+
+def test_a_watermark_only_goes_forward(ledger: Ledger) -> None:
+    number = opened(ledger).number
+    assert ledger.watermark("p", "f") is None
+    for hours in (2, 1, 3, 0):
+        value = NOW + timedelta(hours=hours)
+        ledger.advance_watermark("p", "f", value, batch=number)
+
+    assert ledger.watermark("p", "f") == NOW + timedelta(hours=3)
+    assert ledger.watermark("p", "g") is None
+
+
+def test_snapshots_are_listed_by_what_they_show(ledger: Ledger) -> None:
+    late, early = opened(ledger, "a").number, opened(ledger, "b").number
+    ledger.record_snapshot("p", "f", "org", as_of=NOW, batch=late)
+    for days in (9, 1):
+        moment = NOW - timedelta(days=days)
+        ledger.record_snapshot("p", "f", "org", as_of=moment, batch=early)
+
+    found = ledger.snapshots("p", "f", "org")
+
+    assert [(s.as_of, s.batch) for s in found] == [
+        (NOW - timedelta(days=1), early),
+        (NOW, late),
+    ]
+    assert ledger.snapshots("p", "f", "person") == []
+
+
+def test_acknowledged_versions_only_grow(ledger: Ledger) -> None:
+    number = opened(ledger).number
+    assert ledger.lake_version("core/issue") is None
+    for version, digest in ((3, "x"), (2, "y")):
+        ledger.acknowledge_version(
+            "core/issue", version, manifest_digest=digest, batch=number
+        )
+
+    found = ledger.lake_version("core/issue")
+
+    assert found is not None
+    assert (found.version, found.manifest_digest, found.batch) == (3, "x", number)
+
+
+def test_link_work_stays_until_it_is_done(ledger: Ledger) -> None:
+    one, two = opened(ledger, "a").number, opened(ledger, "b").number
+    for batch, kind in ((one, "stage"), (one, "stage"), (two, "stage"), (two, "area")):
+        ledger.ask_for_link(batch, kind)
+    run = ledger.open_link_run(NOW)
+
+    ledger.close_link_run(
+        run, state="done", ended_at=NOW, done=[(one, "stage"), (two, "area")]
+    )
+
+    assert ledger.link_work() == [(two, "stage")]
+    assert ledger.open_link_run(NOW) == run + 1
+
+
+@pytest.mark.parametrize("fenced", [False, True])
+def test_a_merge_is_acknowledged_whole_or_not_at_all(
+    ledger: Ledger, control: ControlDatabase, fenced: bool
+) -> None:
+    times = iter([NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=1)])
+    leases = Leases(control.engine, lambda: next(times))
+    keys = KeyIndex(control.engine)
+    lease = leases.acquire("qiaokou", "run-1", timedelta(minutes=1))
+    if fenced:
+        leases.acquire("qiaokou", "run-2", timedelta(minutes=1))
+    batch = at(ledger, "merging")
+    entry = pl.DataFrame(
+        [("id", "qiaokou", "2026-10", NOW, "d", None)], schema=COLUMNS, orient="row"
+    )
+
+    def acknowledge() -> None:
+        with ledger.transaction() as conn:
+            keys.upsert(conn, "issue", entry)
+            counts = {"issue": DatasetCounts(1, 1)}
+            ledger.record_datasets(batch.number, counts, conn=conn)
+            ledger.set_state(batch.number, "merged", **GOOD, conn=conn)
+            ledger.advance_watermark("p", "f", NOW, batch=batch.number, conn=conn)
+            ledger.acknowledge_version("core/issue", 5, batch=batch.number, conn=conn)
+            ledger.ask_for_link(batch.number, "stage", conn=conn)
+            leases.check(conn, lease)
+
+    if fenced:
+        with pytest.raises(LeaseHeld):
+            acknowledge()
+    else:
+        acknowledge()
+
+    done = not fenced
+    assert ledger.batch(batch.number).state == ("merged" if done else "merging")
+    assert (ledger.datasets(batch.number) != {}) == done
+    assert (keys.lookup("issue", pl.Series(["id"])).height == 1) == done
+    assert (ledger.watermark("p", "f") == NOW) == done
+    assert (ledger.lake_version("core/issue") is not None) == done
+    assert (ledger.link_work() != []) == done
