@@ -10,6 +10,8 @@
 #   make clean   remove .venv and caches; never .hub, which holds data
 
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
+PYTHON ?= python3.13 python3.12 python3.11 python3
 WORKERS ?= 2
 HUB_HOME ?= .hub
 
@@ -49,7 +51,7 @@ install: .venv/hub-installed
 # A changed lock makes a new environment, so that nothing of the old one is left.
 .venv/lock-installed: requirements.lock
 	@set -e; \
-	for found in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	for found in $(PYTHON); do \
 	    if "$$found" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
 	        >/dev/null 2>&1; then break; fi; \
 	    found=; \
@@ -63,12 +65,10 @@ install: .venv/hub-installed
 	rm -rf .venv; \
 	"$$found" -m venv .venv; \
 	echo "installing the locked packages (about a minute)"; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --require-hashes --no-deps --only-binary :all: -r requirements.lock
+	$(PIP) --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
 .venv/hub-installed: .venv/lock-installed pyproject.toml
 	@echo "installing the hub"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --no-deps --no-build-isolation -e .
+	@$(PIP) --no-build-isolation -e .
 	@touch $@

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -42,6 +43,7 @@ class Ask:
         params: query parameters, as text.
         body: JSON body; null for none.
         may_be_gone: HTTP 404 is an answer here: there is no such page.
+        label: how errors name the path, where it holds a row's key.
     """
 
     method: str
@@ -49,6 +51,12 @@ class Ask:
     params: dict[str, str] = field(default_factory=dict)
     body: dict[str, object] | None = None
     may_be_gone: bool = False
+    label: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as errors name it."""
+        return self.label or self.path
 
     def fields(self) -> dict[str, str]:
         """Everything that a signature covers, as text."""
@@ -80,7 +88,9 @@ def make_ask(
         may_be_gone: take HTTP 404 for an answer.
     """
     placed = _named(read.params) | _named(read.body)
-    params = {name: _param(text) for name, text in _fill(read.params, values).items()}
+    path, params = split_query(path)
+    filled = _fill(read.params, values)
+    params |= {name: _param(text) for name, text in filled.items()}
     body = _fill(read.body, values)
     for name, placeholder in names:
         value = values.get(placeholder)
@@ -92,6 +102,12 @@ def make_ask(
             _put(body, name, value)
     has_body = read.method == "POST" or bool(body)
     return Ask(read.method, path, params, body if has_body else None, may_be_gone)
+
+
+def split_query(path: str) -> tuple[str, dict[str, str]]:
+    """A declared path and the query that may stand behind it."""
+    plain, _, query = path.partition("?")
+    return plain, dict(parse_qsl(query, keep_blank_values=True))
 
 
 def _named(template: object) -> set[str]:

@@ -16,7 +16,7 @@ import orjson
 
 from hub.connectors import exact
 from hub.connectors.base import Place
-from hub.connectors.encodings import codec_name, marked
+from hub.connectors.encodings import EncodingUnfit, codec_name, marked
 from hub.connectors.exact import MISSING, NotJson, dig
 from hub.connectors.transport import Answer, Passing
 from hub.partners.spec import Verdict
@@ -49,7 +49,9 @@ class Envelope:
         if said in verdict.good:
             return
         seen = f"its verdict in {verdict.field} is {_quotable(said)}"
-        told = exact.as_text(dig(self.doc, verdict.message)) if verdict.message else None
+        told = (
+            exact.as_text(dig(self.doc, verdict.message)) if verdict.message else None
+        )
         if told:
             seen += f" ({_quotable(told)})"
         self._reject(seen, "Ask the partner what it means.")
@@ -87,6 +89,10 @@ class Envelope:
         found = dig(self.doc, path) if path else None
         return None if found is False else exact.as_text(found) or None
 
+    def text(self, path: str | None) -> str | None:
+        """A scalar anywhere in the answer, as text."""
+        return exact.as_text(dig(self.doc, path)) if path else None
+
     def _reject(
         self,
         seen: str,
@@ -119,7 +125,7 @@ def open_envelope(
     ):
         raise place.rejected(
             f"read {path}",
-            "it answered with an HTML page instead of data (a login or maintenance page)",
+            "it answered with an HTML page, perhaps for signing in or maintenance",
             "Open the address in a browser; check credentials and path.",
         )
     if start.startswith(b"<"):
@@ -127,11 +133,13 @@ def open_envelope(
             f"read {path}", "it answered with XML", "Ask the partner for JSON."
         )
     charset = _CHARSET.search(kind)
-    encoding = marked(body) or codec_name(
-        declared or (charset.group(1) if charset else "utf-8")
-    )
+    named = declared or (charset.group(1) if charset else "utf-8")
     try:
+        encoding = marked(body) or codec_name(named)
         return Envelope(_parse(body, encoding, digits=digits), encoding, place, path)
+    except EncodingUnfit as error:
+        step = "Declare the feed's encoding."
+        raise place.rejected(f"read {path}", str(error), step) from None
     except UnicodeDecodeError as error:
         seen = f"its answer is not in {encoding} from byte {error.start} on"
         step = "Declare the feed's encoding."

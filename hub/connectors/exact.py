@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, NoReturn
+from itertools import compress, repeat
+from operator import is_
+from typing import Final, NoReturn, TypeVar, cast
 
 import orjson
+
+
+T = TypeVar("T")
 
 
 class Number(str):
@@ -145,6 +150,13 @@ def dig(value: object, path: str | None) -> object:
         else:
             return MISSING
     return value
+
+
+def of_type(values: Sequence[object], kind: type[T]) -> Iterator[T]:
+    """The values that are of exactly this type, in order."""
+    return cast(
+        "Iterator[T]", compress(values, map(is_, map(type, values), repeat(kind)))
+    )
 
 
 def as_text(value: object) -> str | None:

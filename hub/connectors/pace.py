@@ -20,7 +20,7 @@ class Pace:
         self,
         per_minute: int,
         *,
-        sleep: Callable[[float], object],
+        sleep: Callable[[float], None],
         monotonic: Callable[[], float],
     ) -> None:
         """Start with an empty minute.

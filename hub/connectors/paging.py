@@ -71,6 +71,11 @@ class Pager:
         self._totals: set[int] = set()
 
     @property
+    def ordinal(self) -> int:
+        """How many pages there were so far."""
+        return self._ordinal
+
+    @property
     def values(self) -> Values:
         """What the next request says: page, size and cursor."""
         kind, page = self._page.kind, self._page

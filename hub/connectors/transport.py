@@ -74,7 +74,7 @@ class Transport:
         credentials: Credentials,
         limits: Limits,
         *,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Connect to nothing yet.
@@ -136,7 +136,7 @@ class Transport:
         except Passing as last:
             tries = self._limits.attempts
             raise place.unavailable(
-                f"read {ask.path} from {self._host()}",
+                f"read {ask.name} from {self._host()}",
                 f"{last.seen}, {tries} attempts" if tries > 1 else last.seen,
                 "Try again later; if it stays so, tell the partner.",
             ) from None
@@ -183,7 +183,7 @@ class Transport:
             )
         except httpx.InvalidURL:
             raise DeclarationError(
-                f"read {ask.path}",
+                f"read {ask.name}",
                 seen="base_url and path make no address",
                 next_step="Correct base_url in [source] or path in [feed.read].",
                 partner=place.partner,
@@ -229,7 +229,7 @@ class Transport:
         seen: str,
         step: str = "Compare the declaration with the partner's documentation.",
     ) -> NoReturn:
-        raise place.rejected(f"read {ask.path} from {self._host()}", seen, step)
+        raise place.rejected(f"read {ask.name} from {self._host()}", seen, step)
 
     def _host(self) -> str:
         return httpx.URL(self._base).host or "no host"

@@ -21,11 +21,18 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
 
 
-
-
 def span(text: str) -> timedelta:
     """`90m`, `26h`, `2d` as a duration."""
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def name_window(since: datetime | None, until: datetime) -> str:
+    """A stable name for what lies between two instants."""
+    return f"{_plain(since) if since else 'start'}..{_plain(until)}"
+
+
+def _plain(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def reach_back(window: Window, since: datetime) -> datetime:

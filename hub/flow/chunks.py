@@ -99,7 +99,7 @@ def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
         live = read.frame.filter(pl.col("row_digest") != TOMBSTONE)
         found.append(_named(read.findings.rename({ROW: "row"}), read))
         broken = find_failures(read.dataset, live, row=ROW, norms=house.city.norms)
-        broken = _unless_unreadable(broken, read.findings)
+        broken = _unless_unreadable(broken, read)
         found.append(
             _named(broken.with_columns(dataset=pl.lit(read.dataset.name)), read)
         )
@@ -130,12 +130,16 @@ def _broken(broken: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Schema(FOUND))
 
 
-def _unless_unreadable(broken: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """A cell that could not be read is not also reported as missing."""
-    read = cells.select(row=ROW, column="column").unique()
+def _unless_unreadable(broken: pl.DataFrame, read: Facts) -> pl.DataFrame:
+    """A cell or key that could not be read is not also reported as missing."""
+    cells = read.findings.select(row=ROW, column="column")
+    keys = cells.filter(pl.col("column") == "source_id").with_columns(
+        column=pl.lit(read.dataset.id_column)
+    )
+    unread = pl.concat([cells, keys]).unique()
     missing = broken.filter(pl.col("rule") == "P01")
     rest = broken.filter(pl.col("rule") != "P01")
-    return pl.concat([missing.join(read, on=["row", "column"], how="anti"), rest])
+    return pl.concat([missing.join(unread, on=["row", "column"], how="anti"), rest])
 
 
 def _named(found: pl.DataFrame, read: Facts) -> pl.DataFrame:

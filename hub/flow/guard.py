@@ -8,6 +8,7 @@ pages), which the connector keeps.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,7 +39,7 @@ def span(text: str) -> timedelta:
 
 
 def check_bounds(
-    house: House, batch: Batch, feed: Feed, done: Split, media: set[str]
+    house: House, batch: Batch, feed: Feed, done: Split, media: Set[str]
 ) -> list[Broken]:
     """Every bound that a split batch breaks, deletions apart."""
     expect, received = feed.expect, done.received
@@ -72,7 +73,7 @@ def check_deletions(feed: Feed, *, deleted: int, living: int) -> list[Broken]:
     return []
 
 
-def _missing_fields(feed: Feed, done: Split, media: set[str]) -> list[Broken]:
+def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
     """P14: fields without which the mapping would write nulls for facts (T67).
 
     A table names its columns even when they are empty, so there every mapped

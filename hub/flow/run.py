@@ -55,10 +55,17 @@ def run_partner(
                 continue
             done += recover(house, partner, feed, lease)
             done += list(_run_feed(house, partner, feed, window, lease))
-        # Only now: rows of one feed wait for those of another.
-        for feed in partner.feeds:
-            done += retry_feed(house, partner, feed, lease)
+        done += retry_partner(house, partner, lease)
     return done
+
+
+def retry_partner(house: House, partner: Partner, lease: Lease) -> list[Batch]:
+    """Try again what waits, feed by feed: rows of one wait for those of another."""
+    return [
+        batch
+        for feed in partner.feeds
+        for batch in retry_feed(house, partner, feed, lease)
+    ]
 
 
 def recover(house: House, partner: Partner, feed: Feed, lease: Lease) -> list[Batch]:

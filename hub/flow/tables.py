@@ -143,7 +143,8 @@ def quarantine_table(lake: Lake, partner: str, feed: str) -> LakeTable:
 
 def issue_finding_table(lake: Lake) -> LakeTable:
     """`metric/issue_finding`: what deriving a case has shown to be odd about it."""
-    columns = dict.fromkeys(("partner", "month", "issue_id", "rule"), pl.String())
+    names = ("partner", "month", "issue_id", "rule")
+    columns: dict[str, pl.DataType] = dict.fromkeys(names, pl.String())
     return lake.table("metric/issue_finding", to_arrow(columns), ("partner", "month"))
 
 

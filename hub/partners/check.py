@@ -22,7 +22,7 @@ from hub.partners.spec import Auth, Feed, Partner, Source
 _NEEDED = {
     "basic": ("username", "password"),
     "bearer": ("token",),
-    "api_key": ("header", "token"),
+    "api_key": ("token",),
     "signed": ("key", "secret"),
 }
 _BY_REFERENCE = ("token", "password", "secret")
@@ -137,14 +137,14 @@ def _reference(where: str, value: str) -> Iterator[Problem]:
 
 
 def _secrets_in(feed: Feed, where: str) -> Iterator[Problem]:
-    """Secrets written out in request templates."""
+    """Secrets in request templates, which are sent as they are written."""
+    remedy = "credentials belong in [source] auth"
     for table in ("params", "body"):
         for path, value in leaves(getattr(feed.read, table)):
-            if not is_secret_name(path[-1]) or not isinstance(value, str):
+            at = path_of(where, "read", table, *path)
+            if not isinstance(value, str):
                 continue
-            if not value.startswith("env:"):
-                yield Problem(
-                    path_of(where, "read", table, *path),
-                    "looks like a secret that is written out",
-                    'put it into a variable and write "env:NAME"',
-                )
+            if value.startswith("env:"):
+                yield Problem(at, "would be sent as it is written", remedy)
+            elif is_secret_name(path[-1]) and "{" not in value:
+                yield Problem(at, "looks like a secret that is written out", remedy)

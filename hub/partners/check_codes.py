@@ -38,7 +38,7 @@ def find_code_problems(
             yield Problem(
                 path_of(where, "columns", STATE),
                 "is read without a value table",
-                'write { field = "…", codes = "stage" }: a state is evidence by table only',
+                'write { field = "…", codes = "stage" }, and the table beside it',
             )
         return
     if given.codes not in emit.codes:

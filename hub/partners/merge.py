@@ -96,17 +96,17 @@ def _feeds(base: list[Tables], own: object, problems: list[Problem]) -> Any:
         return base
     named = {feed["name"]: feed for feed in base}
     merged = {name: dict(feed) for name, feed in named.items()}
-    extra = []
+    extra: list[Tables] = []
+    met: set[str] = set()
     for feed in own:
         name = feed.get("name")
-        if not isinstance(name, str) or name not in named:
+        # A second feed of one name stays beside the first, to be refused later.
+        if not isinstance(name, str) or name not in named or name in met:
             extra.append(feed)
-        elif _can_be_laid_over(feed, name, problems):
-            # Laid over the result so far, a second feed of one name would vanish.
-            twice = merged[name] != named[name]
-            target = extra if twice else []
-            target.append(feed)
-            merged[name] = merged[name] if twice else _feed(named[name], feed, problems)
+            continue
+        met.add(name)
+        if _can_be_laid_over(feed, name, problems):
+            merged[name] = _feed(named[name], feed, problems)
     return [*merged.values(), *extra]
 
 

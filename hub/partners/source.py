@@ -6,10 +6,11 @@ re-exports every name. What does not: reading anything (`hub.connectors`),
 mapping (`spec`).
 
 Placeholders. In `params` and `body` a text may hold `{from}`, `{to}`, `{page}`,
-`{size}`, `{cursor}` and `{keys}`. A text that is `{page}` or `{size}` and nothing
-else becomes a number. A key whose whole text is one placeholder is left out of a
-request that has no value for it. Where a placeholder stands in `params` or `body`,
-the name in `page`, `window` or `sweep` is not sent a second time.
+`{size}`, `{cursor}` and `{keys}`. In a body a text that is one placeholder and
+nothing else becomes a number (page, size) or a list (keys); in a query keys are
+joined by commas. A key whose text names a placeholder is left out of a request that
+has no value for it. Where a placeholder stands in `params` or `body`, the name in
+`page`, `window` or `sweep` is not sent a second time.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ class Auth(Strict):
     )
 
     kind: Literal["none", "basic", "bearer", "api_key", "signed"] = "none"
-    """`basic` needs username and password, `bearer` token, `api_key` header and
-    token, `signed` key and secret."""
+    """`basic` needs username and password, `bearer` and `api_key` a token, `signed`
+    key and secret."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None
@@ -38,7 +39,7 @@ class Auth(Strict):
     password: str | None = None
     """Password, as `env:NAME`."""
     header: str | None = None
-    """Name of the header that carries an API key."""
+    """Header of the API key (else `X-API-Key`) or of the signature (else `sign`)."""
     key: str | None = None
     """Public half of a signing pair (appKey); may be `env:NAME`."""
     secret: str | None = None
@@ -112,7 +113,7 @@ class Window(Strict):
     to: str
     """Request name of the upper bound, itself outside."""
     format: str = "%Y-%m-%d %H:%M:%S"
-    """How an instant is written, in the partner's zone."""
+    """How an instant is written, in the partner's zone; or `epoch_s`, `epoch_ms`."""
     overlap: Span = "0s"
     """How far a run reaches behind the last one, e.g. `2h`."""
     chunk: Span | None = None

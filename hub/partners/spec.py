@@ -67,7 +67,8 @@ class AsOf(Strict):
     envelope: str | None = None
     """Path in the answer."""
     format: str | None = None
-    """How it is written; read in the partner's zone."""
+    """How it is written, in the partner's zone; or `epoch_s`, `epoch_ms`; ISO 8601
+    without it."""
 
 
 class Deletes(Strict):

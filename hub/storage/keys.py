@@ -114,9 +114,7 @@ class KeyIndex(Desk):
                     sa.text(STORE_POSTGRES), {**lists, "dataset": dataset}
                 )
 
-    def forget(
-        self, connection: sa.Connection, dataset: str, keys: pl.Series
-    ) -> None:
+    def forget(self, connection: sa.Connection, dataset: str, keys: pl.Series) -> None:
         """Drop the entries of keys that nothing supports any more (a replay)."""
         rows = keys.unique().sort().to_frame("hub_id")
         for piece in rows.iter_slices(PIECE):

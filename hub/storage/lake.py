@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from hub.errors import MisuseError
+from hub.storage.ahead import in_order
 from hub.storage.commit import commit_files, confirm
 from hub.storage.handle import Handle
 from hub.storage.listing import as_data_files, choose, list_files, manifest_digest
@@ -112,8 +113,10 @@ class LakeTable:
     ) -> Iterator[pl.DataFrame]:
         """As `read`, one frame of at most 128 000 rows at a time."""
         wanted = self._wanted(columns)
-        for file in self.files(version=version) if files is None else files:
-            yield read_part(self._root, self._shape, file, wanted)
+        listed = self.files(version=version) if files is None else files
+        yield from in_order(
+            lambda file: read_part(self._root, self._shape, file, wanted), listed
+        )
 
     def write(
         self, frame: pl.DataFrame, partition: Partition | None = None

@@ -15,7 +15,6 @@ import re
 import secrets
 import zlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +24,12 @@ import pyarrow.parquet as pq
 
 from hub.errors import StorageDamaged
 from hub.storage import durable
+from hub.storage.ahead import in_order
 from hub.storage.shape import Partition, Shape
 from hub.storage.stats import Bound, bounds_of
 
 ROWS = 128_000
+SMALL = 20_000  # rows below which threads cost more than they bring
 TAIL = 8  # length of the footer and the magic number
 FOOTER_MARK = re.compile(r"-([0-9a-f]{8})\.parquet$")
 
@@ -57,23 +58,16 @@ def write_parts(
     """
     folder = shape.folder_of(partition)
     table = shape.to_arrow(frame, partition)
-    starts = range(0, table.num_rows, ROWS)
-    if not starts:
+    if not table.num_rows:
         return []
     durable.make_folder(root / folder)
-    token = secrets.token_hex(8)
-    with ThreadPoolExecutor(min(len(starts), os.cpu_count() or 1)) as pool:
-        files = list(
-            pool.map(
-                lambda start: _write(
-                    root,
-                    f"{folder}{token}-{start // ROWS:04d}",
-                    table.slice(start, ROWS),
-                    partition,
-                ),
-                starts,
-            )
-        )
+    stem = f"{folder}{secrets.token_hex(8)}"
+
+    def write(start: int) -> DataFile:
+        piece = table.slice(start, ROWS)
+        return _write(root, f"{stem}-{start // ROWS:04d}", piece, partition)
+
+    files = list(in_order(write, range(0, table.num_rows, ROWS)))
     durable.sync(root / folder)
     return files
 
@@ -95,7 +89,10 @@ def read_part(
             path, page_checksum_verification=True, binary_type=pa.binary_view()
         ) as source:
             there = set(source.schema_arrow.names)
-            table = source.read(columns=[c for c in stored if c in there])
+            table = source.read(
+                columns=[c for c in stored if c in there],
+                use_threads=file.rows > SMALL,
+            )
     except (OSError, pa.ArrowException) as problem:
         raise damaged(shape.name, file, "its content fails verification") from problem
     if table.num_rows != file.rows:

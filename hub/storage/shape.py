@@ -104,23 +104,30 @@ class Shape:
         Raises:
             StorageDamaged: the file holds another type than the table.
         """
-        found = {c.name: c for c in cast(pl.DataFrame, pl.from_arrow(table))}
-        for name, column in found.items():
-            if column.dtype != self.columns[name]:
+        frame = cast(pl.DataFrame, pl.from_arrow(table))
+        for name, dtype in frame.schema.items():
+            if dtype != self.columns[name]:
                 raise StorageDamaged(
                     f"read a file of the table {self.name}",
-                    seen=f"column {name} is {column.dtype}, not {self.columns[name]}",
+                    seen=f"column {name} is {dtype}, not {self.columns[name]}",
                     next_step="Find out who else writes this table; restore the file.",
                 )
-        for name in columns:
-            if name not in found:
-                found[name] = pl.repeat(
-                    partition.get(name),
-                    table.num_rows,
-                    dtype=self.columns[name],
-                    eager=True,
-                )
-        return pl.DataFrame([found[name].alias(name) for name in columns])
+        known = set(frame.columns)
+        if known.issuperset(columns):
+            return frame if frame.columns == list(columns) else frame.select(columns)
+        missing = [
+            pl.repeat(
+                partition.get(name),
+                table.num_rows,
+                dtype=self.columns[name],
+                eager=True,
+            ).alias(name)
+            for name in columns
+            if name not in known
+        ]
+        # Without a column of its own the frame has no height that could differ.
+        whole = frame.with_columns(missing) if known else pl.DataFrame(missing)
+        return whole.select(columns)
 
     def missing_in(self, stored: pa.Schema) -> pa.Schema:
         """The columns that this shape has and an existing table has not, if nullable.

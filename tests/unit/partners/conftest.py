@@ -35,7 +35,8 @@ standard_system = "GBT47678.5-2026"
 [assessment]
 street_units = true
 """
-DIVISIONS = """division_code,division_name,level_code,kind_code,parent_code,valid_from_on
+DIVISIONS = """\
+division_code,division_name,level_code,kind_code,parent_code,valid_from_on
 420100,武汉市,CITY,CITY,,2000-01-01
 420104,硚口区,DISTRICT,DISTRICT,420100,2000-01-01
 420104001,易家街道,STREET,STREET,420104,2000-01-01

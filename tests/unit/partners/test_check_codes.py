@@ -20,7 +20,8 @@ def with_table(feed: str, column: str, table: str, rows: str) -> str:
         (
             "source_channel_code",
             '1 = "XCC"',
-            '"1": unknown code of SOURCE_CHANNEL "XCC"; did you mean "XC"?; allowed: BM, ',
+            '"1": unknown code of SOURCE_CHANNEL "XCC"; did you mean "XC"?; allowed: '
+            "BM, ",
         ),
         (
             "source_channel_code",
@@ -83,7 +84,8 @@ def test_a_misspelt_table_is_found(problem_lines, head, feed):
     text = text.replace('codes = "stage"', 'codes = "stages"')
 
     assert problem_lines(head + text) == [
-        'feed "cases" → columns → source_stage_id → codes: unknown value table "stages"; '
+        'feed "cases" → columns → source_stage_id → codes: unknown value table '
+        '"stages"; '
         'did you mean "stage"?; declare [feed.codes.stages]; allowed: stage'
     ]
 

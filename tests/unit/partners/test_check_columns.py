@@ -13,7 +13,8 @@ IN_COLUMNS = 'feed "cases" → columns → '
         ('case_no = "no"', None),
         (
             'reportd_on = "t"',
-            'feed "cases" → columns: unknown column of issue "reportd_on"; did you mean '
+            'feed "cases" → columns: unknown column of issue "reportd_on"; did you '
+            "mean "
             '"reported_at"?; allowed: accepted_at, address, ',
         ),
         ('issue_id = "id"', "issue_id: is the hub's own identifier"),
@@ -21,7 +22,8 @@ IN_COLUMNS = 'feed "cases" → columns → '
         ('source_id = "s"', "source_id: is made by the hub; leave it out"),
         (
             'handling_org_id = "unitId"',
-            'handling_org_id: holds identifiers of org; write { field = "…", ref = "org" }',
+            'handling_org_id: holds identifiers of org; write { field = "…", ref = '
+            '"org" }',
         ),
         (
             'handling_org_id = { field = "u", ref = "orgs" }',
@@ -98,7 +100,8 @@ def test_an_unknown_dataset_lists_all_and_the_nearest(problem_lines, head, feed)
     lines = problem_lines(head + feed.replace('"issue"', '"isue"'))
 
     assert lines == [
-        'feed "cases" → dataset: unknown dataset "isue"; did you mean "issue"?; allowed: '
+        'feed "cases" → dataset: unknown dataset "isue"; did you mean "issue"?; '
+        "allowed: "
         "area, assessment_unit, assessment_unit_member, assignment, category, "
         "category_map, division, handling, institution_doc, issue, issue_event, "
         "meeting_item, org, patrol, person, review, road_section, service_object, "
@@ -110,7 +113,8 @@ def test_a_required_column_needs_a_field_or_a_constant(problem_lines, head, feed
     text = feed.replace("media_count = { value = 0 }\n", "")
 
     assert problem_lines(head + text) == [
-        'feed "cases" → columns: required column "media_count" (影像数) is missing; map a '
+        'feed "cases" → columns: required column "media_count" (影像数) is missing; '
+        "map a "
         "field, or state a constant as { value = … }"
     ]
 

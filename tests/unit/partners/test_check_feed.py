@@ -21,11 +21,13 @@ def swap(text: str, *pairs: str) -> str:
     [
         (
             ('base_url = "env:QK_URL"', ""),
-            'source: connector "rest" needs base_url; write base_url = "…" or "env:NAME"',
+            'source: connector "rest" needs base_url; write base_url = "…" or '
+            '"env:NAME"',
         ),
         (
             ('base_url = "env:QK_URL"', 'base_url = "env:A"\nfolder = "/x"'),
-            'source → folder: has no meaning for connector "rest"; leave it out, or did '
+            'source → folder: has no meaning for connector "rest"; leave it out, or '
+            "did "
             "you mean base_url?",
         ),
         (
@@ -58,7 +60,8 @@ def swap(text: str, *pairs: str) -> str:
                 'records = "data.list"',
                 'detail = { path = "/x", records = "a", into = "a" }',
             ),
-            'feed "cases" → read → detail → path: holds no {key}; say where the key goes',
+            'feed "cases" → read → detail → path: holds no {key}; say where the key '
+            "goes",
         ),
         (
             ('records = "data.list"', 'body = { a = { b = "{form}" } }'),
@@ -67,7 +70,8 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             ('records = "data.list"', 'params = { b = "{from}" }'),
-            'feed "cases" → read: uses {from} but declares no window; add window = { … }',
+            'feed "cases" → read: uses {from} but declares no window; add window = { '
+            "… }",
         ),
         (
             (
@@ -80,7 +84,8 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             ('key = ["recId"]', 'key = ["recId"]\ndeletes = { kind = "marker" }'),
-            'feed "cases" → deletes: kind "marker" needs field and values; e.g. field = '
+            'feed "cases" → deletes: kind "marker" needs field and values; e.g. '
+            "field = "
             '"op_type", values = ["D"]',
         ),
         (
@@ -94,7 +99,8 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             ('key = ["recId"]', "key = [\"recId\"]\nas_of = { file = '_\\d+.csv' }"),
-            'feed "cases" → as_of → file: has 0 groups; put the date, and nothing else, '
+            'feed "cases" → as_of → file: has 0 groups; put the date, and nothing '
+            "else, "
             r"in brackets, e.g. _(\d{8})\.csv",
         ),
         (
@@ -102,7 +108,8 @@ def swap(text: str, *pairs: str) -> str:
                 'key = ["recId"]',
                 'key = ["recId"]\nsame_as = { field = "no", partner = "platfrom" }',
             ),
-            'feed "cases" → same_as → partner: unknown partner "platfrom"; did you mean '
+            'feed "cases" → same_as → partner: unknown partner "platfrom"; did you '
+            "mean "
             '"platform"?; allowed: platform',
         ),
         (
@@ -115,7 +122,8 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             ('"GBT30428.2-2013"', '"GBT30428"'),
-            'feed "cases" → category_system: unknown category system "GBT30428"; did you '
+            'feed "cases" → category_system: unknown category system "GBT30428"; did '
+            "you "
             'mean "GBT30428.2-2013"?; allowed: CJT214-2007, GBT30428.2-2013, '
             "GBT47678.5-2026, LOCAL-qiaokou",
         ),
@@ -126,19 +134,20 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             ('key = ["recId"]', 'key = ["recId"]\nnever_land = ["recId"]'),
-            'feed "cases" → never_land: "recId" is used, but cut before landing; take it '
+            'feed "cases" → never_land: "recId" is used, but cut before landing; '
+            "take it "
             "out of one of the two",
         ),
         (
-            SQL + (READ, ""),
+            (*SQL, READ, ""),
             'feed "cases" → read: needs either table or query; write one of the two',
         ),
         (
-            SQL + (READ, 'read = { table = "t", query = "SELECT 1" }\n'),
+            (*SQL, READ, 'read = { table = "t", query = "SELECT 1" }\n'),
             'feed "cases" → read: needs either table or query; write one of the two',
         ),
         (
-            FILES + (READ, ""),
+            (*FILES, READ, ""),
             'feed "cases" → read: needs files; write the pattern of the names, e.g. '
             '"cases_*.csv"',
         ),
@@ -153,8 +162,8 @@ def test_one_fault_is_one_line(problem_lines, add_partner, head, feed, pairs, ex
 @pytest.mark.parametrize(
     "pairs",
     [
-        SQL + (READ, 'read = { table = "cases", keyset = ["op_time", "id"] }\n'),
-        FILES + (READ, 'read = { files = "cases_*.csv", done = ".ok" }\n'),
+        (*SQL, READ, 'read = { table = "cases", keyset = ["op_time", "id"] }\n'),
+        (*FILES, READ, 'read = { files = "cases_*.csv", done = ".ok" }\n'),
         (
             'records = "data.list"',
             'window = { from = "a", to = "b" }\nparams = { since = "{from}", n = 3 }',
@@ -190,7 +199,8 @@ org_kind_code = { value = "HANDLING_DEPT" }
     assert problem_lines(head + text)[:2] == [
         'feed "units" → same_as: is about cases, and the feed makes no issue; leave it '
         "out",
-        'feed "units" → read → sweep: is about cases, and the feed makes no issue; leave '
+        'feed "units" → read → sweep: is about cases, and the feed makes no issue; '
+        "leave "
         "it out",
     ]
 
@@ -216,6 +226,7 @@ is_inferred = { value = false }
 
     assert problem_lines(head + text) == []
     assert problem_lines(head + text.replace('"action", "no"', '"trail.no"')) == [
-        'feed "steps" → ignore: "trail.no" is mapped, and ignored too; take it out of one '
+        'feed "steps" → ignore: "trail.no" is mapped, and ignored too; take it out '
+        "of one "
         "of the two"
     ]

@@ -93,12 +93,14 @@ def test_a_lead_may_be_one_name_or_a_table_with_exceptions(
     [
         (
             'area = "platfrom"',
-            'lead → area: unknown partner "platfrom"; did you mean "platform"?; allowed: '
+            'lead → area: unknown partner "platfrom"; did you mean "platform"?; '
+            "allowed: "
             "platform",
         ),
         (
             'area = { default = "platform", "AU-420105" = "platform" }',
-            'lead → area: unknown assessment unit "AU-420105"; did you mean "AU-420104"?; '
+            'lead → area: unknown assessment unit "AU-420105"; did you mean '
+            '"AU-420104"?; '
             "allowed: AU-420104, AU-420104001, AU-420104002",
         ),
         (
@@ -132,8 +134,10 @@ def test_a_lead_that_leads_nowhere_is_refused(
             [
                 'city: "calendar" is missing; Work calendar that deadlines use, a '
                 "calendar_code.",
-                'city: unknown key "calender"; did you mean "calendar"?; allowed: bbox, '
-                "calendar, coordinates, deadline_reach, future_tolerance, id, languages, "
+                'city: unknown key "calender"; did you mean "calendar"?; allowed: '
+                "bbox, "
+                "calendar, coordinates, deadline_reach, future_tolerance, id, "
+                "languages, "
                 "month_start, name, timezone, title",
             ],
         ),
@@ -165,7 +169,8 @@ def test_a_lead_that_leads_nowhere_is_refused(
             "national = true",
             'national = true\nlocal_systems = ["MINE"]',
             [
-                'categories → local_systems: "MINE" is no code of CATEGORY_SYSTEM; a list '
+                'categories → local_systems: "MINE" is no code of CATEGORY_SYSTEM; a '
+                "list "
                 'of one partner is called "LOCAL-<partner>"'
             ],
         ),
@@ -173,7 +178,8 @@ def test_a_lead_that_leads_nowhere_is_refused(
             "national = true",
             "national = false",
             [
-                'categories → standard_system: unknown category system "GBT47678.5-2026"; '
+                "categories → standard_system: unknown category system "
+                '"GBT47678.5-2026"; '
                 "none is allowed here"
             ],
         ),
@@ -181,7 +187,8 @@ def test_a_lead_that_leads_nowhere_is_refused(
             "DISTRICT = '",
             "DISTRCT = '",
             [
-                'city.toml → divisions → patterns: unknown level "DISTRCT"; did you mean '
+                'city.toml → divisions → patterns: unknown level "DISTRCT"; did you '
+                "mean "
                 '"DISTRICT"?; allowed: CITY, COMMUNITY, DISTRICT, STREET'
             ],
         ),
@@ -189,7 +196,8 @@ def test_a_lead_that_leads_nowhere_is_refused(
             "'^4201[0-9]{2}$'",
             "'^4201[0-9{2}$'",
             [
-                "city.toml → divisions → patterns → DISTRICT: is not a regular expression"
+                "city.toml → divisions → patterns → DISTRICT: is not a regular "
+                "expression"
             ],
         ),
     ],

@@ -151,7 +151,7 @@ def test_a_broken_file_does_not_take_the_others_down(
 def test_strict_loading_raises_for_a_broken_file(city_folder, add_partner):
     add_partner("[partner\n", "bad")
 
-    with pytest.raises(DeclarationError, match="could not load partners/bad.toml"):
+    with pytest.raises(DeclarationError, match=r"could not load partners/bad\.toml"):
         load_city(city_folder, strict=True)
 
 

@@ -142,7 +142,8 @@ def test_columns_that_a_site_does_not_deliver_are_omitted(load, problem_lines):
     assert problem_lines(
         SITE.replace('"cases"\n', '"cases"\nomit = ["retrun_count"]\n')
     )[0].startswith(
-        'feed "cases" → omit: unknown column of the profile "retrun_count"; did you mean '
+        'feed "cases" → omit: unknown column of the profile "retrun_count"; did you '
+        "mean "
         '"return_count"?'
     )
 
@@ -151,7 +152,8 @@ def test_a_required_column_cannot_be_omitted(problem_lines):
     text = SITE.replace('"cases"\n', '"cases"\nomit = ["media_count"]\n')
 
     assert problem_lines(text) == [
-        'feed "cases" → emit "issue" → columns: required column "media_count" (影像数) is '
+        'feed "cases" → emit "issue" → columns: required column "media_count" '
+        "(影像数) is "
         "missing; map a field, or state a constant as { value = … }"
     ]
 
@@ -207,7 +209,8 @@ def test_what_the_profile_leaves_to_the_site_is_said(problem_lines):
         'feed "cases" → emit "issue": category_system is missing; say which category '
         "list the codes come from",
         'feed "cases" → emit "issue" → columns → source_channel_code → codes: unknown '
-        'value table "source_channel"; declare [feed.codes.source_channel]; the profile '
+        'value table "source_channel"; declare [feed.codes.source_channel]; the '
+        "profile "
         "egova leaves it to the site; allowed: category_kind, stage",
     ]
 

@@ -140,7 +140,8 @@ def test_a_limit_gets_the_identifier_that_every_row_gets(city_folder):
             "division.csv",
             "42010401,x,STREET,STREET,420104,2000-01-01\n",
             [
-                "division.csv → division_code: does not fit the pattern of STREET in row 7"
+                "division.csv → division_code: does not fit the pattern of STREET in "
+                "row 7"
             ],
         ),
         (
@@ -157,7 +158,8 @@ def test_a_limit_gets_the_identifier_that_every_row_gets(city_folder):
             "assessment_unit.csv",
             "AU-1,x,DISTRICT_UNT,,2021-08-31,\n",
             [
-                "assessment_unit.csv → level_code: holds a code that is not in UNIT_LEVEL "
+                "assessment_unit.csv → level_code: holds a code that is not in "
+                "UNIT_LEVEL "
                 "in row 3; allowed: DISTRICT_UNIT, STREET_UNIT"
             ],
         ),
@@ -165,7 +167,8 @@ def test_a_limit_gets_the_identifier_that_every_row_gets(city_folder):
             "assessment_unit_member.csv",
             "AU-9,DIVISION,420104001,likely,2021-08-31,\n",
             [
-                "assessment_unit_member.csv → unit_code: names no assessment unit in row 4"
+                "assessment_unit_member.csv → unit_code: names no assessment unit in "
+                "row 4"
             ],
         ),
         (
@@ -189,7 +192,8 @@ def test_unknown_and_missing_columns_are_named(city_folder):
 
     assert problems_of(city_folder) == [
         'division.csv: unknown column "name"; allowed: division_code, division_name, '
-        "kind_code, level_code, parent_code, urban_rural_code, valid_from_on, valid_to_on",
+        "kind_code, level_code, parent_code, urban_rural_code, valid_from_on, "
+        "valid_to_on",
         'division.csv: column "division_name" is missing',
     ]
 
@@ -207,5 +211,6 @@ def test_many_wrong_rows_are_counted_not_listed(city_folder):
     append(city_folder, "division.csv", rows)
 
     assert problems_of(city_folder) == [
-        "division.csv → valid_from_on: cannot be read in rows 7, 8, 9, 10, 11 and 3 more"
+        "division.csv → valid_from_on: cannot be read in rows 7, 8, 9, 10, 11 and 3 "
+        "more"
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hub.errors import DeclarationError
 from hub.partners import loader
 from hub.partners.loader import load_city, load_partner
+from hub.partners.spec import Partner
 
 SITE = """
 [partner]
@@ -101,12 +103,17 @@ def test_any_change_ends_in_a_partner_or_a_declaration_error(
     city = load_city(city_folder)
     monkeypatch.setattr(loader, "read_tables", lambda _, partner: tables)
 
+    said = outcome_of(lambda: load_partner(path, city))
+
+    assert said == "qiaokou" or "\n  - " in said
+
+
+def outcome_of(load: Callable[[], Partner]) -> str:
+    """The partner's id, or the whole message of the refusal."""
     try:
-        partner = load_partner(path, city)
+        return load().id
     except DeclarationError as error:
-        assert "\n  - " in str(error)
-    else:
-        assert partner.id == "qiaokou"
+        return str(error)
 
 
 def put(tables: Any, path: tuple[Any, ...], value: Any) -> None:

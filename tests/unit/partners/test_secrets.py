@@ -111,15 +111,33 @@ def test_a_password_in_an_address_is_refused_at_load(problem_lines, head, feed):
     ]
 
 
-def test_a_secret_in_a_request_template_is_refused_at_load(problem_lines, head, feed):
-    text = feed.replace(
-        'records = "data.list"', 'body = { login = { appSecret = "hunter2" } }'
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("hunter2", "looks like a secret that is written out"),
+        ("env:QK_SECRET", "would be sent as it is written"),
+    ],
+)
+def test_a_secret_in_a_request_template_is_refused_at_load(
+    problem_lines, head, feed, value, what
+):
+    template = f'body = {{ login = {{ appSecret = "{value}" }} }}'
+
+    lines = problem_lines(head + feed.replace('records = "data.list"', template))
+
+    assert lines == [
+        f'feed "cases" → read → body → login → appSecret: {what}; credentials belong in '
+        "[source] auth"
+    ]
+
+
+def test_a_page_token_is_no_secret(problem_lines, head, feed):
+    template = (
+        'page = { kind = "cursor", cursor = "next" }\n'
+        'params = { page_token = "{cursor}" }'
     )
 
-    assert problem_lines(head + text) == [
-        'feed "cases" → read → body → login → appSecret: looks like a secret that is '
-        'written out; put it into a variable and write "env:NAME"'
-    ]
+    assert problem_lines(head + feed.replace('records = "data.list"', template)) == []
 
 
 @pytest.mark.parametrize(
@@ -127,7 +145,7 @@ def test_a_secret_in_a_request_template_is_refused_at_load(problem_lines, head, 
     [
         ('kind = "basic", username = "u"', "password"),
         ('kind = "bearer"', "token"),
-        ('kind = "api_key", token = "env:T"', "header"),
+        ('kind = "api_key", header = "X-Key"', "token"),
         ('kind = "signed", key = "k"', "secret"),
     ],
 )
@@ -135,7 +153,8 @@ def test_a_kind_of_credential_needs_its_parts(problem_lines, head, feed, auth, m
     lines = problem_lines(f"{head}auth = {{ {auth} }}\n{feed}")
 
     assert [line.partition(";")[0] for line in lines] == [
-        f"source → auth: kind {auth.split(', ')[0].removeprefix('kind = ')} needs {missing}"
+        f"source → auth: kind {auth.split(', ')[0].removeprefix('kind = ')} needs "
+        f"{missing}"
     ]
 
 
@@ -143,7 +162,8 @@ def test_a_reference_names_a_variable(problem_lines, head, feed):
     lines = problem_lines(head + 'auth = { kind = "bearer", token = "env:" }' + feed)
 
     assert lines == [
-        'source → auth → token: is no reference to a variable; write "env:" and its name'
+        'source → auth → token: is no reference to a variable; write "env:" and its '
+        "name"
     ]
 
 

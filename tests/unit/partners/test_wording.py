@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 FEED_KEYS = (
-    "as_of, category_system, changed, changed_format, codes, columns, dataset, deadline, "
-    "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, name, "
+    "as_of, category_system, changed, changed_format, codes, columns, dataset, "
+    "deadline, "
+    "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "
+    "name, "
     "never_land, omit, owner, part, read, same_as, schedule, when"
 )
 
@@ -28,7 +30,8 @@ FEED_KEYS = (
         (
             "[source]",
             "[sorce]\n[source]",
-            'unknown key "sorce"; did you mean "source"?; allowed: feed, partner, source',
+            'unknown key "sorce"; did you mean "source"?; allowed: feed, partner, '
+            "source",
         ),
         (
             'key = ["recId"]',
@@ -178,7 +181,8 @@ media_count = { value = 0 }
     )
 
     assert problem_lines(text) == [
-        'feed "cases" → emit 2: unknown key "explod"; did you mean "explode"?; allowed: '
+        'feed "cases" → emit 2: unknown key "explod"; did you mean "explode"?; '
+        "allowed: "
         "codes, columns, dataset, explode, key, omit, part, when",
         'feed "cases" → emit "handling" → columns → issue_id: unknown key "bye"; did '
         'you mean "by"?; allowed: by, codes, field, format, partner, ref, split, sql, '
@@ -191,12 +195,14 @@ media_count = { value = 0 }
     [
         (
             '4.1 = "CLOSED"',
-            'feed "cases" → codes → stage: "4" has tables below it; a source value with '
+            'feed "cases" → codes → stage: "4" has tables below it; a source value '
+            "with "
             'a dot needs quotes: "4.1" = …',
         ),
         (
             "3 = 30",
-            'feed "cases" → codes → stage → "3": is not text; write codes in quotes, one '
+            'feed "cases" → codes → stage → "3": is not text; write codes in quotes, '
+            "one "
             "or a list",
         ),
     ],
@@ -213,7 +219,9 @@ def test_a_date_as_a_constant_is_told_to_be_text(problem_lines, head, feed):
     )
 
     assert lines[0] == (
-        'feed "cases" → columns → media_count → value: is a date or time, which is text '
-        "here: use quotes; write text or a whole number or a number or true or false or "
+        'feed "cases" → columns → media_count → value: is a date or time, which is '
+        "text "
+        "here: use quotes; write text or a whole number or a number or true or false "
+        "or "
         "a list of text"
     )

@@ -1,0 +1,52 @@
+"""Everything after the partners: references, links, figures, release.
+
+What lives here: the second half of a run, done once however many partners were
+asked, and the summary of a whole run. What does not: the partners (`run`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.flow.figures import compute, keep_figures
+from hub.flow.house import House
+from hub.flow.link import link
+from hub.flow.reference_data import publish_reference_data
+from hub.flow.release import make_release
+from hub.flow.run import LEASE, retry_partner
+from hub.storage.batches import Batch
+from hub.storage.releases import Release
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to."""
+
+    batches: tuple[Batch, ...]
+    release: Release
+
+
+def settle(house: House) -> list[Batch]:
+    """Try waiting rows of every partner again until nothing more becomes complete.
+
+    Rows of one partner wait for those of another, so this comes after all of them.
+    """
+    done: list[Batch] = []
+    while True:
+        fresh: list[Batch] = []
+        for partner in house.city.partners.values():
+            with house.leases.hold(f"partner/{partner.id}", "settle", LEASE) as lease:
+                fresh += retry_partner(house, partner, lease)
+        accepted = sum(batch.accepted or 0 for batch in fresh)
+        done += fresh
+        if not accepted:
+            return done
+
+
+def finish_run(house: House) -> tuple[list[Batch], Release]:
+    """Link, compute and release what the partners brought."""
+    publish_reference_data(house)
+    retried = settle(house)
+    link(house)
+    keep_figures(house, compute(house))
+    return retried, make_release(house)

@@ -1,0 +1,74 @@
+"""Who may look at the clock, the environment and the disk."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from support.source_tree import imported_names, python_files, short, tree_of
+
+CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter"}
+DISK = {
+    "mkdir", "read_bytes", "read_csv", "read_delta", "read_parquet", "read_text",
+    "scan_csv", "scan_delta", "scan_parquet", "unlink", "write_bytes", "write_csv",
+    "write_parquet", "write_text",
+}  # fmt: skip
+
+
+def _room_files(room: str) -> list[Path]:
+    return [path for path in python_files("hub") if f"hub/{room}/" in short(path)]
+
+
+def _calls(path: Path) -> list[tuple[str, int]]:
+    found = []
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call):
+            func = node.func
+            name = func.attr if isinstance(func, ast.Attribute) else None
+            name = func.id if isinstance(func, ast.Name) else name
+            found.append((name or "", node.lineno))
+    return found
+
+
+@pytest.mark.parametrize("room", ["pipeline", "metrics"])
+def test_pure_rooms_have_no_clock_and_no_disk(room: str) -> None:
+    broken = [
+        f"{short(path)}:{line} calls {name}"
+        for path in _room_files(room)
+        for name, line in _calls(path)
+        if name in CLOCK | DISK | {"open"}
+    ]
+
+    assert not broken, "\n".join(broken)
+
+
+def test_only_settings_reads_the_environment() -> None:
+    broken = [
+        f"{short(path)}:{node.lineno}"
+        for path in python_files("hub")
+        if short(path) != "hub/settings.py"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"environ", "getenv", "environb"}
+    ]
+    named = [
+        f"{short(path)}:{line}"
+        for path in python_files("hub")
+        if short(path) != "hub/settings.py"
+        for name, line in imported_names(path)
+        if name in {"os.environ", "os.getenv"}
+    ]
+
+    assert not broken + named, "\n".join(broken + named)
+
+
+def test_tests_do_not_sleep() -> None:
+    slept = [
+        f"{short(path)}:{line}"
+        for path in python_files("tests")
+        for name, line in _calls(path)
+        if name == "sleep"
+    ]
+
+    assert not slept, "\n".join(slept)

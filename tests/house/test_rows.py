@@ -1,0 +1,47 @@
+"""Columns, not rows: nothing on a path that grows with data walks over rows."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from support.source_tree import python_files, short, tree_of
+
+ROW_WALKS = {
+    "apply", "iter_rows", "iterrows", "itertuples", "map_elements", "map_groups",
+    "map_rows", "rows_by_key", "to_dicts", "to_pylist",
+}  # fmt: skip
+
+# (file, call): why the thing walked over does not grow with data.
+ALLOWED = {
+    ("hub/storage/listing.py", "to_pylist"): "one entry per file of a table",
+    ("hub/connectors/decode/csv.py", "to_pylist"): "the cells of one header line",
+}
+
+
+def _walks(path: Path) -> list[tuple[str, str, int]]:
+    return [
+        (short(path), node.func.attr, node.lineno)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ROW_WALKS
+    ]
+
+
+def test_nothing_walks_over_rows() -> None:
+    found = [walk for path in python_files("hub") for walk in _walks(path)]
+
+    broken = [
+        f"{name}:{line} calls {call}"
+        for name, call, line in found
+        if (name, call) not in ALLOWED
+    ]
+
+    assert not broken, "\n".join(broken)
+
+
+def test_no_exception_outlives_its_code() -> None:
+    found = {walk[:2] for path in python_files("hub") for walk in _walks(path)}
+
+    assert set(ALLOWED) <= found
