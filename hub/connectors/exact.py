@@ -19,7 +19,6 @@ from typing import Final, NoReturn, TypeVar, cast
 
 import orjson
 
-
 T = TypeVar("T")
 
 

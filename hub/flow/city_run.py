@@ -43,10 +43,20 @@ def settle(house: House) -> list[Batch]:
             return done
 
 
-def finish_run(house: House) -> tuple[list[Batch], Release]:
-    """Link, compute and release what the partners brought."""
+def link_core(house: House) -> list[Batch]:
+    """Bring core to what the partners brought: references, retries, links.
+
+    Returns:
+        The retries that this took.
+    """
     publish_reference_data(house)
     retried = settle(house)
     link(house)
+    return retried
+
+
+def finish_run(house: House) -> tuple[list[Batch], Release]:
+    """Link, compute and release what the partners brought."""
+    retried = link_core(house)
     keep_figures(house, compute(house))
     return retried, make_release(house)

@@ -25,6 +25,40 @@ from hub.storage.lake import LakeTable
 APP = "figures"
 LEASE = timedelta(minutes=30)
 KEPT = ("figure", "evidence", "beside")
+METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
+    "figure": {
+        "metric": pl.String(),
+        "version": pl.Int64(),
+        "calibers": pl.List(pl.String),
+        "basis": pl.String(),
+        "period": pl.String(),
+        "as_of": pl.Datetime("us", "UTC"),
+        "level": pl.String(),
+        "unit_code": pl.String(),
+        "numerator": pl.Int64(),
+        "denominator": pl.Int64(),
+        "value_share": pl.Decimal(9, 6),
+    },
+    "evidence": {
+        "metric": pl.String(),
+        "basis": pl.String(),
+        "period": pl.String(),
+        "unit_code": pl.String(),
+        "issue_id": pl.String(),
+        "is_numerator": pl.Boolean(),
+        "left_out_reason": pl.String(),
+        "missed_reason": pl.String(),
+    },
+    "beside": {
+        "metric": pl.String(),
+        "basis": pl.String(),
+        "period": pl.String(),
+        "level": pl.String(),
+        "unit_code": pl.String(),
+        "reason": pl.String(),
+        "case_count": pl.Int64(),
+    },
+}
 NEEDED = (
     "issue_id",
     "area_id",
@@ -123,14 +157,14 @@ def keep_figures(house: House, figures: Figures) -> dict[str, int]:
     """
     frames = (figures.figures, figures.evidence, figures.beside)
     return {
-        name: _keep(house, metric_table(house, name, frame), frame)
+        name: _keep(house, metric_table(house, name), frame)
         for name, frame in zip(KEPT, frames, strict=True)
     }
 
 
-def metric_table(house: House, name: str, frame: pl.DataFrame) -> LakeTable:
+def metric_table(house: House, name: str) -> LakeTable:
     """`metric/<name>`, one partition per month."""
-    schema = tables.to_arrow(dict(frame.schema))
+    schema = tables.to_arrow(METRIC_COLUMNS[name])
     return house.lake.table(f"metric/{name}", schema, ("period",))
 
 

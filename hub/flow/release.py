@@ -14,12 +14,14 @@ import polars as pl
 
 from hub.errors import MisuseError
 from hub.flow import tables
+from hub.flow.figures import metric_table
 from hub.flow.house import House
 from hub.flow.published import OUTSIDE, PUBLISHED, digest_of, published
-from hub.pipeline.digest import row_digest
+from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
 
+METRICS = ("beside", "evidence", "figure")
 EMPTY = sha256(b"").hexdigest()
 
 
@@ -37,7 +39,7 @@ def make_release(house: House) -> Release:
     releases = Releases(house.control.engine)
     before = releases.newest()
     known = {one.dataset: one for one in before.datasets} if before else {}
-    pinned = []
+    pinned = [_pin_metric(house, name, known) for name in METRICS]
     for name in sorted(PUBLISHED):
         table = tables.core_table(house.lake, dataset(name))
         version = table.version()
@@ -48,8 +50,9 @@ def make_release(house: House) -> Release:
         rows, digest = digest_of(house, dataset(name)) if version >= 0 else (0, EMPTY)
         pinned.append(Pinned(name, table.name, version, rows, digest))
         house.note("released", {"dataset": name, "rows": rows})
+    pinned.sort(key=lambda one: one.dataset)
     total = sha256("\n".join(f"{one.dataset}={one.digest}" for one in pinned).encode())
-    if before is not None and before.datasets == tuple(pinned):
+    if before is not None and before.digest == total.hexdigest():
         return before
     return releases.publish(
         city=house.city.id,
@@ -57,6 +60,20 @@ def make_release(house: House) -> Release:
         datasets=tuple(pinned),
         at=house.now(),
     )
+
+
+def _pin_metric(house: House, name: str, known: dict[str, Pinned]) -> Pinned:
+    """A metric table; the instant of computation is no content."""
+    table = metric_table(house, name)
+    version = table.version()
+    old = known.get(name)
+    if old is not None and old.version == version:
+        return old
+    frame = table.read()
+    schema = dict(frame.schema)
+    content = [column for column in schema if column != "as_of"]
+    digest = content_digest(frame.select(row_digest(schema, content)).to_series())
+    return Pinned(name, table.name, version, len(frame), digest)
 
 
 def find_release(house: House, text: str | None) -> Release:
@@ -82,7 +99,7 @@ def differences(house: House, old: Release, new: Release) -> dict[str, Differenc
     return {
         one.dataset: _difference(house, one.dataset, before[one.dataset], one)
         for one in new.datasets
-        if one.dataset in before
+        if one.dataset in before and one.dataset not in METRICS
     }
 
 

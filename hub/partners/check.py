@@ -25,7 +25,6 @@ _NEEDED = {
     "api_key": ("token",),
     "signed": ("key", "secret"),
 }
-_BY_REFERENCE = ("token", "password", "secret")
 _ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder"}
 
 
@@ -109,7 +108,12 @@ def _source(source: Source) -> Iterator[Problem]:
 
 
 def _auth(auth: Auth) -> Iterator[Problem]:
-    for key in _NEEDED.get(auth.kind, ()):
+    """The parts that the kind needs are there, secret ones by reference."""
+    needed = _NEEDED.get(auth.kind, ())
+    by_reference = {"token", "password", "secret"}
+    if auth.kind == "api_key" and auth.key is not None:
+        needed, by_reference = ("key",), by_reference | {"key"}
+    for key in needed:
         if getattr(auth, key) is None:
             yield Problem(
                 "source → auth", f'kind "{auth.kind}" needs {key}', f"write {key} = …"
@@ -119,7 +123,7 @@ def _auth(auth: Auth) -> Iterator[Problem]:
         if value is None:
             continue
         where = f"source → auth → {key}"
-        if key in _BY_REFERENCE and not value.startswith("env:"):
+        if key in by_reference and not value.startswith("env:"):
             yield Problem(
                 where,
                 "is written out",

@@ -13,22 +13,39 @@ from collections.abc import Iterable, Mapping
 
 MASK = "***"
 
-_SECRET_NAME = re.compile(
-    r"(pass(word|wd|phrase)?|pwd|secret|token|api_?key|app_?key|access_?key"
-    r"|private_?key|credential|authori[sz]ation|sign(ature)?|cookie)$",
-    re.IGNORECASE,
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SECRET_WORDS = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "credential",
+        "passphrase",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "sign",
+        "signature",
+        "token",
+    }
 )
+_SECRET_KEYS = frozenset({"accesskey", "apikey", "appkey", "privatekey"})
 _USERINFO = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)[^\s/@?#'\"]+(:[^\s/?#'\"]*)?@")
 _USER_AND_PASSWORD = re.compile(r"[A-Za-z][\w+.-]*://[^\s/@:?#]*:[^\s/?#]+@")
-_QUERY_VALUE = re.compile(
-    r"(?P<name>[?&](?:[\w-]*(?:key|secret|token|sign(?:ature)?|password|pwd))=)[^&#\s'\"]+",
-    re.IGNORECASE,
-)
+_QUERY_VALUE = re.compile(r"(?P<mark>[?&])(?P<name>[\w.-]+)=(?P<value>[^&#\s'\"]+)")
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a parameter of this name usually bears a secret."""
-    return _SECRET_NAME.search(name) is not None
+    """Whether a parameter of this name usually bears a secret.
+
+    The last word decides, so `appSecret` and `access_token` do, `design` does not.
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words:
+        return False
+    if words[-1] in _SECRET_WORDS:
+        return True
+    return words[-1] in _SECRET_KEYS or "".join(words[-2:]) in _SECRET_KEYS
 
 
 def holds_password(url: str) -> bool:
@@ -46,7 +63,13 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted((s for s in secrets if s), key=len, reverse=True):
         text = text.replace(secret, MASK)
     text = _USERINFO.sub(rf"\g<scheme>{MASK}@", text)
-    return _QUERY_VALUE.sub(rf"\g<name>{MASK}", text)
+    return _QUERY_VALUE.sub(_without_secret, text)
+
+
+def _without_secret(match: re.Match[str]) -> str:
+    name = match["name"]
+    is_secret = is_secret_name(name) or name.lower() == "key"
+    return f"{match['mark']}{name}={MASK if is_secret else match['value']}"
 
 
 def mask(value: object, *, secret: bool = False) -> object:

@@ -30,8 +30,8 @@ class Auth(Strict):
     )
 
     kind: Literal["none", "basic", "bearer", "api_key", "signed"] = "none"
-    """`basic` needs username and password, `bearer` and `api_key` a token, `signed`
-    key and secret."""
+    """`basic` needs username and password, `bearer` a token, `api_key` a token or
+    key, `signed` key and secret."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import DeclarationError, SecretMissing
-from hub.partners.redaction import redact
+from hub.partners.redaction import is_secret_name, redact
 from hub.partners.secrets import resolve, shown
 from hub.partners.spec import Auth, Column, Emit, Feed, Partner, Read, Source
 from hub.settings import Settings
@@ -89,6 +89,7 @@ def test_what_is_no_secret_is_printed():
             'auth = { kind = "signed", key = "k", secret = "hunter2" }',
             "source → auth → secret",
         ),
+        ('auth = { kind = "api_key", key = "hunter2" }', "source → auth → key"),
     ],
 )
 def test_a_literal_credential_is_refused_at_load(
@@ -126,8 +127,8 @@ def test_a_secret_in_a_request_template_is_refused_at_load(
     lines = problem_lines(head + feed.replace('records = "data.list"', template))
 
     assert lines == [
-        f'feed "cases" → read → body → login → appSecret: {what}; credentials belong in '
-        "[source] auth"
+        f'feed "cases" → read → body → login → appSecret: {what}; '
+        "credentials belong in [source] auth"
     ]
 
 
@@ -200,8 +201,23 @@ def test_a_secret_pasted_behind_env_is_not_repeated():
         ("GET https://h/x?token=ab&page=2", "GET https://h/x?token=***&page=2"),
         ("mail a@b.cn about https://h/x", "mail a@b.cn about https://h/x"),
         ("Bearer hunter2 refused", "Bearer *** refused"),
-        ("https://h/?keyword=x", "https://h/?keyword=x"),
+        ("https://h/?monkey=x&key=y&design=z", "https://h/?monkey=x&key=***&design=z"),
     ],
 )
 def test_running_text_is_redacted(text, expected):
     assert redact(text, [LITERAL, ""]) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "appSecret", "access_token", "X-Api-Key", "APPKEY", "apiKey", "SIGN"],
+)
+def test_names_of_secrets_are_known(name):
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["design", "monkey", "keyword", "key", "tokens2", "签名"]
+)
+def test_other_names_are_no_secrets(name):
+    assert not is_secret_name(name)

@@ -1,0 +1,108 @@
+"""Core, metrics and release as assets.
+
+What lives here: three unpartitioned steps after the partners; each runs the flow
+and reports rows and digests. What does not: waiting for partners; one silent
+district must not freeze the figures of a city.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hub.assets.house_resource import HouseResource
+from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
+from hub.flow.city_run import link_core
+from hub.flow.figures import KEPT, compute, keep_figures
+from hub.flow.published import PUBLISHED
+from hub.flow.release import make_release
+from hub.partners.city import City
+from hub.schemas import dataset
+
+METRIC_INPUTS = (
+    "issue",
+    "review",
+    "handling",
+    "assessment_unit",
+    "assessment_unit_member",
+)
+
+
+def _core_specs(city: City) -> list[dg.AssetSpec]:
+    feeding: dict[str, list[dg.AssetKey]] = {name: [] for name in PUBLISHED}
+    for partner in city.partners.values():
+        for name in {e.dataset for feed in partner.feeds for e in feed.emits}:
+            feeding[name].append(staged_key(partner, name))
+    return [
+        dg.AssetSpec(
+            core_key(name),
+            deps=sorted(feeding[name]),
+            group_name="core",
+            kinds={"deltalake"},
+            description=f"{dataset(name).title}: {dataset(name).description}",
+            metadata={
+                "key": ", ".join(dataset(name).key),
+                "share": dataset(name).share,
+            },
+        )
+        for name in PUBLISHED
+    ]
+
+
+def city_assets(city: City) -> list[dg.AssetsDefinition]:
+    """The steps core, metrics and release."""
+
+    @dg.multi_asset(name="core", specs=_core_specs(city))
+    def core(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
+        opened = house.open()
+        link_core(opened)
+        for name in PUBLISHED:
+            yield dg.MaterializeResult(asset_key=core_key(name))
+
+    @dg.multi_asset(
+        name="metric",
+        specs=[
+            dg.AssetSpec(
+                metric_key(name),
+                deps=[core_key(one) for one in METRIC_INPUTS],
+                group_name="metric",
+                kinds={"deltalake", "polars"},
+                description=about,
+            )
+            for name, about in zip(KEPT, ABOUT, strict=True)
+        ],
+    )
+    def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
+        opened = house.open()
+        rows = keep_figures(opened, compute(opened))
+        for name, count in rows.items():
+            yield dg.MaterializeResult(
+                asset_key=metric_key(name), metadata={"dagster/row_count": count}
+            )
+
+    @dg.asset(
+        key=RELEASE_KEY,
+        deps=[*map(core_key, PUBLISHED), *map(metric_key, KEPT)],
+        group_name="release",
+        kinds={"deltalake"},
+        description="一次发布 (one version of every dataset, at once)",
+    )
+    def release(house: HouseResource) -> dg.MaterializeResult[None]:
+        made = make_release(house.open())
+        return dg.MaterializeResult(
+            metadata={
+                "release": made.id,
+                "digest": made.digest,
+                "rows": dg.MetadataValue.json(
+                    {one.dataset: one.rows for one in made.datasets}
+                ),
+            }
+        )
+
+    return [core, metric, release]
+
+
+ABOUT = (
+    "指标 (figures with numerator and denominator)",
+    "反查清单 (the rows behind every figure)",
+    "旁列计数 (what was left out, and why)",
+)

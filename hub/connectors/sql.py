@@ -1,0 +1,250 @@
+"""SQL: tables and queries of a partner's database, chunk by chunk.
+
+What lives here: the order of slices and pages of one delivery and the parts they
+become: Arrow streams of text columns, one per chunk of `chunk_rows`. Every value
+is text from here on, exactly: the types that the database names stay in the part's
+origin. Columns of `never_land` are not selected at all. What does not: sessions
+(`sql_session`), statements (`sql_select`), running them (`sql_rows`, `sql_adbc`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import sqlalchemy as sa
+
+from hub.connectors import sql_rows
+from hub.connectors.base import Closing, Delivery, Part, PartMeta, Place, Seen
+from hub.connectors.sql_adbc import AdbcSession, adbc_session
+from hub.connectors.sql_select import Conditions, page_of, slices
+from hub.connectors.sql_session import database_url, make_engine, session
+from hub.connectors.sql_shape import (
+    POSTGRESQL,
+    Bind,
+    Selection,
+    changed_column,
+    describe,
+)
+from hub.connectors.windows import name_window
+from hub.partners.spec import Feed, Partner
+from hub.settings import Settings
+
+
+class SqlConnector(Closing):
+    """Reads tables and queries of one partner's database."""
+
+    def __init__(self, partner: Partner, settings: Settings, *, fast: bool = True):
+        """Connect to nothing yet.
+
+        Args:
+            partner: the declaration.
+            settings: clock and secrets.
+            fast: read PostgreSQL over ADBC.
+
+        Raises:
+            DeclarationError: there is no address, or no driver for it.
+        """
+        self._partner = partner
+        self._settings = settings
+        self._url = database_url(partner, settings)
+        self._engine = make_engine(
+            self._url, Place(partner.id), timeout=partner.source.limits.timeout_seconds
+        )
+        self._fast = fast and self._engine.dialect.name == POSTGRESQL
+
+    def close(self) -> None:
+        """Let go of the engine; connections close after each delivery."""
+        self._engine.dispose()
+
+    def deliveries(
+        self, feed: Feed, *, since: datetime | None, until: datetime | None, seen: Seen
+    ) -> Iterator[Delivery]:
+        """One delivery: the window, or everything where nothing dates a row."""
+        del seen  # what a table holds today was never seen before
+        until = until or self._settings.clock()
+        start = since if changed_column(feed) else None
+        yield Delivery(name_window(start, until), since=start, until=until)
+
+    def read(
+        self, feed: Feed, delivery: Delivery, *, sweep_keys: Iterator[pl.Series] | None
+    ) -> Iterator[Part]:
+        """Every row of the window as Arrow parts; see `Connector.read`."""
+        del sweep_keys  # a table can be asked for what changed
+        place = Place(self._partner.id, feed.name)
+        sequence = count()
+        with ExitStack() as stack:
+            connection = stack.enter_context(
+                session(self._engine, self._partner, place)
+            )
+            selection = describe(connection, feed, place)
+            fast = None
+            if self._fast:
+                connection.rollback()  # the other session reads
+                fast = stack.enter_context(
+                    adbc_session(self._url, self._partner, place)
+                )
+            reader = _Reader(connection, fast, selection, feed, place)
+            zone = self._partner.timezone
+            for conditions in slices(selection, feed, delivery, zone, place):
+                for frame in reader.read(conditions):
+                    yield _part(frame, selection, feed, next(sequence))
+            first = next(sequence)
+            if first == 0:
+                empty = pl.DataFrame(schema=_schema(selection))
+                yield _part(empty, selection, feed, first)
+
+
+class _Reader:
+    """Runs the statements of one delivery in one of the two ways."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        fast: AdbcSession | None,
+        selection: Selection,
+        feed: Feed,
+        place: Place,
+    ) -> None:
+        self._connection = connection
+        self._fast = fast
+        self._selection = selection
+        self._keyset = feed.read.keyset
+        self._chunk = feed.read.chunk_rows
+        self._place = place
+        self._bind: Bind = fast.bind if fast else sql_rows.bind_value
+
+    def read(self, conditions: Conditions) -> Iterator[pl.DataFrame]:
+        """A slice in frames of `chunk_rows`: page by page where a keyset allows."""
+        made = conditions(self._bind)
+        if not self._keyset:
+            yield from self._stream(made)
+            return
+        yield from self._pages(made)
+        columns = [self._selection.column(name) for name in self._keyset]
+        if any(self._selection.field(name).nullable for name in self._keyset):
+            lost = sa.or_(*(column.is_(None) for column in columns))
+            yield from self._stream([*made, lost])
+
+    def _stream(
+        self, conditions: Sequence[sa.ColumnElement[bool]]
+    ) -> Iterator[pl.DataFrame]:
+        statement = page_of(self._selection, conditions, (), None, None, self._bind)
+        if self._fast is None:
+            frames = sql_rows.stream(self._connection, statement, chunk=self._chunk)
+        else:
+            frames = _rechunk(self._fast.stream(statement), self._chunk)
+        for frame in frames:
+            yield _tidy(frame, self._selection)
+
+    def _pages(
+        self, conditions: Sequence[sa.ColumnElement[bool]]
+    ) -> Iterator[pl.DataFrame]:
+        after: tuple[Any, ...] | None = None
+        while True:
+            # One row more shows whether the keyset tells rows apart.
+            statement = page_of(
+                self._selection,
+                conditions,
+                self._keyset,
+                after,
+                self._chunk + 1,
+                self._bind,
+            )
+            frame, ends = self._page(statement)
+            more = len(frame) > self._chunk
+            if more and ends[-1] == ends[-2]:
+                raise self._place.refused(
+                    f"page by {', '.join(self._keyset)}",
+                    "several rows share it, so rows would be lost between two pages",
+                    "Add the key of the rows to keyset.",
+                )
+            if len(frame):
+                yield _tidy(frame.head(self._chunk), self._selection)
+            if not more:
+                return
+            after = ends[-2]
+
+    def _page(
+        self, statement: sa.Select[Any]
+    ) -> tuple[pl.DataFrame, list[tuple[Any, ...]]]:
+        """A page, and the keysets of its last two rows as they are bound again."""
+        if self._fast is None:
+            return sql_rows.page(self._connection, statement, self._keyset)
+        pieces = list(self._fast.stream(statement))
+        if not pieces:
+            return pl.DataFrame(), []
+        frame = pl.concat(pieces)
+        return frame, frame.tail(2).select(self._keyset).rows()
+
+
+def _rechunk(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:
+    """Frames of exactly `size` rows, the last one smaller."""
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        while sum(map(len, held)) >= size:
+            whole = pl.concat(held)
+            yield whole.head(size)
+            held = [whole.slice(size)]
+    rest = pl.concat(held) if held else pl.DataFrame()
+    if len(rest):
+        yield rest
+
+
+def _tidy(frame: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    """Instants that the database wrote itself, in the form that all others have."""
+    if not selection.casts:
+        return frame
+    names = [f.name for f in selection.fields if f.kind in {"zoned", "instant"}]
+    offset = pl.col(names).str.replace(r"([+-]\d\d)$", "${1}:00")
+    frame = frame.with_columns(offset)
+    micros = [
+        pl.when(pl.col(name).str.contains(r"\.\d{1,5}(\D|$)"))
+        .then(
+            pl.concat_str(
+                pl.col(name).str.extract(r"^([^.]*\.)"),
+                pl.col(name).str.extract(r"\.(\d+)").str.pad_end(6, "0"),
+                pl.col(name).str.extract(r"\.\d+(.*)$"),
+            )
+        )
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in names
+    ]
+    return frame.with_columns(micros)
+
+
+def _schema(selection: Selection) -> pl.Schema:
+    return pl.Schema({field.name: pl.String for field in selection.fields})
+
+
+def _part(frame: pl.DataFrame, selection: Selection, feed: Feed, number: int) -> Part:
+    table = frame.cast(_schema(selection)).to_arrow(
+        compat_level=pl.CompatLevel.oldest()
+    )
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    body = sink.getvalue()
+    types = {field.name: field.type_name for field in selection.fields}
+    meta = PartMeta(
+        sequence=number,
+        media="arrow",
+        received_sha256=hashlib.sha256(body).hexdigest(),
+        origin={
+            "source": feed.read.table or "query",
+            "types": json.dumps(types, ensure_ascii=False),
+        },
+        cut=dict.fromkeys(feed.never_land, 0)
+        | dict.fromkeys(selection.never, len(frame)),
+    )
+    return Part(meta, body)

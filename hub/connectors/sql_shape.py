@@ -1,0 +1,209 @@
+"""What a partner's table or query looks like, as the database itself reports it.
+
+What lives here: columns, their types and what of them is read: never those that
+must not land. Names of the declaration are checked against this report and quoted
+by SQLAlchemy, never pasted. What does not: conditions (`sql_select`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
+
+from hub.connectors.base import Place
+from hub.partners.spec import Feed
+
+Bind = Callable[[str, object], sa.ColumnElement[Any]]
+Kind = Literal["zoned", "instant", "day", "number", "bytes", "text"]
+Reflected = dict[str, tuple[str, bool]]  # column → type, nullable
+POSTGRESQL = "postgresql"
+
+
+class Field(NamedTuple):
+    """One column of the source: its name, the database's word for its type."""
+
+    name: str
+    type_name: str
+    kind: Kind
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is read of a table or query.
+
+    Attributes:
+        source: where from.
+        fields: the columns, in the source's order, without `never_land`.
+        never: columns that are there and must never land.
+        casts: whether the database itself turns every column into text.
+    """
+
+    source: sa.FromClause
+    fields: tuple[Field, ...]
+    never: tuple[str, ...]
+    casts: bool
+
+    def field(self, name: str) -> Field:
+        """The column of that name."""
+        return next(field for field in self.fields if field.name == name)
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        """The column of that name, for conditions."""
+        return self.source.c[name]
+
+    def shown(self) -> list[sa.ColumnElement[Any]]:
+        """The columns as they are selected."""
+        return [self._shown(field) for field in self.fields]
+
+    def _shown(self, field: Field) -> sa.ColumnElement[Any]:
+        column = self.column(field.name)
+        if not self.casts:
+            return column
+        if field.kind == "bytes":
+            return sa.func.encode(column, sa.literal_column("'hex'")).label(field.name)
+        return sa.cast(column, sa.Text).label(field.name)
+
+    def value(self, name: str, value: object, bind: Bind, slot: str) -> Any:
+        """A value to compare a column with."""
+        bound = bind(slot, value)
+        if not self.casts:
+            return bound
+        return sa.cast(bound, _Named(self.field(name).type_name))
+
+
+class _Named(UserDefinedType[Any]):
+    """A type by the database's own name for it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return self.name
+
+
+def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
+    """Look at the source and settle what is read of it.
+
+    Raises:
+        SourceRejected: the table or a declared column is not there.
+    """
+    casts = connection.dialect.name == POSTGRESQL
+    query = feed.read.query
+    reflected: Reflected = {}
+    if query is not None:
+        bare = _bare_query(query)
+    else:
+        bare, reflected = _bare_table(connection, feed.read.table, place)
+    cursor = connection.execute(
+        sa.select(sa.text("*")).select_from(bare).limit(0)
+    ).cursor
+    described = list(cursor.description) if cursor is not None else []
+    names = [str(column[0]) for column in described]
+    types = _type_names(connection, described, reflected)
+    fields = tuple(
+        Field(
+            name,
+            types.get(name, ""),
+            _kind(types.get(name, ""), connection.dialect.name),
+            reflected[name][1] if name in reflected else True,
+        )
+        for name in names
+        if name not in feed.never_land
+    )
+    changed = (changed_column(feed),)
+    needed = {*feed.read.keyset, *(name for name in changed if name)}
+    absent = sorted(needed - {field.name for field in fields})
+    if absent:
+        raise place.rejected(
+            "read the declared columns",
+            f"{', '.join(absent)} is not among its columns {', '.join(names)}",
+            "Correct changed and keyset in the feed.",
+        )
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
+    source: sa.FromClause
+    if query is not None:
+        source = sa.text(_escaped(query)).columns(*columns).subquery("feed")
+    else:
+        schema, _, table = (feed.read.table or "").rpartition(".")
+        source = sa.table(table, *columns, schema=schema or None)
+    never = tuple(name for name in feed.never_land if name in names)
+    return Selection(source, fields, never, casts)
+
+
+def _bare_query(query: str) -> sa.FromClause:
+    return sa.text(f"({_escaped(query)}) AS feed")  # type: ignore[return-value]
+
+
+def _escaped(query: str) -> str:
+    """The declared query as text without parameters: a colon is a colon."""
+    return query.strip().rstrip(";").replace(":", r"\:")
+
+
+def _bare_table(
+    connection: sa.Connection, declared: str | None, place: Place
+) -> tuple[sa.FromClause, Reflected]:
+    schema, _, table = (declared or "").rpartition(".")
+    try:
+        columns = sa.inspect(connection).get_columns(table, schema=schema or None)
+    except sa.exc.NoSuchTableError:
+        columns = []
+    if not columns:
+        raise place.rejected(
+            f"read the table {declared or '(none declared)'}",
+            "the database has no such table, or our login may not see it",
+            "Correct table in [feed.read], or ask for the right to read it.",
+        )
+    known = {
+        str(column["name"]): (str(column["type"]), bool(column.get("nullable", True)))
+        for column in columns
+    }
+    return sa.table(table, schema=schema or None), known
+
+
+def _type_names(
+    connection: sa.Connection,
+    described: Sequence[Sequence[Any]],
+    reflected: Reflected,
+) -> dict[str, str]:
+    """Column → the database's name of its type."""
+    if connection.dialect.name != POSTGRESQL:
+        return {name: type_name for name, (type_name, _null) in reflected.items()}
+    oids = sorted({int(column[1]) for column in described})
+    found = connection.execute(
+        sa.text(
+            "SELECT oid, format_type(oid, NULL) FROM pg_type WHERE oid = ANY(:oids)"
+        ),
+        {"oids": oids},
+    )
+    by_oid = {int(oid): str(name) for oid, name in found}
+    return {str(column[0]): by_oid[int(column[1])] for column in described}
+
+
+def _kind(type_name: str, dialect: str) -> Kind:
+    words = type_name.lower()
+    if words.startswith(("bytea", "blob", "binary", "varbinary", "raw")):
+        return "bytes"
+    numeric = ("int", "num", "dec", "float", "double", "real", "bigint", "smallint")
+    if words.startswith(numeric):
+        return "number"
+    if dialect == "sqlite":
+        return "text"  # it keeps times as the text they were written as
+    if "with time zone" in words and not words.startswith("time with"):
+        return "zoned"
+    if words.startswith(("timestamp", "datetime")):
+        return "instant"
+    return "day" if words == "date" else "text"
+
+
+def changed_column(feed: Feed) -> str | None:
+    """The column that a window bounds; null where everything is read."""
+    if feed.mode == "snapshot":
+        return None
+    return feed.changed or (feed.read.window.from_ if feed.read.window else None)

@@ -1,0 +1,34 @@
+"""The Dagster code location: everything assembled, nothing decided.
+
+What lives here: the city's declarations turned into one `Definitions`. A partner
+file that cannot be read is left out here and shouted about by `hub partner
+check`; it takes nobody else down. What does not: assets.
+"""
+
+import dagster as dg
+
+from hub.assets.city import city_assets
+from hub.assets.house_resource import HouseResource
+from hub.assets.partners import partner_assets
+from hub.partners.city import City
+from hub.partners.loader import load_city
+from hub.settings import Settings
+
+
+def build_defs(city: City | None = None) -> dg.Definitions:
+    """The definitions of a city; the environment's city if none is given."""
+    city = city or load_city(Settings().city)
+    assets = [
+        asset
+        for partner in city.partners.values()
+        if partner.status == "active"
+        for asset in partner_assets(city, partner)
+    ]
+    return dg.Definitions(
+        assets=[*assets, *city_assets(city)],
+        resources={"house": HouseResource()},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,88 @@
+"""The README tells the truth: commands run, the example loads, links lead on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from support.shown_output import PAGES, ROOT, run_shown, shown_blocks, steady
+from support.source_tree import repository_files, short
+
+import hub.cities
+from hub.partners.loader import load_city
+
+FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
+ENGLISH, CHINESE = PAGES
+
+
+def _fences(page: Path, kind: str) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return [body for word, body in FENCE.findall(text) if word == kind]
+
+
+@pytest.mark.slow
+def test_commands_print_what_the_readme_shows(tmp_path: Path) -> None:
+    blocks = shown_blocks(ENGLISH)
+
+    printed = [run_shown(block, tmp_path / ".hub") for block in blocks]
+
+    shown = [steady(block.body) for block in blocks]
+    assert [steady(text) for text in printed] == shown, "run `make docs`"
+
+
+@pytest.mark.parametrize("kind", ["console", "sh", "toml"])
+def test_both_languages_show_the_same(kind: str) -> None:
+    english, chinese = _fences(ENGLISH, kind), _fences(CHINESE, kind)
+
+    assert english
+    assert chinese == english
+
+
+def test_both_languages_have_the_same_sections() -> None:
+    marks = [re.findall(r"^#+", page.read_text("utf-8"), re.M) for page in PAGES]
+
+    assert marks[0] == marks[1]
+
+
+def test_the_example_partner_loads(tmp_path: Path) -> None:
+    (example,) = _fences(ENGLISH, "toml")
+    (name,) = re.findall(r'^id = "(\w+)"', example, re.M)
+    shipped = Path(next(iter(hub.cities.__path__))) / "wuhan"
+    shutil.copytree(shipped, tmp_path / "wuhan")
+    (tmp_path / "wuhan" / "partners" / f"{name}.toml").write_text(example, "utf-8")
+
+    city = load_city(tmp_path / "wuhan", strict=True)
+
+    assert city.partners[name].feeds
+    assert len(example.splitlines()) <= 32
+
+
+def test_links_lead_somewhere() -> None:
+    pages = [path for path in repository_files() if path.suffix == ".md"]
+
+    broken = [
+        f"{short(page)} → {target}"
+        for page in pages
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+    assert not broken
+
+
+def test_named_files_and_folders_exist() -> None:
+    """A path between backquotes that begins at the root of the house is there."""
+    roots = "|".join(("hub", "tests", "docs", "deploy", "benchmarks"))
+    named = re.compile(rf"`((?:{roots})/[\w./-]+)`")
+
+    broken = [
+        f"{page.name}: {path}"
+        for page in [*PAGES, *(ROOT / "docs").glob("**/*.md")]
+        for path in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists()
+    ]
+
+    assert not broken
