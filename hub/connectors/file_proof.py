@@ -1,4 +1,4 @@
-"""Is this file complete, and is it what its name says?
+"""Whether a file is complete, and what its name says it is.
 
 What lives here: files that are none of ours (locks, hidden ones, markers), markers
 of completeness with or without a checksum, and the first bytes that give a

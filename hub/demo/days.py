@@ -20,6 +20,7 @@ START = date(2026, 9, 30)
 MOST_DAYS = 31
 TOLD_AT = time(23, 59)
 INSTANT = pl.Datetime("us", "UTC")
+FORM = "%Y-%m-%d %H:%M:%S"
 
 
 class Span(NamedTuple):
@@ -52,7 +53,7 @@ def midnight(number: int) -> datetime:
     return datetime.combine(day_of(number), time(), ZONE).astimezone(UTC)
 
 
-def written(column: str, form: str = "%Y-%m-%d %H:%M:%S") -> pl.Expr:
+def written(column: str, form: str = FORM) -> pl.Expr:
     """A column of instants as naive local text; null becomes an empty text."""
     local = pl.col(column).dt.convert_time_zone(ZONE_NAME).dt.strftime(form)
     return local.fill_null("").alias(column)

@@ -18,7 +18,7 @@ import polars as pl
 
 from hub.demo.days import INSTANT, MOST_DAYS, day_of, midnight, told_at
 from hub.demo.lives import SECOND, choose_paths, known_at, walk
-from hub.demo.paths import PATHS, number_of
+from hub.demo.paths import PATHS, Step, number_of
 from hub.demo.places import QIAOKOU, as_gcj02, points_in
 
 Numbers = npt.NDArray[np.int64]
@@ -74,6 +74,21 @@ class World:
         """Where the steps of case 0, 1, … begin; one more entry ends the last."""
         counts = np.bincount(self.steps["case"].to_numpy(), minlength=len(self.cases))
         return np.concatenate([[0], np.cumsum(counts)])
+
+    @cached_property
+    def step_columns(self) -> tuple[npt.NDArray[np.uint8], Numbers]:
+        """Path and instant (seconds since 1970) of every step."""
+        seconds = self.steps["at"].dt.epoch("s").to_numpy()
+        return self.steps["path"].to_numpy(), seconds
+
+    def life_of(self, case: int, at: datetime) -> list[tuple[Step, int]]:
+        """The steps of one case before an instant, each with its own instant."""
+        paths, seconds = self.step_columns
+        first, behind = self.first_steps[case : case + 2]
+        if first == behind:
+            return []
+        known = [one for one in seconds[first:behind].tolist() if one < at.timestamp()]
+        return list(zip(PATHS[paths[first]].steps, known, strict=False))
 
 
 @dataclass(frozen=True)
@@ -189,23 +204,25 @@ def _describe(
     stamp = pl.lit(day_of(number).strftime("%y%m%d"))
     nth = pl.col("nth").cast(pl.String)
     among = pl.col("communities").list
-    return drawn.with_columns(lon=lon, lat=lat).join(
-        streets, on="place", how="left", maintain_order="left"
-    ).select(
-        case=pl.col("nth") - 1 + first,
-        day=pl.lit(number, dtype=pl.Int64),
-        case_id=pl.concat_str(pl.lit("4201"), stamp, nth.str.zfill(8)),
-        task_no=pl.concat_str(stamp, nth.str.zfill(5)),
-        created_at=pl.col("created").cast(INSTANT),
-        place="place",
-        district="district_code",
-        community=pl.when("community_told").then(
-            among.get(pl.col("pick") % among.len())
-        ),
-        area_told="area_told",
-        lon="lon",
-        lat="lat",
-        category="category",
-        channel="channel",
-        pick="pick",
+    return (
+        drawn.with_columns(lon=lon, lat=lat)
+        .join(streets, on="place", how="left", maintain_order="left")
+        .select(
+            case=pl.col("nth") - 1 + first,
+            day=pl.lit(number, dtype=pl.Int64),
+            case_id=pl.concat_str(pl.lit("4201"), stamp, nth.str.zfill(8)),
+            task_no=pl.concat_str(stamp, nth.str.zfill(5)),
+            created_at=pl.col("created").cast(INSTANT),
+            place="place",
+            district="district_code",
+            community=pl.when("community_told").then(
+                among.get(pl.col("pick") % among.len())
+            ),
+            area_told="area_told",
+            lon="lon",
+            lat="lat",
+            category="category",
+            channel="channel",
+            pick="pick",
+        )
     )

@@ -175,10 +175,13 @@ class Writer:
             self._take(str(month), rows)
 
     def _take(self, month: str, rows: pl.DataFrame) -> None:
-        held = self.waiting.setdefault(month, [])
-        held.append(rows)
-        if sum(map(len, held)) >= FULL_ROWS:
-            self._write(month)
+        self.waiting.setdefault(month, []).append(rows)
+        sizes = {name: sum(map(len, held)) for name, held in self.waiting.items()}
+        # However many months a batch spans, no more rows than this ever wait.
+        while sum(sizes.values()) >= FULL_ROWS:
+            fullest = max(sizes, key=lambda name: sizes[name])
+            self._write(fullest)
+            del sizes[fullest]
 
     def _write(self, month: str) -> None:
         held = self.waiting.pop(month)

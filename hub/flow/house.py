@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from hub.connectors.base import Connector
+from hub.connectors import Connector, connect
 from hub.partners.city import City
 from hub.partners.loader import load_city
 from hub.partners.spec import Partner
@@ -26,12 +26,6 @@ from hub.storage.plans import PlanStore
 from hub.storage.raw import RawStore
 
 Note = Callable[[str, dict[str, Any]], None]
-
-
-def connect(partner: Partner, settings: Settings) -> Connector:
-    from hub.connectors import connect as real
-
-    return real(partner, settings)
 
 
 def silent(_event: str, _facts: dict[str, Any]) -> None:

@@ -47,6 +47,10 @@ def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:
     """A source field as cleaned text; a field that never came is all null."""
     if name not in frame.columns:
         return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(frame))
+    text = frame[name]
+    # Plain ASCII is its own NFKC form; most codes and times are, and folding costs.
+    plain = text.str.len_bytes().sum() == text.str.len_chars().sum()
+    free = free or (plain and not text.str.starts_with("'").any())
     cleaned = words.clean(pl.col(name)) if free else words.fold(pl.col(name))
     return frame.select(cleaned.alias(name))[name]
 

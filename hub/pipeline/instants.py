@@ -124,7 +124,15 @@ def _from_text(
             twice = twice.scatter(left, (early != late).fill_null(value=False))
             parsed = early
         values = values.scatter(left, parsed.dt.convert_time_zone("UTC"))
-    return values, twice
+    return _without_short_years(values, text), twice
+
+
+def _without_short_years(values: pl.Series, text: pl.Series) -> pl.Series:
+    """Parsers take `24-03-05` for the year 24; here it is no date at all (T27)."""
+    short = (values.dt.year() < 1000) & ~text.str.starts_with("000")
+    return values.to_frame("v").select(
+        pl.when(~short.fill_null(value=False)).then("v")
+    )["v"]
 
 
 def read_dates(
@@ -146,7 +154,7 @@ def read_dates(
             parsed = read.values.dt.convert_time_zone(zone).dt.date()
         else:
             parsed = text.gather(left).str.to_date(pattern, strict=False)
-        values = values.scatter(left, parsed)
+        values = values.scatter(left, _without_short_years(parsed, text.gather(left)))
     unreadable = present & values.is_null()
     nevers = pl.Series(["1900-01-01", "9999-12-31", "1970-01-01"]).str.to_date()
     never = values.is_in(nevers.implode())

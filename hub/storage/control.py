@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from hub.storage.migrations import HEAD, upgrade
 BUSY_SECONDS = 60
 LOCK_KEY = 0x6875625F6D6967  # "hub_mig", the advisory lock of migrations
 READING = "hub_reading"
+OPEN: ContextVar[frozenset[sa.Engine]] = ContextVar("OPEN", default=frozenset())
 
 
 class ControlDatabase:
@@ -77,9 +79,23 @@ def write(engine: sa.Engine) -> Iterator[sa.Connection]:
 
     On SQLite it holds the only write lock from its start, so what it reads
     cannot change before it writes.
+
+    Raises:
+        MisuseError: the caller is inside such a block already; a second one would
+            wait for the first for ever.
     """
-    with engine.begin() as connection:
-        yield connection
+    if engine in OPEN.get():
+        raise MisuseError(
+            "open a transaction",
+            seen="the caller is inside one of the same database",
+            next_step="Pass that transaction on as `conn`.",
+        )
+    mark = OPEN.set(OPEN.get() | {engine})
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        OPEN.reset(mark)
 
 
 @contextmanager

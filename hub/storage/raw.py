@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -51,9 +50,9 @@ class RawStore:
             if self.exists(digest):
                 return self._present(digest, len(body))
         durable.make_folder(self._root)
-        with durable.aside(self._root) as draft:
+        with _source(body) as source, durable.aside(self._root) as draft:
             with durable.writing("a raw object"):
-                digest, size = _compress(_pieces(body), draft)
+                digest, size = _compress(source, draft)
             if self.exists(digest):
                 return self._present(digest, size)
             target = self._path(digest)
@@ -136,23 +135,18 @@ class _Verified(io.RawIOBase):
         super().close()
 
 
-def _pieces(body: bytes | Path) -> Iterator[bytes]:
-    if isinstance(body, bytes):
-        yield body
-        return
-    with body.open("rb") as source:
-        while piece := source.read(PIECE):
-            yield piece
+def _source(body: bytes | Path) -> BinaryIO:
+    return io.BytesIO(body) if isinstance(body, bytes) else body.open("rb")
 
 
-def _compress(pieces: Iterator[bytes], draft: Path) -> tuple[str, int]:
+def _compress(source: BinaryIO, draft: Path) -> tuple[str, int]:
     digest = hashlib.sha256()
     size = 0
     with (
         pa.OSFile(str(draft), "wb") as file,
         pa.CompressedOutputStream(file, "zstd") as sink,
     ):
-        for piece in pieces:
+        while piece := source.read(PIECE):
             digest.update(piece)
             size += len(piece)
             sink.write(piece)

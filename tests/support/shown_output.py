@@ -37,7 +37,7 @@ UNSTEADY = (
     (re.compile(r"\b[0-9a-f]{8,64}\b"), "<digest>"),
     (re.compile(r"\bb\d{8}\b"), "<batch>"),
     (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b"), "<time>"),
-    (re.compile(r"[─━═┄┈-]{2,}"), "<line>"),
+    (re.compile(r"[─━═┄┈-]{3,}"), "<line>"),
     (re.compile(r"[ \t]+"), " "),
 )
 

@@ -98,6 +98,20 @@ def test_a_failing_block_writes_nothing(control: ControlDatabase) -> None:
         assert connection.execute(sa.select(LEASE)).first() is None
 
 
+def test_a_transaction_inside_another_is_refused_at_once(
+    control: ControlDatabase,
+) -> None:
+    with (
+        write(control.engine),
+        pytest.raises(MisuseError, match="Pass that transaction on"),
+        write(control.engine),
+    ):
+        pass
+
+    with write(control.engine) as connection:
+        connection.execute(sa.insert(LEASE).values(lease("x")))
+
+
 def test_instants_come_back_in_utc_to_the_microsecond(control: ControlDatabase) -> None:
     there = NOON.astimezone(timezone(timedelta(hours=8)))
 

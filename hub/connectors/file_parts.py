@@ -1,0 +1,155 @@
+"""What lands of a file: the file itself, or a copy less `never_land`.
+
+What lives here: the medium of a file, the description that its reader needs years
+later, and temporary copies. What does not: which files are taken (`files`), the
+cutting itself (`cut`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from hub.connectors.base import Delivery, Media, Part, PartMeta
+from hub.connectors.cut import cut_csv, cut_lines, cut_rows, cut_xlsx
+from hub.connectors.decode.base import Wanted
+from hub.connectors.decode.sheets import find_headers, headers_as_text, open_book
+from hub.connectors.encodings import find_encoding
+from hub.connectors.exact import NotJson, dig, dump, load
+from hub.connectors.file_proof import (
+    FileUnfit,
+    check_kind,
+    check_marker,
+    digest_of,
+    marker_of,
+)
+from hub.partners.spec import Feed
+
+_ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".xlsx": "xlsx",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+}
+
+
+class Scratch:
+    """A temporary folder that appears with its first file."""
+
+    def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._files = 0
+
+    def write(self, pieces: Iterable[bytes]) -> Path:
+        """A new file of these pieces."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="hub-files-")
+        self._files += 1
+        path = Path(self._folder.name) / str(self._files)
+        with path.open("wb") as file:
+            file.writelines(pieces)
+        return path
+
+    def close(self) -> None:
+        """Remove everything."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def make_part(
+    feed: Feed, delivery: Delivery, path: Path, scratch: Scratch, *, largest: int
+) -> Part:
+    """Prove a file and describe it.
+
+    Args:
+        feed: the declaration.
+        delivery: names the file and its content.
+        path: the file.
+        scratch: takes the copy, where something must be cut.
+        largest: bytes of a workbook or JSON document, inflated.
+
+    Raises:
+        FileUnfit: it is not what it should be.
+        EncodingUnfit: its text has no acceptable encoding.
+        NotJson: it is none, and something must be cut.
+        BatchRefused: its table has no header.
+    """
+    media, origin = _form(feed, path)
+    origin["file"] = delivery.name
+    check_kind(path, media, largest=largest)
+    if marker := marker_of(path, feed.read.done):
+        check_marker(path, marker)
+    encoding = None
+    if media == "xlsx":
+        origin |= _header_of(path, feed, origin.get("sheet"))
+    else:
+        encoding = find_encoding(lambda: path.open("rb"), feed.encoding)
+    meta = PartMeta(
+        sequence=0,
+        media=media,
+        encoding=encoding,
+        records=feed.read.records if media == "json" else None,
+        as_of=delivery.as_of,
+        origin=origin,
+        received_sha256=delivery.content or digest_of(path),
+    )
+    return _without(feed, meta, path, scratch) if feed.never_land else Part(meta, path)
+
+
+def _form(feed: Feed, path: Path) -> tuple[Media, dict[str, str]]:
+    """Medium, and what its reader must know besides."""
+    form = feed.read.format or _ENDINGS.get(path.suffix.strip().lower())
+    if form is None:
+        endings = ", ".join(_ENDINGS)
+        raise FileUnfit(f"the feed declares no format and its ending is not {endings}")
+    delimiter = feed.read.delimiter or ("\t" if form == "tsv" else None)
+    known = {"delimiter": delimiter, "sheet": feed.read.sheet}
+    origin = {name: text for name, text in known.items() if text is not None}
+    return cast(Media, "csv" if form == "tsv" else form), origin
+
+
+def _header_of(path: Path, feed: Feed, sheet: str | None) -> dict[str, str]:
+    """Where the titles stand, so that rows can be shown with them later."""
+    titles = Wanted.of(feed).scalars | set(feed.never_land)
+    headers = find_headers(open_book(path.read_bytes()), sheet, titles)
+    above = sum(header.rows[0] for header in headers)
+    return {"header": headers_as_text(headers), "title_rows": str(above)}
+
+
+def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:
+    """The file less `never_land`, in UTF-8."""
+    never, cut = feed.never_land, Counter[str]()
+    with path.open("rb") as body:
+        if meta.media == "csv":
+            target = scratch.write(cut_csv(body, meta, never, cut))
+        elif meta.media == "jsonl":
+            target = scratch.write(cut_lines(body, meta.encoding, never, cut))
+        elif meta.media == "xlsx":
+            data, counts = cut_xlsx(body, meta, Wanted.of(feed).scalars, never)
+            target = scratch.write([data])
+            cut.update(counts)
+            origin = {k: v for k, v in meta.origin.items() if k != "header"}
+            meta = replace(meta, media="jsonl", origin=origin)
+        else:
+            target = scratch.write([_cut_json(body, meta, never, cut)])
+    counted = {name: cut[name] for name in never}
+    return Part(replace(meta, encoding="utf-8", cut=counted), target)
+
+
+def _cut_json(
+    body: BinaryIO, meta: PartMeta, never: tuple[str, ...], cut: Counter[str]
+) -> bytes:
+    text = body.read().decode(meta.encoding or "utf-8").removeprefix("\ufeff")
+    doc = load(text)
+    rows = dig(doc, meta.records)
+    if not isinstance(rows, list):
+        raise NotJson(f"holds no list at {meta.records or 'the top'}")
+    cut.update(cut_rows(rows, never))
+    return dump(doc)

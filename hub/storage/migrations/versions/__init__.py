@@ -1,0 +1,1 @@
+"""The revisions of the control database, one module each, in order."""

