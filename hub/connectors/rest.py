@@ -235,7 +235,8 @@ class RestConnector(Closing):
             encoding=encoding,
             records=read.records,
             as_of=day,
-            origin={"path": listing.path, "page": str(pager.ordinal + 1)} | listing.origin,
+            origin={"path": listing.path, "page": str(pager.ordinal + 1)}
+            | listing.origin,
             received_sha256=hashlib.sha256(answer.body).hexdigest(),
             cut=cut,
         )

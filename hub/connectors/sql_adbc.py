@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 from adbc_driver_manager import Error
+from adbc_driver_manager._reader import AdbcRecordBatchReader
 from adbc_driver_postgresql import dbapi
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
@@ -24,7 +25,8 @@ from hub.connectors.base import Place
 from hub.connectors.sql_session import failure, pins
 from hub.partners.spec import Partner
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+# Another paramstyle would double every % in a name.
+_DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 class AdbcSession:
@@ -48,6 +50,11 @@ class AdbcSession:
             if cursor.description:
                 cursor.fetchall()
 
+    def commit(self) -> None:
+        """End the transaction; what was pinned holds from the next one on."""
+        with _translated(self._place):
+            self._connection.commit()
+
     def stream(self, statement: sa.Select[Any]) -> Iterator[pl.DataFrame]:
         """The result as text frames, in the driver's own pieces."""
         compiled = statement.compile(
@@ -55,7 +62,10 @@ class AdbcSession:
         )
         with _translated(self._place), self._connection.cursor() as cursor:
             cursor.execute(str(compiled))
-            for batch in cursor.fetch_record_batch():
+            # Read by its own wrapper: pyarrow's would raise an OSError that quotes
+            # values and has lost the SQLSTATE.
+            handle = cursor.fetch_arrow()
+            for batch in AdbcRecordBatchReader._import_from_c(handle.address):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
                 yield frame
@@ -85,10 +95,10 @@ def adbc_session(url: URL, partner: Partner, place: Place) -> Iterator[AdbcSessi
         for text, values in pins("postgresql", partner.timezone):
             numbered = text.replace("?", "$1", 1).replace("?", "$2", 1)
             session.execute(numbered, values)
+        session.commit()
         for statement in partner.source.session:
             session.execute(statement)
-        with _translated(place):
-            connection.commit()
+        session.commit()
         yield session
 
 

@@ -149,6 +149,7 @@ def session(
             named = "".join(f"{part}:v{i}" for i, part in enumerate(parts[:-1]))
             bound = {f"v{i}": value for i, value in enumerate(values)}
             connection.execute(sa.text(named + parts[-1]), bound)
+        connection.commit()  # read-only holds from the next transaction on
         for statement in partner.source.session:
             connection.exec_driver_sql(statement)
         connection.commit()

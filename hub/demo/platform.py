@@ -25,7 +25,8 @@ from starlette.routing import Route
 
 from hub.demo.days import FORM, ZONE, ZONE_NAME
 from hub.demo.platform_rows import case_rows, trail_line
-from hub.demo.world import Surroundings, World
+from hub.demo.surroundings import Surroundings
+from hub.demo.world import World
 
 BASE = "/api/cgdbstat"
 REACH = timedelta(days=30)
@@ -132,9 +133,7 @@ class Platform:
             # Somebody reports an older case while we read: everything moves down
             # by one, and the last row of the page before comes again (T6).
             start, total = start - 1, total + 1
-        page = case_rows(
-            rows.slice(start, size), self._around.streets, self._around.categories
-        )
+        page = case_rows(rows.slice(start, size), self._around)
         return self._envelope(page.write_json().encode(), total)
 
     def _count(self, ask: Any, listing: str) -> bytes:

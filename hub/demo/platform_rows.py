@@ -14,6 +14,7 @@ import polars as pl
 
 from hub.demo.days import FORM, ZONE, written
 from hub.demo.paths import TIME_FIELDS, Step
+from hub.demo.surroundings import Surroundings
 
 CENTRE_ORG = "C4201"
 OPERATORS = 12
@@ -67,24 +68,16 @@ def pick(choices: tuple[str, ...] | str, shift: int) -> pl.Expr:
     )
 
 
-def case_rows(
-    known: pl.DataFrame, streets: pl.DataFrame, categories: pl.DataFrame
-) -> pl.DataFrame:
+def case_rows(known: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
     """Some cases as the listing shows them.
 
     Args:
         known: rows of `World.known`.
-        streets: as `read_streets` gives them.
-        categories: the category list.
+        around: streets and categories.
     """
     named = (
-        known.join(streets, on="place", how="left", maintain_order="left")
-        .join(
-            categories.with_row_index("category").cast({"category": pl.Int64}),
-            on="category",
-            how="left",
-            maintain_order="left",
-        )
+        known.join(around.streets, on="place", how="left", maintain_order="left")
+        .join(around.categories, on="category", how="left", maintain_order="left")
         .with_columns(hours=pick(tuple(map(str, LIMIT_HOURS)), 3).cast(pl.Int64))
         .with_columns(
             due=pl.col("dispatchTime")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from hub.demo.days import INSTANT, MOST_DAYS, day_of, midnight, told_at
 from hub.demo.lives import SECOND, choose_paths, known_at, walk
 from hub.demo.paths import PATHS, Step, number_of
 from hub.demo.places import QIAOKOU, as_gcj02, points_in
+from hub.demo.surroundings import Surroundings
 
 Numbers = npt.NDArray[np.int64]
 
@@ -44,15 +46,24 @@ PATROL = np.array(["1", "4", "5", "7", "8"])
 PUBLIC = np.array(["2", "3", "6"])
 
 
+class Case(NamedTuple):
+    """Where one case stands in the world's columns, and what they say of it."""
+
+    number: int
+    created_at: datetime
+    street: str
+
+
 @dataclass(frozen=True)
 class World:
     """Everything that happens on the platform.
 
     Attributes:
-        cases: case (number), day, case_id, task_no, created_at, place, district,
-            community (code, or null where it is not told), area_told, lon and lat
-            (GCJ-02 texts), category (row of the list), channel, pick (a number
-            for whatever else is left to chance), defect (or null), repaired_at.
+        cases: case (number), day, case_id, task_no, created_at, place, street
+            and district (codes), community (code, or null where it is not told),
+            area_told, lon and lat (GCJ-02 texts), category (row of the list),
+            channel, pick (a number for whatever else is left to chance), defect
+            (or null), repaired_at.
         steps: as `hub.demo.lives.walk` makes them.
     """
 
@@ -81,6 +92,14 @@ class World:
         seconds = self.steps["at"].dt.epoch("s").to_numpy()
         return self.steps["path"].to_numpy(), seconds
 
+    def case_of(self, case_id: str) -> Case | None:
+        """The case of that id, if there ever is one."""
+        ids = self.cases["case_id"]
+        at = int(ids.search_sorted(case_id))
+        if at == len(ids) or ids[at] != case_id:
+            return None
+        return Case(at, self.cases["created_at"][at], self.cases["street"][at])
+
     def life_of(self, case: int, at: datetime) -> list[tuple[Step, int]]:
         """The steps of one case before an instant, each with its own instant."""
         paths, seconds = self.step_columns
@@ -89,14 +108,6 @@ class World:
             return []
         known = [one for one in seconds[first:behind].tolist() if one < at.timestamp()]
         return list(zip(PATHS[paths[first]].steps, known, strict=False))
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What cases are made of: the streets and the list of categories."""
-
-    streets: pl.DataFrame
-    categories: pl.DataFrame
 
 
 def make_world(seed: int, issues: int, days: int, around: Surroundings) -> World:
@@ -200,7 +211,9 @@ def _describe(
             "pick": pick,
         }
     )
-    streets = around.streets.select("place", "district_code", "communities")
+    streets = around.streets.select(
+        "place", "street_code", "district_code", "communities"
+    )
     stamp = pl.lit(day_of(number).strftime("%y%m%d"))
     nth = pl.col("nth").cast(pl.String)
     among = pl.col("communities").list
@@ -214,6 +227,7 @@ def _describe(
             task_no=pl.concat_str(stamp, nth.str.zfill(5)),
             created_at=pl.col("created").cast(INSTANT),
             place="place",
+            street="street_code",
             district="district_code",
             community=pl.when("community_told").then(
                 among.get(pl.col("pick") % among.len())

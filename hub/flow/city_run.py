@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from hub.flow.figures import compute, keep_figures
 from hub.flow.house import House
 from hub.flow.link import link
+from hub.flow.recovery import recover_stores
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
 from hub.flow.run import LEASE, retry_partner
 from hub.storage.batches import Batch
+from hub.storage.holders import this_process
 from hub.storage.releases import Release
 
 
@@ -35,7 +37,9 @@ def settle(house: House) -> list[Batch]:
     while True:
         fresh: list[Batch] = []
         for partner in house.city.partners.values():
-            with house.leases.hold(f"partner/{partner.id}", "settle", LEASE) as lease:
+            with house.leases.hold(
+                f"partner/{partner.id}", this_process("settle"), LEASE
+            ) as lease:
                 fresh += retry_partner(house, partner, lease)
         accepted = sum(batch.accepted or 0 for batch in fresh)
         done += fresh
@@ -49,6 +53,7 @@ def link_core(house: House) -> list[Batch]:
     Returns:
         The retries that this took.
     """
+    recover_stores(house)
     publish_reference_data(house)
     retried = settle(house)
     link(house)

@@ -20,6 +20,7 @@ from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.registry import METRICS, metric
 from hub.schemas import dataset
 from hub.schemas.code_lists import source_channels, stages
+from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 
 APP = "figures"
@@ -183,7 +184,7 @@ def _keep(house: House, table: LakeTable, frame: pl.DataFrame) -> int:
         if len(fresh):
             add += table.write(fresh, {"period": month})
     if add or remove:
-        with house.leases.hold(table.name, APP, LEASE):
+        with house.leases.hold(table.name, this_process(APP), LEASE):
             table.commit(APP, table.number(APP) + 1, add=add, remove=remove)
     return len(frame)
 

@@ -22,6 +22,7 @@ from hub.flow.link_events import Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.schemas import dataset
 from hub.storage.batches import Batch
+from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
@@ -63,8 +64,8 @@ def link(house: House) -> int:
     if not batches:
         return 0
     with (
-        house.leases.hold("core/issue_event", APP, LEASE),
-        house.leases.hold("core/issue", APP, LEASE),
+        house.leases.hold("core/issue_event", this_process(APP), LEASE),
+        house.leases.hold("core/issue", this_process(APP), LEASE),
     ):
         due = what_is_due(house, batches)
         run = house.ledger.open_link_run(house.now())

@@ -24,6 +24,7 @@ from hub.pipeline.algebra import is_tombstone
 from hub.pipeline.merge import INDEX, OBSERVATION, Plan, needs_history, plan_merge
 from hub.schemas import DATASETS, Dataset, dataset
 from hub.storage.batches import Batch
+from hub.storage.holders import this_process
 from hub.storage.leases import Lease
 
 TABLE_LEASE = timedelta(minutes=30)
@@ -177,7 +178,7 @@ def merge_batch(house: House, batch: Batch, feed: Feed, lease: Lease) -> Batch:
     names = ordered([emit.dataset for emit in feed.emits])
     versions: dict[str, int] = {}
     for name in names:
-        with house.leases.hold(f"core/{name}", batch.id, TABLE_LEASE):
+        with house.leases.hold(f"core/{name}", this_process(batch.id), TABLE_LEASE):
             versions[name] = apply_plan(house, batch, dataset(name), frames)
         house.note("merged", {"batch": batch.id, "dataset": name})
     with house.ledger.transaction() as conn:

@@ -15,6 +15,7 @@ from hub.flow import tables
 from hub.flow.house import House
 from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import Dataset, dataset
+from hub.storage.holders import this_process
 
 APP = "HUB/reference"
 LEASE = timedelta(minutes=10)
@@ -48,7 +49,7 @@ def _publish(house: House, ds: Dataset) -> int:
         wanted["row_digest"]
     ):
         return len(wanted)
-    with house.leases.hold(f"core/{ds.name}", APP, LEASE):
+    with house.leases.hold(f"core/{ds.name}", this_process(APP), LEASE):
         old = table.files()
         add = table.write(wanted, {"partner": "HUB"}) if len(wanted) else []
         if add or old:

@@ -7,7 +7,6 @@ processes and schedules (`hub.assets`), the steps of a batch (`batches`).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from hub.flow.land import land
 from hub.flow.retry import resume_only, retry_feed
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
+from hub.storage.holders import this_process
 from hub.storage.leases import Lease
 
 LEASE = timedelta(minutes=30)
@@ -48,7 +48,7 @@ def run_partner(
     """
     done: list[Batch] = []
     with house.leases.hold(
-        f"partner/{partner.id}", f"run {os.getpid()}", LEASE
+        f"partner/{partner.id}", this_process("run"), LEASE
     ) as lease:
         for feed in partner.feeds:
             if feeds and feed.name not in feeds:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from hub.errors import LeaseHeld
 from hub.storage.control import insert, write
+from hub.storage.holders import is_gone
 from hub.storage.tables import LEASE
 
 
@@ -37,12 +38,18 @@ class Leases:
     shortest lease; correctness rests on the token, never on the clock.
     """
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Callable[[], datetime],
+        is_gone: Callable[[str], bool] = is_gone,
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._is_gone = is_gone
 
     def acquire(self, name: str, holder: str, ttl: timedelta) -> Lease:
-        """Take a lease that is free, given back, or past its expiry.
+        """Take a lease that is free, given back, past its expiry, or a dead run's.
 
         Raises:
             LeaseHeld: someone holds it, be it under the same holder's name.
@@ -53,7 +60,9 @@ class Leases:
             if held is None:
                 _create(connection, name, now)
                 held = _row(connection, name)
-            if held is None or now < held.expires_at:
+            if held is None or (
+                now < held.expires_at and not self._is_gone(held.holder)
+            ):
                 raise _held(held, name)
             lease = Lease(name, holder, held.token + 1, now + ttl)
             _store(connection, lease)

@@ -77,8 +77,8 @@ def run_shown(block: Shown, home: Path) -> str:
     )
     printed = done.stdout.replace(str(home), ".hub")
     lines = [line.rstrip() for line in printed.strip("\n").splitlines()]
-    if done.returncode == 2:
-        raise ValueError(f"{block.command} is misuse: {done.stderr.strip()}")
+    if done.returncode == 2 or "Traceback" in done.stderr:
+        raise ValueError(f"{block.command} does not run: {done.stderr.strip()}")
     if block.head and len(lines) > block.head:
         lines = [*lines[: block.head], CUT]
     return "\n".join([f"$ {block.command}", *lines, ""])

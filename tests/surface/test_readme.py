@@ -86,3 +86,18 @@ def test_named_files_and_folders_exist() -> None:
     ]
 
     assert not broken
+
+
+def test_every_decision_says_context_decision_and_consequences() -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(folder.glob("0*.md"))
+    index = (folder / "README.md").read_text(encoding="utf-8")
+
+    parts = {
+        page.name: re.findall(r"^## (\w+)", page.read_text("utf-8"), re.MULTILINE)
+        for page in pages
+    }
+
+    wanted = ["Context", "Decision", "Consequences"]
+    assert parts == dict.fromkeys(parts, wanted)
+    assert all(f"({name})" in index for name in parts)

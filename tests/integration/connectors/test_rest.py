@@ -486,7 +486,9 @@ def test_details_are_merged_into_their_rows_digits_and_all() -> None:
     def answer(request: Request) -> Reply:
         if request.path == "/cases":
             return Reply(listing)
-        step = f'{{"data": {{"trail": [{{"of": "{request.params["id"]}", "x": 0.50}}]}}}}'
+        step = (
+            f'{{"data": {{"trail": [{{"of": "{request.params["id"]}", "x": 0.50}}]}}}}'
+        )
         return Reply(step.encode())
 
     with serve(answer) as server:
@@ -599,7 +601,10 @@ def test_a_signed_request_is_one_that_the_partner_can_verify(
             for name, value in (request.body or {}).items()
         }
         expected = signature(
-            request.params | body | given, "t0p-secret", algorithm=algorithm, upper=upper
+            request.params | body | given,
+            "t0p-secret",
+            algorithm=algorithm,
+            upper=upper,
         )
         good = expected == request.headers["sign"]
         return Reply(ROWS[:1]) if good else Reply(status=403)
@@ -643,7 +648,11 @@ def test_every_attempt_is_signed_anew() -> None:
 @pytest.mark.parametrize(
     ("auth", "header", "value"),
     [
-        ({"kind": "bearer", "token": "env:TOKEN"}, "authorization", "Bearer t0p-secret"),
+        (
+            {"kind": "bearer", "token": "env:TOKEN"},
+            "authorization",
+            "Bearer t0p-secret",
+        ),
         (
             {"kind": "basic", "username": "env:KEY", "password": "env:TOKEN"},
             "authorization",

@@ -299,7 +299,10 @@ def test_a_whole_body_arrives_whole(whole: Reply) -> None:
         raw(zlib.compress(LARGE), "gzip"),
         raw(LARGE[:-1]),
         raw(b""),
-        Reply(LARGE[:-30], headers={"Content-Length": str(len(LARGE))}),
+        Reply(
+            LARGE[:-30],
+            headers={"Content-Length": str(len(LARGE)), "Connection": "close"},
+        ),
     ],
     ids=[
         "half",
@@ -367,7 +370,9 @@ def test_nothing_of_the_environment_is_trusted(
 def test_no_log_line_holds_a_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
-    with serve(lambda _: Reply(packed(GOOD), headers={"Content-Encoding": "gzip"})) as s:
+    with serve(
+        lambda _: Reply(packed(GOOD), headers={"Content-Encoding": "gzip"})
+    ) as s:
         fetch(s.url)
 
     assert "c4nary" not in caplog.text

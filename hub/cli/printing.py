@@ -1,0 +1,148 @@
+"""The look of an answer: one JSON value, or lines and tables that fit a terminal.
+
+What lives here: writing values as the surfaces promise them (instants RFC 3339 in
+UTC, shares as text with six decimals, unknown as null), and tables whose width
+counts Chinese characters twice. What does not: what is answered.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+PIPED_WIDTH = 100
+SHORT = 16
+UNKNOWN = "–"
+STYLES = {
+    "merged": "green",
+    "ok": "green",
+    "refused": "bold red",
+    "failed": "bold red",
+    "problem": "bold red",
+}
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value and nothing else on standard output."""
+    text = orjson.dumps(
+        value,
+        default=_plain,
+        option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 100 where the output is piped."""
+    return shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
+
+
+class Page:
+    """Standard output as a person reads it."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(
+            file=sys.stdout, width=terminal_width(), markup=False, highlight=False,
+            emoji=False,
+        )  # fmt: skip
+
+    def line(self, text: str = "", style: str | None = None) -> None:
+        """Print a sentence, wrapped at the width."""
+        self._console.print(text, style=style)
+
+    def title(self, text: str) -> None:
+        """Print a heading with an empty line before it."""
+        self._console.print()
+        self._console.print(text, style="bold")
+
+    def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
+        """Print names and values below each other."""
+        table = _bare(("", ""))
+        for name, value in pairs:
+            table.add_row(name, _styled(cell(value)))
+        table.show_header = False
+        self._console.print(table)
+
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        empty: str = "Nothing.",
+    ) -> None:
+        """Print a table; numbers stand right, what is short is never broken."""
+        given = [tuple(row) for row in rows]
+        if not given:
+            self.line(empty)
+            return
+        table = _bare(heads)
+        for position, column in enumerate(table.columns):
+            values = [row[position] for row in given]
+            if all(_is_number(value) for value in values):
+                column.justify = "right"
+            if max(len(cell(value)) for value in values) <= SHORT:
+                column.no_wrap = True
+        for row in given:
+            table.add_row(*(_styled(cell(value)) for value in row))
+        self._console.print(table)
+
+
+def cell(value: object) -> str:
+    """A value as a cell of a table."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
+    return str(value)
+
+
+def percent(share: Decimal | None) -> str:
+    """A share as a percentage with two decimals."""
+    return UNKNOWN if share is None else f"{share * 100:.2f}%"
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return value.endswith("%") or value == UNKNOWN
+    return value is None or isinstance(value, int | Decimal)
+
+
+def _bare(heads: Sequence[str]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
+
+
+def _styled(text: str) -> object:
+    from rich.text import Text
+
+    return Text(text, style=STYLES.get(text, ""))

@@ -1,0 +1,166 @@
+"""The JSON shapes that several commands share: batch, ledger, warning, release.
+
+What lives here: values of the flow in the words of the public surface. What does
+not: printing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from hub.storage.batches import Batch, batch_id
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.house import House
+    from hub.storage.releases import Release
+
+Shape = dict[str, object]
+BAD = ("refused", "failed")
+ROWS = ("received", "accepted", "quarantined", "duplicate")
+# What a batch is while a step is under way: the last step that it has behind it.
+BETWEEN = {"merging": "split"}
+
+
+def batch_shape(house: House, batch: Batch) -> Shape:
+    """One batch with its counts, in rows and in facts per dataset."""
+    facts = house.ledger.datasets(batch.number)
+    return {
+        "batch": batch.id,
+        "kind": batch.kind,
+        "parent": None if batch.parent is None else batch_id(batch.parent),
+        "partner": batch.partner,
+        "feed": batch.feed,
+        "state": state_of(batch),
+        **{name: getattr(batch, name) for name in ROWS},
+        "datasets": {name: asdict(counts) for name, counts in facts.items()},
+        "error": batch.error,
+    }
+
+
+def state_of(batch: Batch) -> str:
+    """The state as the surface names it."""
+    return BETWEEN.get(batch.state, batch.state)
+
+
+def ledger_shape(house: House) -> dict[str, int]:
+    """The ledger's totals; they count every delivery once."""
+    return asdict(house.ledger.totals())
+
+
+def warning_shapes(house: House, batches: Iterable[Batch]) -> list[Shape]:
+    """What did not stop the run: partner files left out, warnings by rule."""
+    from hub.schemas.rules import RULES
+
+    told: list[Shape] = [
+        {
+            "code": error.code,
+            "partner": path.stem,
+            "feed": None,
+            "batch": None,
+            "dataset": None,
+            "column": None,
+            "count": 1,
+            "message": error.sentence,
+            "next": error.next_step,
+        }
+        for path, error in house.city.broken.items()
+    ]
+    told += [
+        {
+            "code": one.rule,
+            "partner": batch.partner,
+            "feed": batch.feed,
+            "batch": batch.id,
+            "dataset": one.dataset or None,
+            "column": one.column or None,
+            "count": one.count,
+            "message": RULES[one.rule].meaning_en,
+            "next": RULES[one.rule].remedy_en,
+        }
+        for batch in batches
+        for one in house.ledger.rules(batch.number)
+        if one.severity == "warn"
+    ]
+    return told
+
+
+def release_shape(release: Release) -> Shape:
+    """One release with what it pins."""
+    return {
+        "release": release.id,
+        "city": release.city,
+        "published_at": release.published_at,
+        "digest": release.digest,
+        "datasets": {
+            one.dataset: {
+                "rows": one.rows,
+                "digest": one.digest,
+                "table": one.table_name,
+                "version": None if one.version < 0 else one.version,
+            }
+            for one in release.datasets
+        },
+    }
+
+
+def run_shape(house: House, batches: Iterable[Batch], release: Release) -> Shape:
+    """What a run or a replay came to."""
+    ended = list(batches)
+    return {
+        "batches": [batch_shape(house, batch) for batch in ended],
+        "ledger": ledger_shape(house),
+        "release": release.id,
+        "warnings": warning_shapes(house, ended),
+    }
+
+
+def show_batches(page: Page, batches: Iterable[Batch]) -> None:
+    """Batches as a table, one line each."""
+    page.table(
+        ("batch", "partner/feed", "kind", "state", *ROWS),
+        (
+            (
+                batch.id,
+                f"{batch.partner}/{batch.feed}",
+                batch.kind,
+                state_of(batch),
+                *(getattr(batch, name) for name in ROWS),
+            )
+            for batch in batches
+        ),
+        empty="No batches.",
+    )
+
+
+def show_run(
+    page: Page, house: House, batches: Iterable[Batch], release: Release
+) -> None:
+    """What a run or a replay came to, for a person."""
+    ended = list(batches)
+    show_batches(page, ended)
+    for batch in ended:
+        if batch.state in BAD and batch.error:
+            page.line(f"{batch.id}: {batch.error['message']}", style="red")
+    for warning in warning_shapes(house, ()):
+        page.line(f"left out: {warning['message']}", style="red")
+    show_ledger(page, house)
+    page.line(f"Release {release.id}, {release.published_at:%Y-%m-%d %H:%M}Z.")
+
+
+def show_ledger(page: Page, house: House) -> None:
+    """Both identities of the whole ledger, each on one line."""
+    now = house.ledger.totals()
+    page.line()
+    page.line(
+        f"rows   {now.received} received = {now.accepted} accepted"
+        f" + {now.quarantined} quarantined + {now.duplicate} duplicate"
+        f" + {now.refused} refused"
+    )
+    page.line(
+        f"facts  {now.emitted} emitted = {now.inserted} inserted"
+        f" + {now.updated} updated + {now.unchanged} unchanged"
+        f" + {now.stale} stale; {now.deleted} deleted"
+    )
