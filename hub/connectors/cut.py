@@ -19,7 +19,8 @@ import polars as pl
 
 from hub.connectors.base import PartMeta
 from hub.connectors.decode.base import ROW
-from hub.connectors.decode.csv import CsvReader, render
+from hub.connectors.decode.csv import render
+from hub.connectors.decode.csv_reader import CsvReader
 from hub.connectors.decode.json import line_chunks, parse_lines
 from hub.connectors.decode.names import loose
 from hub.connectors.decode.sheets import find_headers, open_book

@@ -182,7 +182,7 @@ def case_rows(known: pl.DataFrame, around: Surroundings) -> pl.DataFrame:
         ),
         place=pl.struct(
             address=pl.format("江汉区{}{}号", "street_name", number),
-            lng=pl.col("lon").cast(pl.Float64),
+            lng="lon",
             lat="lat",
             street="street_code",
         ),

@@ -69,11 +69,9 @@ def walk(
     return pl.concat(made).with_columns(pl.col("at").cast(INSTANT)).sort("case", "no")
 
 
-def steps_before(
-    steps: pl.DataFrame, paths: tuple[Path, ...], at: datetime
-) -> pl.DataFrame:
-    """The steps that have happened strictly before an instant, with their details."""
-    return steps.filter(pl.col("at") < at).join(
+def described(steps: pl.DataFrame, paths: tuple[Path, ...]) -> pl.DataFrame:
+    """Steps with what the catalogue says of them, in the order given."""
+    return steps.join(
         catalogue(paths), on=["path", "no"], how="left", maintain_order="left"
     )
 
@@ -93,7 +91,7 @@ def known_at(
         The columns of `cases`; state, stage, changed_at; one instant per name in
         `TIME_FIELDS`; one count per name in `COUNTERS`.
     """
-    happened = steps_before(steps, paths, at)
+    happened = described(steps.filter(pl.col("at") < at), paths)
     folded = happened.group_by("case", maintain_order=True).agg(
         pl.col("state").last(),
         pl.col("stage").last(),

@@ -188,15 +188,24 @@ def _renumber(
     """
     table = tables.core_table(trail.house.lake, dataset(EVENT))
     cases = told["issue_id"].unique().implode()
-    ids = told.drop_nulls("event_id").select("event_id", fresh_seq="event_seq")
+    fresh = inferred.select("event_id", fresh_digest="row_digest")
+    ids = (
+        told.drop_nulls("event_id")
+        .select("event_id", fresh_seq="event_seq")
+        .join(fresh, on="event_id", how="left")
+    )
+    same = pl.col("fresh_digest").is_null() | (
+        pl.col("fresh_digest") == pl.col("row_digest")
+    )
     missing = inferred
     for file in table.files(partitions=[place]):
         frame = table.read(files=[file])
         mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
         present = frame.filter(mine)
-        kept = present.join(ids, on="event_id", how="inner")
+        # What was inferred from fewer observations may say another action now.
+        kept = present.join(ids, on="event_id", how="inner").filter(same)
         stale = kept.filter(pl.col("event_seq").ne_missing(pl.col("fresh_seq")))
-        missing = missing.join(present, on="event_id", how="anti")
+        missing = missing.join(kept, on="event_id", how="anti")
         if len(kept) == len(present) and not len(stale):
             continue
         renewed = kept.with_columns(event_seq="fresh_seq").select(*frame.columns)

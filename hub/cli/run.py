@@ -1,0 +1,106 @@
+"""`hub run`: ask the partners, take in what came, publish.
+
+What lives here: the command and the instants it understands. What does not: the
+run (`hub.assets.running`), its progress (`progress`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from hub.cli.call import Call, HubCommand
+from hub.errors import MisuseError
+
+if TYPE_CHECKING:
+    from hub.partners.city import City
+
+
+@click.command(
+    "run",
+    cls=HubCommand,
+    examples=(
+        "hub run",
+        "hub run platform qiaokou/results",
+        "hub run platform --since 2026-10-01 --until 2026-10-08",
+    ),
+)
+@click.argument("targets", metavar="[PARTNER[/FEED]]…", nargs=-1)
+@click.option(
+    "--since",
+    metavar="T",
+    help="From this instant (with offset) or the start of this local day.",
+)
+@click.option("--until", metavar="T", help="Up to this instant or day, itself outside.")
+def run(
+    call: Call, targets: tuple[str, ...], since: str | None, until: str | None
+) -> int:
+    """Ask the partners, take in what came, compute figures and publish a release.
+
+    Without targets every active partner is asked; without --since each feed goes on
+    from where it ended. Running again is safe: what is known is only counted.
+    """
+    from hub.assets.running import run_city
+    from hub.cli.progress import watching
+    from hub.cli.shapes import BAD, run_shape, show_run
+    from hub.cli.targets import chosen_feeds
+    from hub.flow.house import open_house
+    from hub.partners.loader import load_city
+
+    settings = call.settings()
+    city = load_city(settings)
+    for target in targets:
+        chosen_feeds(city, target)
+    start, end = span_of(city, since, until)
+    with watching() as note:
+        result = run_city(settings, targets, start, end, note)
+    house = open_house(settings)
+    call.answer(
+        run_shape(house, result.batches, result.release),
+        lambda page: show_run(page, house, result.batches, result.release),
+    )
+    is_left_out = bool(city.broken) and not targets
+    return int(is_left_out or any(one.state in BAD for one in result.batches))
+
+
+def span_of(
+    city: City, since: str | None, until: str | None
+) -> tuple[datetime | None, datetime | None]:
+    """The window asked for.
+
+    Raises:
+        MisuseError: an end cannot be read, or nothing lies between them.
+    """
+    start, end = instant_of(city, since), instant_of(city, until)
+    if start and end and start >= end:
+        raise MisuseError(
+            "run for a span of time",
+            seen="it ends before it begins",
+            next_step="--until lies after --since and is itself outside.",
+        )
+    return start, end
+
+
+def instant_of(city: City, text: str | None) -> datetime | None:
+    """An instant, or a local day or clock time in the city's zone.
+
+    Raises:
+        MisuseError: it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise MisuseError(
+            f"understand the instant {text}",
+            seen="it is not written as ISO 8601 has it",
+            next_step="Write 2026-10-01 or 2026-10-01T08:00:00+08:00.",
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(city.timezone))
+
+
+COMMANDS = (run,)

@@ -1,0 +1,148 @@
+"""The rows that stay out: which they are today, why, and as they were sent.
+
+What lives here: reading quarantine. Every row has one last word: that of the newest
+batch of its delivery's family that judged it; a merged retry that took it in ends
+its stay. What does not: putting rows in (`split`), trying them again (`retry`).
+Findings hold no values; `text` is the row as sent, and only a caller that asks for
+it gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.partners.spec import Feed, Partner
+from hub.schemas import DATASETS, dataset
+from hub.schemas.rules import RULES
+from hub.storage.batches import Batch
+
+FINDING = ("rule", "severity", "dataset", "column")
+KEY = ["root", "row"]
+
+
+def held_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
+    """Rows of a feed that are out now.
+
+    Returns:
+        root (number of the delivery), row, batch_id (whose word it is), findings.
+    """
+    table = tables.quarantine_table(house.lake, partner.id, feed.name)
+    frame = table.read(columns=["batch_id", "row", "findings"])
+    batches = house.ledger.batches(partner.id, feed.name)
+    numbers = {batch.id: batch.number for batch in batches}
+    roots = {batch.id: batch.parent or batch.number for batch in batches}
+    told = frame.select(
+        "batch_id",
+        "row",
+        "findings",
+        root=_mapped("batch_id", roots),
+        number=_mapped("batch_id", numbers),
+    ).sort("number", "row")
+    last = told.unique(KEY, keep="last", maintain_order=True)
+    settled = _settled(house, partner, feed, batches)
+    return last.join(settled, on=KEY, how="anti").select(*KEY, "batch_id", "findings")
+
+
+def _mapped(column: str, values: dict[str, int]) -> pl.Expr:
+    return pl.col(column).replace_strict(
+        list(values), list(values.values()), default=None, return_dtype=pl.Int64
+    )
+
+
+def _settled(
+    house: House, partner: Partner, feed: Feed, batches: list[Batch]
+) -> pl.DataFrame:
+    """Rows that a merged retry has taken in: root, row."""
+    roots = {
+        one.id: one.parent or one.number
+        for one in batches
+        if one.kind == "retry" and one.state == "merged"
+    }
+    found = [pl.DataFrame(schema=dict.fromkeys(KEY, pl.Int64))]
+    places = [{"batch_id": one} for one in roots]
+    for name in sorted({emit.dataset for emit in feed.emits}) if roots else []:
+        table = tables.staged_table(house.lake, partner.id, dataset(name))
+        files = table.files(partitions=places)
+        told = table.read(files=files, columns=["batch_id", "row"])
+        found.append(told.select(root=_mapped("batch_id", roots), row="row").unique())
+    return pl.concat(found).unique()
+
+
+def held_cases(house: House) -> int:
+    """Rows that are out now, of every feed that tells of cases.
+
+    They stand beside each figure: any of them might have counted.
+    """
+    told = {"issue", "handling", "review"}
+    return sum(
+        len(held_rows(house, partner, feed))
+        for partner in house.city.partners.values()
+        for feed in partner.feeds
+        if told & {emit.dataset for emit in feed.emits}
+    )
+
+
+def findings_of(
+    house: House, batch: Batch, *, row: int | None = None, sent: bool = False
+) -> pl.DataFrame:
+    """What keeps the rows of one batch out, one line per finding, in row order.
+
+    Args:
+        row: the one row that is asked for.
+        sent: also give the row as sent.
+
+    Returns:
+        row, rule, severity, dataset, column, and text if asked.
+    """
+    table = tables.quarantine_table(house.lake, batch.partner, batch.feed)
+    files = table.files(partitions=[{"batch_id": batch.id}])
+    text = ["text"] if sent else []
+    frame = table.read(files=files, columns=["row", "findings", *text])
+    if row is not None:
+        frame = frame.filter(pl.col("row") == row)
+    return (
+        frame.explode("findings")
+        .select("row", pl.col("findings").struct.unnest(), *text)
+        .sort("row", *FINDING, nulls_last=True)
+    )
+
+
+def sent_rows(
+    house: House, partner: Partner, feed: Feed, held: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """The held rows as they were sent, some at a time.
+
+    Returns:
+        Frames of batch_id, row, text, findings.
+    """
+    table = tables.quarantine_table(house.lake, partner.id, feed.name)
+    wanted = held.select("batch_id", "row")
+    for frame in table.scan(columns=["batch_id", "row", "text", "findings"]):
+        found = frame.join(wanted, on=["batch_id", "row"], how="semi")
+        if len(found):
+            yield found.sort("batch_id", "row")
+
+
+def worded(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings with `label`, `message` and `remedy`, in Chinese, for a district."""
+    codes = list(RULES)
+    labels = pl.DataFrame(
+        [
+            (ds.name, column.name, column.label)
+            for ds in DATASETS.values()
+            for column in ds.all_columns
+        ],
+        schema={"dataset": pl.String, "column": pl.String, "label": pl.String},
+        orient="row",
+    )
+    rule = pl.col("rule")
+    return findings.join(
+        labels, on=["dataset", "column"], how="left", maintain_order="left"
+    ).with_columns(
+        message=rule.replace_strict(codes, [RULES[c].meaning_zh for c in codes]),
+        remedy=rule.replace_strict(codes, [RULES[c].remedy_zh for c in codes]),
+    )

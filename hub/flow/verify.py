@@ -1,0 +1,74 @@
+"""Is a release still what it was? Digests computed again from the pinned files.
+
+What lives here: reading every table of a release at its pinned version, with the
+checksums of its files, and comparing rows and content digest. What does not: making
+releases (`release`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.errors import StorageDamaged
+from hub.flow import tables
+from hub.flow.figures import metric_table
+from hub.flow.house import House
+from hub.flow.published import digest_of
+from hub.flow.release import METRICS
+from hub.pipeline.digest import content_digest, row_digest
+from hub.schemas import dataset
+from hub.storage.releases import Pinned, Release
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One dataset of a release, as pinned and as found."""
+
+    pinned: Pinned
+    rows: int | None
+    digest: str | None
+    problem: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether readers get today what was published."""
+        return (self.rows, self.digest) == (self.pinned.rows, self.pinned.digest)
+
+
+def verify_release(house: House, release: Release) -> Iterator[Verdict]:
+    """Every dataset of a release, computed again; damage is a verdict too."""
+    for pinned in release.datasets:
+        try:
+            rows, digest = content_of(house, pinned)
+        except StorageDamaged as error:
+            yield Verdict(pinned, None, None, error.sentence)
+        else:
+            yield Verdict(pinned, rows, digest)
+
+
+def content_of(house: House, pinned: Pinned) -> tuple[int, str]:
+    """Rows and content digest of a pinned table, from its files."""
+    if pinned.version < 0:
+        return 0, pinned.digest
+    if pinned.dataset in METRICS:
+        frame = metric_table(house, pinned.dataset).read(version=pinned.version)
+        schema = dict(frame.schema)
+        content = [name for name in schema if name != "as_of"]
+        digests = frame.select(row_digest(schema, content)).to_series()
+        return len(frame), content_digest(digests)
+    return digest_of(house, dataset(pinned.dataset), version=pinned.version)
+
+
+def is_current(house: House, release: Release, names: tuple[str, ...]) -> bool:
+    """Whether core holds, of these datasets, just what the release published."""
+    pinned = {one.dataset: one for one in release.datasets}
+    for name in names:
+        version = tables.core_table(house.lake, dataset(name)).version()
+        if name not in pinned:
+            return False
+        if version == pinned[name].version:
+            continue
+        if digest_of(house, dataset(name))[1] != pinned[name].digest:
+            return False
+    return True
