@@ -15,6 +15,7 @@ from hub.flow.city_run import link_core
 from hub.flow.figures import KEPT, compute, keep_figures
 from hub.flow.published import PUBLISHED
 from hub.flow.release import make_release
+from hub.flow.tables import core_table
 from hub.partners.city import City
 from hub.schemas import dataset
 
@@ -56,7 +57,12 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
         opened = house.open()
         link_core(opened)
         for name in PUBLISHED:
-            yield dg.MaterializeResult(asset_key=core_key(name))
+            table = core_table(opened.lake, dataset(name))
+            rows = sum(file.rows for file in table.files())
+            yield dg.MaterializeResult(
+                asset_key=core_key(name),
+                metadata={"dagster/row_count": rows, "version": table.version()},
+            )
 
     @dg.multi_asset(
         name="metric",

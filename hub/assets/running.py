@@ -6,14 +6,11 @@ run does. Two Dagster runs never share a process at the same time: threads of on
 process deadlock.
 """
 
-import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,6 +22,7 @@ from dagster._core.storage.tags import (
 
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource, watch
+from hub.assets.partner_process import Job, run_process
 from hub.assets.partners import partner_assets
 from hub.errors import HubError, MisuseError
 from hub.flow.house import House, Note, open_house, silent
@@ -88,19 +86,13 @@ def run_city(
     init_instance(settings)
     wanted = choose(house, targets)
     before = _newest(house)
-    with _watching(note) as queue:
-        jobs = [
-            (settings, name, feeds, since, until, queue)
-            for name, feeds in wanted.items()
-        ]
-        context = multiprocessing.get_context("spawn")
-        workers = max(1, min(PROCESSES, len(jobs), os.cpu_count() or 1))
-        if jobs:
-            with ProcessPoolExecutor(workers, mp_context=context) as pool:
-                outcomes = list(pool.map(_partner_process, jobs))
-            _raise_first(outcomes)
+    jobs = [Job(name, tuple(feeds), since, until) for name, feeds in wanted.items()]
+    # Threads only read what the processes say; no Dagster run lives in one.
+    with ThreadPoolExecutor(max(1, min(PROCESSES, os.cpu_count() or 1))) as pool:
+        failures = list(pool.map(lambda job: run_process(settings, job, note), jobs))
     watch(note)
     _materialize(settings, city_assets(house.city), tags={}, config=None)
+    _raise_first(failures)
     batches = [b for b in house.ledger.batches() if b.number > before]
     return RunResult(tuple(batches[::-1]), find_release(house, None))
 
@@ -134,29 +126,6 @@ def choose(house: House, targets: Sequence[str]) -> dict[str, list[str]]:
 def _newest(house: House) -> int:
     newest = house.ledger.batches(limit=1)
     return newest[0].number if newest else 0
-
-
-Job = tuple[
-    Settings,
-    str,
-    list[str],
-    datetime | None,
-    datetime | None,
-    "SimpleQueue[tuple[str, dict[str, object]] | None]",
-]
-
-
-def _partner_process(job: Job) -> HubError | None:
-    """One partner in a process of its own; a failure comes back as a value."""
-    settings, name, feeds, since, until, queue = job
-    # This process has no other work: secrets that were handed over stay in it.
-    os.environ.update(settings.environment or {})
-    watch(lambda event, facts: queue.put((event, {"partner": name, **facts})))
-    try:
-        run_one_partner(settings, name, feeds, since, until)
-    except HubError as error:
-        return error
-    return None
 
 
 def run_one_partner(
@@ -230,27 +199,3 @@ def _raise_first(outcomes: Sequence[HubError | None]) -> None:
     for outcome in outcomes:
         if outcome is not None:
             raise outcome
-
-
-@contextmanager
-def _watching(
-    note: Note,
-) -> Iterator["SimpleQueue[tuple[str, dict[str, object]] | None]"]:
-    """A queue whose events are told to `note` in this process."""
-    from threading import Thread
-
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager:
-        queue = manager.Queue()
-
-        def tell() -> None:
-            while (event := queue.get()) is not None:
-                note(*event)
-
-        teller = Thread(target=tell, daemon=True)
-        teller.start()
-        try:
-            yield queue  # type: ignore[misc]
-        finally:
-            queue.put(None)
-            teller.join()

@@ -57,7 +57,7 @@ def count_core(
             handling, area, person, org, assignment.
         findings: partner, dataset, key (hub id), rule, severity: every finding of
             every batch, retries and replays included.
-        last_day: the local day on which posts are counted.
+        last_day: the local day on which posts and versions are counted.
     """
     live = {
         name: frame.filter(pl.col("deleted_at").is_null())
@@ -84,9 +84,9 @@ def count_core(
         "issues_joined": issue["duplicate_of_id"].count(),
         "issue_events": live["issue_event"]["event_id"].n_unique(),
         "handlings": len(live["handling"]),
-        "areas": live["area"]["area_id"].n_unique(),
-        "persons": live["person"]["person_id"].n_unique(),
-        "orgs": live["org"]["org_id"].n_unique(),
+        "areas": _in_force(live["area"], "area_id", last_day),
+        "persons": _in_force(live["person"], "person_id", last_day),
+        "orgs": _in_force(live["org"], "org_id", last_day),
         "assignments": len(live["assignment"]),
         "road_chiefs_in_post": len(chiefs),
         "left_out": {
@@ -98,6 +98,13 @@ def count_core(
 
 def _counts(values: pl.Series) -> Counts:
     return dict(sorted(values.drop_nulls().value_counts().rows()))
+
+
+def _in_force(versions: pl.DataFrame, key: str, day: date) -> int:
+    """Keys with a version that holds on a day."""
+    until = pl.col("valid_to_on")
+    holds = (pl.col("valid_from_on") <= day) & (until.is_null() | (until > day))
+    return versions.filter(holds)[key].n_unique()
 
 
 def _left_out(

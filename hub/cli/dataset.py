@@ -1,0 +1,283 @@
+"""`hub dataset`: what is published, column by column and row by row.
+
+What lives here: the commands. What does not: choosing and writing rows (`rows`),
+filters (`filters`). Rows come from a release, so that two readers see one city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.call import Call, HubGroup
+from hub.errors import MisuseError
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.house import House
+    from hub.schemas import Dataset
+    from hub.storage.releases import Release
+
+
+@click.group(cls=HubGroup)
+def dataset() -> None:
+    """The published datasets: their columns and their rows."""
+
+
+def selection(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that choose columns, rows and release."""
+    options = (
+        click.option(
+            "--columns", metavar="A,B", help="Only these columns, in this order."
+        ),
+        click.option(
+            "--where",
+            "wheres",
+            multiple=True,
+            metavar="COL=OP.VALUE",
+            help="Only rows for which this holds; repeat it for more. Operators: "
+            "eq neq gt gte lt lte in like is.",
+        ),
+        click.option(
+            "--release", "release_id", metavar="R", help="Another than the newest."
+        ),
+        click.option(
+            "--all-columns",
+            "everything",
+            is_flag=True,
+            help="Closed and personal columns too; for the operator only.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataset.command("list", examples=("hub dataset list",))
+def list_datasets(call: Call) -> None:
+    """List the datasets with the rows that the newest release publishes."""
+    from hub.schemas import DATASETS
+
+    _, release = _newest(call)
+    pinned = {one.dataset: one for one in release.datasets} if release else {}
+    told = [
+        {
+            "dataset": ds.name,
+            "title": ds.title,
+            "share": ds.share,
+            "history": ds.history,
+            "core": ds.core,
+            "rows": pinned[ds.name].rows if ds.name in pinned else None,
+            "digest": pinned[ds.name].digest if ds.name in pinned else None,
+        }
+        for ds in DATASETS.values()
+    ]
+    call.answer(
+        told,
+        lambda page: page.table(
+            ("dataset", "title", "rows", "share", "history"),
+            (
+                [one[name] for name in ("dataset", "title", "rows", "share", "history")]
+                for one in told
+            ),
+        ),
+    )
+    call.note(
+        f"Release {release.id}." if release else "No release yet: `hub run` makes one."
+    )
+
+
+def _newest(call: Call) -> tuple[House | None, Release | None]:
+    """The hub and its newest release, as far as there are any."""
+    from hub.storage.releases import Releases
+
+    house = call.house_if_there()
+    return house, Releases(house.control.engine).newest() if house else None
+
+
+def find_dataset(name: str) -> Dataset:
+    """The dataset of that name.
+
+    Raises:
+        MisuseError: there is none.
+    """
+    from hub.schemas import DATASETS
+
+    if name not in DATASETS:
+        raise MisuseError(
+            f"find the dataset {name}",
+            seen="there is none of that name",
+            next_step=f"There are {', '.join(DATASETS)}.",
+        )
+    return DATASETS[name]
+
+
+@dataset.command("show", examples=("hub dataset show issue",))
+@click.argument("name", metavar="NAME")
+def show_dataset(call: Call, name: str) -> None:
+    """Show a dataset's columns: meaning, type, codes, share class and mask."""
+    ds = find_dataset(name)
+    _, release = _newest(call)
+    rows = {one.dataset: one.rows for one in release.datasets} if release else {}
+    told = {
+        "dataset": ds.name,
+        "title": ds.title,
+        "description": ds.description,
+        "grain": ds.grain,
+        "key": list(ds.key),
+        "history": ds.history,
+        "share": ds.share,
+        "core": ds.core,
+        "release": release.id if release else None,
+        "rows": rows.get(ds.name),
+        "columns": [
+            {
+                "column": one.name,
+                "label": one.label,
+                "type": one.type,
+                "required": one.required,
+                "codes": one.code_list,
+                "ref": one.ref,
+                "share": one.share,
+                "mask": one.mask,
+                "rule": one.rule,
+            }
+            for one in ds.all_columns
+        ],
+    }
+
+    def show(page: Page) -> None:
+        page.line(f"{ds.name} {ds.title}", style="bold")
+        page.line(ds.description)
+        page.facts(
+            [
+                ("grain", ds.grain),
+                ("key", list(ds.key)),
+                ("history", ds.history),
+                ("share", ds.share),
+                ("rows", rows.get(ds.name)),
+            ]
+        )
+        page.line()
+        page.table(
+            ("column", "字段", "type", "required", "values", "share"),
+            (
+                (
+                    one.name,
+                    one.label,
+                    one.type,
+                    one.required,
+                    one.code_list or (f"→ {one.ref}" if one.ref else ""),
+                    one.share.lower() + (f", {one.mask}" if one.mask else ""),
+                )
+                for one in ds.all_columns
+            ),
+        )
+
+    call.answer(told, show)
+
+
+@dataset.command(
+    "rows",
+    examples=(
+        "hub dataset rows issue --columns case_no,stage_code --limit 5",
+        "hub dataset rows issue --where district_code=eq.420104"
+        " --where reported_at=gte.2026-10-01",
+    ),
+)
+@click.argument("name", metavar="NAME")
+@selection
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1, max=10_000),
+    default=20,
+    show_default=True,
+    help="At most so many, in the order of the key.",
+)
+def dataset_rows(call: Call, name: str, limit: int, **chosen: Any) -> None:
+    """Print published rows of a dataset."""
+    import orjson
+
+    from hub.cli.rows import choose, first_rows, telling
+    from hub.flow.release import find_release
+
+    house = call.house()
+    ds = find_dataset(name)
+    release = find_release(house, chosen.pop("release_id"))
+    wanted = choose(ds, house.city.timezone, **chosen)
+    frame = first_rows(house, ds, release, wanted, limit)
+    told = {
+        "dataset": ds.name,
+        "release": release.id,
+        "as_of": release.published_at,
+        "columns": list(wanted.columns),
+        "rows": orjson.Fragment(telling(frame).write_json()),
+    }
+
+    def show(page: Page) -> None:
+        page.table(
+            frame.columns, telling(frame, nested=False).rows(), empty="No such rows."
+        )
+
+    call.answer(told, show)
+    _note(call, ds, wanted.left_out, everything=wanted.everything)
+
+
+@dataset.command(
+    "export",
+    examples=(
+        "hub dataset export issue issues.parquet",
+        "hub dataset export division divisions.csv --columns division_code",
+    ),
+)
+@click.argument("name", metavar="NAME")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@selection
+def export_dataset(call: Call, name: str, file: Path, **chosen: Any) -> None:
+    """Write the published rows of a dataset to a file.
+
+    The ending of FILE decides the form: .parquet, .csv or .jsonl.
+    """
+    from hub.cli.files import ending_of
+    from hub.cli.rows import FORMS, choose, write_rows
+    from hub.flow.release import find_release
+
+    form = ending_of(file, tuple(FORMS))
+    house = call.house()
+    ds = find_dataset(name)
+    release = find_release(house, chosen.pop("release_id"))
+    wanted = choose(ds, house.city.timezone, **chosen)
+    rows = write_rows(house, ds, release, wanted, file, form)
+    told = {
+        "dataset": ds.name,
+        "release": release.id,
+        "file": str(file),
+        "rows": rows,
+        "columns": list(wanted.columns),
+    }
+    call.answer(
+        told,
+        lambda page: page.line(f"{rows} rows of release {release.id} in {file}."),
+    )
+    _note(call, ds, wanted.left_out, everything=wanted.everything)
+
+
+def _note(
+    call: Call, ds: Dataset, left_out: tuple[str, ...], *, everything: bool
+) -> None:
+    if everything:
+        call.note(
+            "Closed and personal columns are included: this is for the operator and "
+            "must not be passed on."
+        )
+    elif left_out:
+        call.note(
+            f"{len(left_out)} closed or personal columns of {ds.name} are left out; "
+            "--all-columns shows them to the operator."
+        )
+
+
+COMMANDS = (dataset,)

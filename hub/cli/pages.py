@@ -1,0 +1,149 @@
+"""The reference pages, each made from what it describes.
+
+What lives here: the list of pages, and those about commands and metrics. What does
+not: pages of datasets, codes and rules (`hub.schemas.pages`) and of partner files
+(`hub.partners.options_page`); guides, which people write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from hub.cli.call import HubCommand
+from hub.metrics.calibers import CALIBERS
+from hub.metrics.reasons import REASONS
+from hub.metrics.registry import METRICS
+from hub.partners.options_page import reference_page
+from hub.schemas import DATASETS
+from hub.schemas.derive import code_page, dictionary_page, rule_page
+
+MADE = "Made by `hub docs`; do not edit."
+
+
+def reference_pages() -> dict[str, str]:
+    """Path below the reference folder → text of every page."""
+    pages = {
+        "codes.md": code_page(),
+        "command-line.md": command_page(),
+        "metrics.md": metric_page(),
+        "partner-files.md": reference_page(),
+        "rules.md": rule_page(),
+    }
+    pages |= {f"datasets/{ds.name}.md": dictionary_page(ds) for ds in DATASETS.values()}
+    return {"README.md": index_page()} | pages
+
+
+def index_page() -> str:
+    """What there is, with links."""
+    parts = [
+        "# Reference",
+        MADE,
+        "- [Command line](command-line.md)\n"
+        "- [Partner files and city files](partner-files.md)\n"
+        "- [Metrics 指标](metrics.md)\n"
+        "- [Code lists 代码表](codes.md)\n"
+        "- [Rules 校验规则](rules.md)",
+        "## Datasets 数据集",
+        _table(
+            ("dataset", "名称", "about"),
+            (
+                (f"[`{ds.name}`](datasets/{ds.name}.md)", ds.title, ds.description)
+                for ds in DATASETS.values()
+            ),
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def command_page() -> str:
+    """Every command with its help, options and examples."""
+    from hub.cli.program import program
+
+    root = click.Context(program, info_name="hub")
+    parts = [
+        "# Command line",
+        MADE,
+        str(program.help),
+        "Every command answers `--json` with one JSON value on standard output; "
+        "everything else goes to standard error.",
+    ]
+    for path, command in commands(program, root):
+        parts += [f"## `{path.command_path}`", *_described(command, path)]
+    return "\n\n".join(parts) + "\n"
+
+
+def commands(
+    group: click.Group, ctx: click.Context
+) -> Iterator[tuple[click.Context, click.Command]]:
+    """Every command that does something, in alphabetical order."""
+    for name in group.list_commands(ctx):
+        command = group.commands[name]
+        inner = click.Context(command, info_name=name, parent=ctx)
+        if isinstance(command, click.Group):
+            yield from commands(command, inner)
+        else:
+            yield inner, command
+
+
+def _described(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    yield " ".join((command.help or "").split())
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    yield f"```\n{usage}\n```"
+    options = [
+        record
+        for parameter in command.params
+        if (record := parameter.get_help_record(ctx)) is not None
+    ]
+    yield _table(
+        ("option", "meaning"), ((f"`{name}`", about) for name, about in options)
+    )
+    if isinstance(command, HubCommand):
+        examples = "\n".join(command.examples)
+        yield f"```sh\n{examples}\n```"
+
+
+def metric_page() -> str:
+    """Every metric, every caliber and every reason, in both languages."""
+    parts = ["# Metrics 指标", MADE]
+    for one in METRICS.values():
+        parts += [
+            f"## `{one.id}` {one.name_zh}",
+            f"{one.name_en}, version {one.version}.",
+            "\n".join(
+                [
+                    f"- Formula 公式: {one.formula_zh} · {one.formula_en}",
+                    f"- Numerator 分子: {one.numerator_zh} · {one.numerator_en}",
+                    f"- Denominator 分母: {one.denominator_zh} · {one.denominator_en}",
+                    f"- Basis 归期: `{one.basis}`",
+                    f"- Calibers 口径: {', '.join(f'`{c}`' for c in one.calibers)}",
+                    f"- Source 依据: {one.source}",
+                ]
+            ),
+        ]
+    parts += [
+        "## Calibers 口径",
+        _table(
+            ("caliber", "version", "口径说明", "text", "source"),
+            (
+                (f"`{c.id}`", str(c.version), c.text_zh, c.text_en, c.source)
+                for c in CALIBERS.values()
+            ),
+        ),
+        "## Reasons 原因",
+        _table(
+            ("reason", "原因", "text"),
+            ((f"`{code}`", zh, en) for code, (zh, en) in REASONS.items()),
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    rows = [names, ["---"] * len(names), *lines]
+    return "\n".join(
+        f"| {' | '.join(' '.join(cell.split()).replace('|', '&#124;') for cell in row)} |"
+        for row in rows
+    )
