@@ -1,8 +1,7 @@
 """What the assets tell Dagster: metadata and check results, by partition.
 
 What lives here: the one place through which a run reports, because in a run over
-a range of days the plain ways are wrong: returned metadata is copied to every
-day, and returned check results land on none. What does not: any decision; guards
+a range of days the plain way is wrong: returned metadata is copied to every day. What does not: any decision; guards
 act in the flow, checks only report. Nothing told here holds a value of a row.
 """
 
@@ -79,30 +78,20 @@ def report_feed(
     A delivery of a range of days is one batch, told on the last day of the range.
     """
     metadata = feed_metadata(house, batches)
-    if not context.has_partition_key_range and not context.has_partition_key:
+    if context.has_partition_key_range or context.has_partition_key:
+        last = context.partition_keys[-1]
+        context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
+        yield dg.MaterializeResult(asset_key=key)
+    else:
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-        for name, passed, facts in verdicts(house, batches):
-            yield dg.AssetCheckResult(
-                asset_key=key,
-                check_name=name,
-                passed=passed,
-                metadata=facts,
-                severity=severity_of(name),
-            )
-        return
-    last = context.partition_keys[-1]
-    context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
-    yield dg.MaterializeResult(asset_key=key)
+    # Checks speak of the feed as it stands, not of a day: the ledger knows days.
     for name, passed, facts in verdicts(house, batches):
-        context.log_event(
-            dg.AssetCheckEvaluation(
-                asset_key=key,
-                check_name=name,
-                passed=passed,
-                metadata=facts,
-                partition=last,
-                severity=severity_of(name),
-            )
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name=name,
+            passed=passed,
+            metadata=facts,
+            severity=severity_of(name),
         )
 
 

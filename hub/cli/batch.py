@@ -127,9 +127,7 @@ def show_batch(call: Call, batch_id: str) -> None:
         page.title("Findings")
         page.table(
             ("rule", "severity", "dataset", "column", "count", "meaning 含义"),
-            (
-                (*one.values(), RULES[str(one["rule"])].meaning_zh) for one in told
-            ),
+            ((*one.values(), RULES[str(one["rule"])].meaning_zh) for one in told),
             empty="None.",
         )
         if found.quarantined:

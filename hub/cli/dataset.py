@@ -218,7 +218,7 @@ def dataset_rows(call: Call, name: str, limit: int, **chosen: Any) -> None:
     }
 
     def show(page: Page) -> None:
-        page.table(
+        page.records(
             frame.columns, telling(frame, nested=False).rows(), empty="No such rows."
         )
 

@@ -21,14 +21,19 @@ from hub.cli.call import Call, HubCommand
     help="Where the pages lie; docs/reference of the checkout by default.",
 )
 def docs(call: Call, folder: Path | None, *, check: bool) -> int:
-    """Write the reference pages: datasets, codes, rules, partner files, commands."""
+    """Write the reference pages, or check them.
+
+    They describe datasets, codes, rules, metrics, partner files and commands.
+    """
     from hub.cli.pages import reference_pages
 
     place = folder or default_folder()
     wanted = reference_pages()
-    present = {
-        path.relative_to(place).as_posix() for path in place.rglob("*.md")
-    } if place.is_dir() else set()
+    present = (
+        {path.relative_to(place).as_posix() for path in place.rglob("*.md")}
+        if place.is_dir()
+        else set()
+    )
     stale = [
         name
         for name, text in wanted.items()

@@ -14,8 +14,9 @@ from hub.cli.call import Call, HubCommand
     "init", cls=HubCommand, examples=("hub init", "hub init --home /srv/hub")
 )
 def init(call: Call) -> None:
-    """Create the hub's home, its control database and its Dagster instance.
+    """Create the hub's home and its databases.
 
+    These are the control database and the Dagster instance.
     What is there already stays as it is.
     """
     from hub.assets.running import init_instance
@@ -38,7 +39,10 @@ def init(call: Call) -> None:
 
 @click.command("doctor", cls=HubCommand, examples=("hub doctor",))
 def doctor(call: Call) -> int:
-    """Look over home, databases, city, secrets and versions; change nothing."""
+    """Look the hub over and change nothing.
+
+    Versions, home, control database, lake, city, and whether secrets are set.
+    """
     from hub.cli.checks import examine
 
     found = examine(call.settings())

@@ -34,7 +34,7 @@ HEADS = {
 
 
 def place_of(row: int) -> str:
-    """The number of a row for people: its ordinal, with the part where not the first."""
+    """The number of a row for people: its ordinal, with the part if not the first."""
     part, ordinal = divmod(row, PART)
     return f"{part}:{ordinal}" if part else str(ordinal)
 
@@ -55,9 +55,7 @@ def row_number(text: str) -> int:
     return int(part or 0) * PART + int(ordinal)
 
 
-def finding_list(
-    batch: Batch, shown: pl.DataFrame, *, raw: bool
-) -> orjson.Fragment:
+def finding_list(batch: Batch, shown: pl.DataFrame, *, raw: bool) -> orjson.Fragment:
     """Worded findings of a batch as a JSON list."""
     told = shown.select(
         "rule",
@@ -117,8 +115,8 @@ def _with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
         problems=named.otherwise(pl.col("message")),
         remedies=pl.col("remedy").unique(maintain_order=True),
     )
-    return frame.join(
-        reasons, on=["batch_id", "row"], how="left", maintain_order="left"
-    ).select(
-        "row", "rules", "problems", "remedies", batch="batch_id", sent="text"
-    ).select(*HEADS)
+    return (
+        frame.join(reasons, on=["batch_id", "row"], how="left", maintain_order="left")
+        .select("row", "rules", "problems", "remedies", batch="batch_id", sent="text")
+        .select(*HEADS)
+    )

@@ -144,7 +144,9 @@ def explain_metric(call: Call, name: str, period: str, unit: str | None) -> None
         cases = cases.filter(unit_code=unit)
     counted = cases.filter("is_numerator")["issue_id"]
     out = _with_reason(cases, "left_out_reason")
-    missed = _with_reason(cases.filter(pl.col("left_out_reason").is_null()), "missed_reason")
+    missed = _with_reason(
+        cases.filter(pl.col("left_out_reason").is_null()), "missed_reason"
+    )
     told = figure | {
         "numerator_ids": counted.to_list(),
         "left_out": orjson.Fragment(out.write_json()),

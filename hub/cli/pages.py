@@ -143,7 +143,8 @@ def metric_page() -> str:
 def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
     names = list(head)
     rows = [names, ["---"] * len(names), *lines]
-    return "\n".join(
-        f"| {' | '.join(' '.join(cell.split()).replace('|', '&#124;') for cell in row)} |"
-        for row in rows
-    )
+    return "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in rows)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "&#124;")

@@ -29,31 +29,11 @@ def list_partners(call: Call) -> None:
     from hub.partners.loader import load_city
 
     city = load_city(call.settings())
+    sound = city.partners
     told = [
-        {
-            "partner": one.id,
-            "title": one.title,
-            "steward": one.steward,
-            "status": one.status,
-            "connector": one.source.connector,
-            "profile": one.profile,
-            "feeds": [feed_shape(feed) for feed in one.feeds],
-        }
-        for one in city.partners.values()
+        partner_shape(sound[name]) if name in sound else broken_shape(name)
+        for name in sorted(city.partner_ids)
     ]
-    told += [
-        {
-            "partner": path.stem,
-            "title": None,
-            "steward": None,
-            "status": "broken",
-            "connector": None,
-            "profile": None,
-            "feeds": [],
-        }
-        for path in city.broken
-    ]
-    told.sort(key=lambda one: str(one["partner"]))
 
     def show(page: Page) -> None:
         page.table(
@@ -64,9 +44,10 @@ def list_partners(call: Call) -> None:
                     one["title"],
                     one["status"],
                     one["profile"] or one["connector"],
-                    ", ".join(feed["feed"] for feed in one["feeds"]),
+                    [feed.name for feed in sound[name].feeds] if name in sound else "",
                 )
                 for one in told
+                for name in [str(one["partner"])]
             ),
             empty=f"The city {city.id} has no partners yet.",
         )
@@ -74,6 +55,26 @@ def list_partners(call: Call) -> None:
     call.answer(told, show)
     if city.broken:
         call.note("`hub partner check` says what is wrong with broken ones.")
+
+
+def partner_shape(one: Partner) -> dict[str, object]:
+    """One sound partner in the list."""
+    return {
+        "partner": one.id,
+        "title": one.title,
+        "steward": one.steward,
+        "status": one.status,
+        "connector": one.source.connector,
+        "profile": one.profile,
+        "feeds": [feed_shape(feed) for feed in one.feeds],
+    }
+
+
+def broken_shape(name: str) -> dict[str, object]:
+    """One partner whose file is wrong."""
+    unknown = dict.fromkeys(("title", "steward"))
+    rest = dict.fromkeys(("connector", "profile"))
+    return {"partner": name, **unknown, "status": "broken", **rest, "feeds": []}
 
 
 def feed_shape(feed: Feed) -> dict[str, object]:
@@ -89,9 +90,7 @@ def feed_shape(feed: Feed) -> dict[str, object]:
     }
 
 
-@partner.command(
-    "check", examples=("hub partner check", "hub partner check qiaokou")
-)
+@partner.command("check", examples=("hub partner check", "hub partner check qiaokou"))
 @click.argument("name", metavar="[PARTNER]", required=False)
 def check_partners(call: Call, name: str | None) -> int:
     """Judge partner files: everything that is wrong, and what is allowed instead."""
@@ -137,12 +136,11 @@ def problems_in(error: DeclarationError) -> list[dict[str, str]]:
     """What is wrong with one file, one entry per problem."""
     from hub.partners.problems import FaultyDeclaration, Problem
 
-    found = (Problem("", error.seen, error.next_step),)
+    found: tuple[Problem, ...] = (Problem("", error.seen, error.next_step),)
     if isinstance(error, FaultyDeclaration):
         found = error.problems
     return [
-        {"where": one.where, "problem": one.what, "remedy": one.remedy}
-        for one in found
+        {"where": one.where, "problem": one.what, "remedy": one.remedy} for one in found
     ]
 
 
@@ -203,7 +201,9 @@ def _show(page: Page, found: Partner) -> None:
             ]
         )
         for emit in feed.emits:
-            page.line(f"→ {emit.dataset}" + (f" from {emit.explode}" if emit.explode else ""))
+            page.line(
+                f"→ {emit.dataset}" + (f" from {emit.explode}" if emit.explode else "")
+            )
             page.table(
                 ("column", "from", "how"),
                 ((name, *_origin(one)) for name, one in emit.columns.items()),

@@ -18,9 +18,11 @@ import orjson
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 PIPED_WIDTH = 100
 SHORT = 16
+GAP = 2
 UNKNOWN = "–"
 STYLES = {
     "merged": "green",
@@ -90,6 +92,8 @@ class Page:
         empty: str = "Nothing.",
     ) -> None:
         """Print a table; numbers stand right, what is short is never broken."""
+        from rich.cells import cell_len
+
         given = [tuple(row) for row in rows]
         if not given:
             self.line(empty)
@@ -97,13 +101,40 @@ class Page:
         table = _bare(heads)
         for position, column in enumerate(table.columns):
             values = [row[position] for row in given]
+            widest = max(cell_len(cell(value)) for value in values)
             if all(_is_number(value) for value in values):
                 column.justify = "right"
-            if max(len(cell(value)) for value in values) <= SHORT:
-                column.no_wrap = True
+                # A long heading over short numbers may break; the numbers may not.
+                column.min_width = widest
+            elif widest <= SHORT:
+                column.min_width = max(widest, cell_len(heads[position]))
         for row in given:
             table.add_row(*(_styled(cell(value)) for value in row))
         self._console.print(table)
+
+
+    def records(
+        self,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        empty: str = "Nothing.",
+    ) -> None:
+        """Print a table where it fits the width, else one block of lines per row."""
+        from rich.cells import cell_len
+
+        given = [tuple(row) for row in rows]
+        lines = [tuple(heads), *given]
+        wide = sum(
+            max(cell_len(cell(line[position])) for line in lines) + GAP
+            for position in range(len(heads))
+        )
+        if not given or wide <= self._console.width:
+            self.table(heads, given, empty=empty)
+            return
+        for number, row in enumerate(given, start=1):
+            self.title(f"row {number}")
+            self.facts(zip(heads, row, strict=True))
 
 
 def cell(value: object) -> str:
@@ -136,13 +167,13 @@ def _bare(heads: Sequence[str]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, GAP - 1, 0, 0))
     for head in heads:
         table.add_column(head, overflow="fold")
     return table
 
 
-def _styled(text: str) -> object:
+def _styled(text: str) -> Text:
     from rich.text import Text
 
     return Text(text, style=STYLES.get(text, ""))

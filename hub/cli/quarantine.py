@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=HubGroup)
 def quarantine() -> None:
-    """Rows that stayed out: why, as they were sent, and their way back in."""
+    """Rows that stayed out, why, and their way back in."""
 
 
 @quarantine.command("list", examples=("hub quarantine list qiaokou/results",))
@@ -34,36 +34,29 @@ def list_held(call: Call, target: str | None) -> None:
     from hub.flow.quarantine import held_rows
 
     house = call.house()
-    told = []
-    for partner, feed in chosen_feeds(house.city, target):
-        held = held_rows(house, partner, feed)
-        told += [
-            {
-                "partner": partner.id,
-                "feed": feed.name,
-                "batch": batch_id,
-                "rows": rows,
-                "rules": rules,
-            }
-            for batch_id, rows, rules in by_batch(held)
-        ]
+    found = [
+        (partner.id, feed.name, *told)
+        for partner, feed in chosen_feeds(house.city, target)
+        for told in by_batch(held_rows(house, partner, feed))
+    ]
+    names = ("partner", "feed", "batch", "rows", "rules")
 
     def show(page: Page) -> None:
         page.table(
             ("batch", "partner/feed", "rows", "rules"),
             (
                 (
-                    one["batch"],
-                    f"{one['partner']}/{one['feed']}",
-                    one["rows"],
-                    [f"{rule} × {count}" for rule, count in one["rules"].items()],
+                    batch_id,
+                    f"{partner}/{feed}",
+                    rows,
+                    [f"{rule} × {count}" for rule, count in rules.items()],
                 )
-                for one in told
+                for partner, feed, batch_id, rows, rules in found
             ),
             empty="Nothing is in quarantine.",
         )
 
-    call.answer(told, show)
+    call.answer([dict(zip(names, one, strict=True)) for one in found], show)
 
 
 def by_batch(held: pl.DataFrame) -> list[tuple[str, int, dict[str, int]]]:
@@ -73,9 +66,7 @@ def by_batch(held: pl.DataFrame) -> list[tuple[str, int, dict[str, int]]]:
     rules = (
         held.select("batch_id", "root", "row", pl.col("findings"))
         .explode("findings")
-        .select(
-            "batch_id", "root", "row", rule=pl.col("findings").struct.field("rule")
-        )
+        .select("batch_id", "root", "row", rule=pl.col("findings").struct.field("rule"))
         .unique()
         .group_by("batch_id", "rule")
         .len()

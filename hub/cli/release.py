@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=HubGroup)
 def release() -> None:
-    """Consistent pictures of the city: one version of every dataset each."""
+    """Consistent pictures of the city, and what differs."""
 
 
 @release.command("list", examples=("hub release list",))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def run(
     call: Call, targets: tuple[str, ...], since: str | None, until: str | None
 ) -> int:
-    """Ask the partners, take in what came, compute figures and publish a release.
+    """Ask the partners, take in what came, and publish.
 
     Without targets every active partner is asked; without --since each feed goes on
     from where it ended. Running again is safe: what is known is only counted.

@@ -31,9 +31,7 @@ def chosen_feeds(city: City, target: str | None) -> list[tuple[Partner, Feed]]:
     name, slash, wanted = target.partition("/")
     partner = find_partner(city, name)
     found = [
-        (partner, feed)
-        for feed in partner.feeds
-        if not slash or feed.name == wanted
+        (partner, feed) for feed in partner.feeds if not slash or feed.name == wanted
     ]
     if not found:
         names = ", ".join(f"{name}/{feed.name}" for feed in partner.feeds)

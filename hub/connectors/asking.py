@@ -84,7 +84,7 @@ def make_ask(
         values: placeholder → value; null leaves its entries out.
         names: request name and placeholder of what is sent unless a template
             already places it: in the query of a GET, in the body of a POST, where
-            dots in a name go into nested objects.
+            dots in a name go into nested objects. Keys go as a comma list.
         may_be_gone: take HTTP 404 for an answer.
     """
     placed = _named(read.params) | _named(read.body)
@@ -99,7 +99,7 @@ def make_ask(
         if read.method == "GET":
             params[name] = _param(value)
         else:
-            _put(body, name, value)
+            _put(body, name, _param(value) if isinstance(value, list) else value)
     has_body = read.method == "POST" or bool(body)
     return Ask(read.method, path, params, body if has_body else None, may_be_gone)
 

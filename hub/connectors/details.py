@@ -18,7 +18,8 @@ from hub.connectors.asking import Ask, split_query
 from hub.connectors.base import Place
 from hub.connectors.envelope import open_envelope
 from hub.connectors.exact import MISSING, as_text, dig, of_type
-from hub.connectors.transport import Answer, Transport
+from hub.connectors.outcomes import Answer
+from hub.connectors.transport import Transport
 from hub.partners.spec import Detail, Feed
 
 

@@ -18,7 +18,7 @@ from hub.connectors import exact
 from hub.connectors.base import Place
 from hub.connectors.encodings import EncodingUnfit, codec_name, marked
 from hub.connectors.exact import MISSING, NotJson, dig
-from hub.connectors.transport import Answer, Passing
+from hub.connectors.outcomes import Answer, Passing
 from hub.partners.spec import Verdict
 
 _LONG_NUMBER = re.compile(r"\d{6,}")

@@ -68,9 +68,9 @@ class FilesConnector(Closing):
     ) -> Iterator[Delivery]:
         """One delivery per complete file, by the day in its name, then by name.
 
-        Without bounds only files come whose name and content were not taken before.
-        With bounds those whose day lies inside come again; files without a day in
-        their name cannot be placed and come only if they are new.
+        Files come whose name and content were not taken before, whatever their day:
+        a late file lies in no window. With bounds those whose day lies inside come
+        again besides.
         """
         place = Place(self._partner.id, feed.name)
         bounded = since is not None or until is not None
@@ -79,15 +79,14 @@ class FilesConnector(Closing):
             for path in self._files(feed, place)
         ]
         for day, path in sorted(found, key=_by_day):
-            if bounded and day is not None and not _inside(day, since, until):
-                continue
             try:
                 content = digest_of(path)
             except OSError:
                 self.skipped[path.name] = "it vanished or cannot be read"
                 continue
             name = path.relative_to(self._folder).as_posix()
-            if (bounded and day is not None) or not seen(name, content):
+            again = bounded and day is not None and _inside(day, since, until)
+            if again or not seen(name, content):
                 yield Delivery(name, as_of=day, content=content)
 
     def read(

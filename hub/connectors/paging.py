@@ -48,13 +48,16 @@ class Pager:
         received: rows so far.
     """
 
-    def __init__(self, page: Page, place: Place, *, path: str) -> None:
+    def __init__(
+        self, page: Page, place: Place, *, path: str, most: int | None = None
+    ) -> None:
         """Stand before the first page.
 
         Args:
             page: the declaration.
             place: partner and feed, for errors.
             path: the listing, for errors.
+            most: rows that can come at all, where they are asked for by key.
         """
         self.done = False
         self.peeking = False
@@ -62,6 +65,7 @@ class Pager:
         self._page = page
         self._place = place
         self._path = path
+        self._most = most
         self._ordinal = 0
         self._first_rows = 0
         self._empty = 0
@@ -101,8 +105,9 @@ class Pager:
         if page.total is not None:
             self._totals.add(page.total)
         if page.rows and page.digest in self._digests:
-            if self._total_reached():
-                # Some partners answer a page behind the last with the last.
+            if self._total_reached() or self._most is not None:
+                # Some partners answer a page behind the last with the last, and
+                # many do not page at all where they are asked by key.
                 self._end()
                 return False
             self._refuse(
@@ -135,7 +140,9 @@ class Pager:
             short = page.rows < self._page.size
             self.peeking = short
             # Only against the first page is a size known that the partner keeps to.
-            self.done = short and self._ordinal > 1 and page.rows < self._first_rows
+            ended = short and self._ordinal > 1 and page.rows < self._first_rows
+            asked_all = self._most is not None and self.received >= self._most
+            self.done = ended or asked_all
 
     def _follow(self, page: Turned) -> None:
         self._empty = 0 if page.rows else self._empty + 1

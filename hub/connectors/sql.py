@@ -9,9 +9,6 @@ origin. Columns of `never_land` are not selected at all. What does not: sessions
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -19,12 +16,12 @@ from itertools import count
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 import sqlalchemy as sa
 
 from hub.connectors import sql_rows
-from hub.connectors.base import Closing, Delivery, Part, PartMeta, Place, Seen
+from hub.connectors.base import Closing, Delivery, Part, Place, Seen
 from hub.connectors.sql_adbc import AdbcSession, adbc_session
+from hub.connectors.sql_parts import make_part, rechunk, schema_of, tidy
 from hub.connectors.sql_select import Conditions, page_of, slices
 from hub.connectors.sql_session import database_url, make_engine, session
 from hub.connectors.sql_shape import (
@@ -96,11 +93,11 @@ class SqlConnector(Closing):
             zone = self._partner.timezone
             for conditions in slices(selection, feed, delivery, zone, place):
                 for frame in reader.read(conditions):
-                    yield _part(frame, selection, feed, next(sequence))
+                    yield make_part(frame, selection, feed, next(sequence))
             first = next(sequence)
             if first == 0:
-                empty = pl.DataFrame(schema=_schema(selection))
-                yield _part(empty, selection, feed, first)
+                empty = pl.DataFrame(schema=schema_of(selection))
+                yield make_part(empty, selection, feed, first)
 
 
 class _Reader:
@@ -141,9 +138,9 @@ class _Reader:
         if self._fast is None:
             frames = sql_rows.stream(self._connection, statement, chunk=self._chunk)
         else:
-            frames = _rechunk(self._fast.stream(statement), self._chunk)
+            frames = rechunk(self._fast.stream(statement), self._chunk)
         for frame in frames:
-            yield _tidy(frame, self._selection)
+            yield tidy(frame, self._selection)
 
     def _pages(
         self, conditions: Sequence[sa.ColumnElement[bool]]
@@ -168,7 +165,7 @@ class _Reader:
                     "Add the key of the rows to keyset.",
                 )
             if len(frame):
-                yield _tidy(frame.head(self._chunk), self._selection)
+                yield tidy(frame.head(self._chunk), self._selection)
             if not more:
                 return
             after = ends[-2]
@@ -184,67 +181,3 @@ class _Reader:
             return pl.DataFrame(), []
         frame = pl.concat(pieces)
         return frame, frame.tail(2).select(self._keyset).rows()
-
-
-def _rechunk(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:
-    """Frames of exactly `size` rows, the last one smaller."""
-    held: list[pl.DataFrame] = []
-    for frame in frames:
-        held.append(frame)
-        while sum(map(len, held)) >= size:
-            whole = pl.concat(held)
-            yield whole.head(size)
-            held = [whole.slice(size)]
-    rest = pl.concat(held) if held else pl.DataFrame()
-    if len(rest):
-        yield rest
-
-
-def _tidy(frame: pl.DataFrame, selection: Selection) -> pl.DataFrame:
-    """Instants that the database wrote itself, in the form that all others have."""
-    if not selection.casts:
-        return frame
-    names = [f.name for f in selection.fields if f.kind in {"zoned", "instant"}]
-    offset = pl.col(names).str.replace(r"([+-]\d\d)$", "${1}:00")
-    frame = frame.with_columns(offset)
-    micros = [
-        pl.when(pl.col(name).str.contains(r"\.\d{1,5}(\D|$)"))
-        .then(
-            pl.concat_str(
-                pl.col(name).str.extract(r"^([^.]*\.)"),
-                pl.col(name).str.extract(r"\.(\d+)").str.pad_end(6, "0"),
-                pl.col(name).str.extract(r"\.\d+(.*)$"),
-            )
-        )
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in names
-    ]
-    return frame.with_columns(micros)
-
-
-def _schema(selection: Selection) -> pl.Schema:
-    return pl.Schema({field.name: pl.String for field in selection.fields})
-
-
-def _part(frame: pl.DataFrame, selection: Selection, feed: Feed, number: int) -> Part:
-    table = frame.cast(_schema(selection)).to_arrow(
-        compat_level=pl.CompatLevel.oldest()
-    )
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    body = sink.getvalue()
-    types = {field.name: field.type_name for field in selection.fields}
-    meta = PartMeta(
-        sequence=number,
-        media="arrow",
-        received_sha256=hashlib.sha256(body).hexdigest(),
-        origin={
-            "source": feed.read.table or "query",
-            "types": json.dumps(types, ensure_ascii=False),
-        },
-        cut=dict.fromkeys(feed.never_land, 0)
-        | dict.fromkeys(selection.never, len(frame)),
-    )
-    return Part(meta, body)

@@ -13,56 +13,31 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NoReturn, Self, TypeVar
 
 import httpx
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential_jitter,
-)
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from hub.connectors.asking import Ask
 from hub.connectors.auth import Credentials
 from hub.connectors.base import Place
 from hub.connectors.deadline import DeadlineTransport, deadline
 from hub.connectors.inflate import BodyBroken, BodyTooLarge, CodingUnknown, inflate
+from hub.connectors.outcomes import (
+    NOT_FOUND,
+    PASSING_STATUS,
+    Answer,
+    Passing,
+    clock_skew,
+    redirect_target,
+    retry_after,
+    waiting_time,
+)
 from hub.connectors.pace import Pace
 from hub.errors import DeclarationError
 from hub.partners.spec import Limits
 
-PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
-LONGEST_WAIT = 60.0
-NOT_FOUND = 404
 T = TypeVar("T")
-
-
-class Passing(Exception):
-    """A failure that may pass; tried again a few times.
-
-    Args:
-        seen: what happened, for the last message.
-        wait: seconds the partner asked us to wait.
-    """
-
-    def __init__(self, seen: str, *, wait: float | None = None) -> None:
-        super().__init__(seen)
-        self.seen = seen
-        self.wait = wait
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer, inflated."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
 
 
 class Transport:
@@ -127,7 +102,7 @@ class Transport:
         retrying = Retrying(
             stop=stop_after_attempt(self._limits.attempts),
             retry=retry_if_exception_type(Passing),
-            wait=_wait,
+            wait=waiting_time,
             sleep=self._sleep,
             reraise=True,
         )
@@ -195,17 +170,18 @@ class Transport:
         if 200 <= status < 300:
             return
         if status in PASSING_STATUS:
-            asked = _retry_after(response.headers.get("retry-after"))
+            asked = retry_after(response.headers.get("retry-after"))
             raise Passing(f"it answered HTTP {status}", wait=asked)
         if status in {401, 403}:
+            skew = clock_skew(response.headers.get("date"))
             self._reject(
                 ask,
                 place,
-                f"it refused our credentials (HTTP {status})",
+                f"it refused our credentials (HTTP {status}){skew}",
                 "Check [source] auth and the environment variables it names.",
             )
         if 300 <= status < 400:
-            self._reject(ask, place, f"it redirects to {_target(response)}")
+            self._reject(ask, place, f"it redirects to {redirect_target(response)}")
         self._reject(ask, place, f"it answered HTTP {status}")
 
     def _judge_break(
@@ -233,39 +209,3 @@ class Transport:
 
     def _host(self) -> str:
         return httpx.URL(self._base).host or "no host"
-
-
-def _target(response: httpx.Response) -> str:
-    """Where a redirect points: the host only, a path may hold a token."""
-    location = response.headers.get("location", "")
-    try:
-        return httpx.URL(location).host or "another path"
-    except httpx.InvalidURL:
-        return "no address"
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, at most a minute."""
-    if not header:
-        return None
-    if header.strip().isdecimal():
-        return min(float(header), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    left = (until - datetime.now(UTC)).total_seconds()
-    return min(max(left, 0.0), LONGEST_WAIT)
-
-
-_backoff = wait_exponential_jitter(initial=1, max=LONGEST_WAIT)
-
-
-def _wait(state: RetryCallState) -> float:
-    """What the partner asked for, else longer each time, never in step with others."""
-    failed = state.outcome.exception() if state.outcome else None
-    if isinstance(failed, Passing) and failed.wait is not None:
-        return failed.wait
-    return float(_backoff(state))

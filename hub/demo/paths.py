@@ -78,26 +78,24 @@ REFUSE = Step("814", 1, 102, "7", "NOT_ACCEPTED", 5, 90, "cancelTime", actor=CEN
 DECLINE = Step("814", 3, 102, "7", "NOT_REGISTERED", 5, 90, "cancelTime", actor=CENTRE)
 VOID = Step("814", 7, 102, "7", "CANCELLED", 30, DAY, "cancelTime", actor=CENTRE)
 
+FEEDBACK = Step(None, 101, 101, "6", "FED_BACK", 30, 600, "feedbackTime", actor=CENTRE)
+
 _INTAKE = (ACCEPT, REGISTER, DISPATCH, RECEIVE)
+_VERIFIED_INTAKE = (
+    ACCEPT,
+    VERIFY_TASK,
+    VERIFIED,
+    REGISTER._replace(left=4),
+    DISPATCH,
+    RECEIVE,
+)
 _FINISH = (PASS, CLOSE)
 _LATE = HANDLE._replace(least=4 * DAY, most=9 * DAY)
 
 PATHS = (
     Path("plain", 0.44, (*_INTAKE, HANDLE, *_FINISH)),
-    Path(
-        "verified",
-        0.18,
-        (
-            ACCEPT,
-            VERIFY_TASK,
-            VERIFIED,
-            REGISTER._replace(left=4),
-            DISPATCH,
-            RECEIVE,
-            HANDLE,
-            *_FINISH,
-        ),
-    ),
+    Path("verified", 0.12, (*_VERIFIED_INTAKE, HANDLE, *_FINISH, FEEDBACK)),
+    Path("unanswered", 0.06, (*_VERIFIED_INTAKE, HANDLE, *_FINISH)),
     Path("slow", 0.08, (*_INTAKE, _LATE, *_FINISH)),
     Path("unseen", 0.03, (ACCEPT._replace(least=2 * DAY, most=4 * DAY), *_INTAKE[1:])),
     Path("reworked", 0.06, (*_INTAKE, HANDLE, REWORK, HANDLE, *_FINISH)),
@@ -132,6 +130,7 @@ TIME_FIELDS = (
     "checkTime",
     "archiveTime",
     "cancelTime",
+    "feedbackTime",
 )
 COUNTERS = ("rework", "back", "postpone", "hang")
 

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.demo.days import FORM, ZONE, ZONE_NAME
-from hub.demo.platform_rows import case_rows, trail_line
+from hub.demo.platform_rows import case_rows, trail_lines
 from hub.demo.surroundings import Surroundings
 from hub.demo.world import World
 
@@ -167,11 +167,7 @@ class Platform:
         if case is None or case.created_at >= self._shown.at:
             raise Refused("案件不存在")
         life = self._world.life_of(case.number, self._shown.at)
-        trail = [
-            trail_line(step, number, at, case.street)
-            for number, (step, at) in enumerate(life, start=1)
-            if step.item
-        ]
+        trail = trail_lines(life, case.street)
         found = orjson.dumps({"id": key, "trail": trail, "attachments": []})
         return self._envelope(found, 1)
 

@@ -9,6 +9,7 @@ once. What does not: which rows are asked for (`platform`).
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import accumulate
 
 import polars as pl
 
@@ -207,15 +208,26 @@ def _has(*defects: str) -> pl.Expr:
     return pl.col("defect").is_in(defects).fill_null(value=False)
 
 
-def trail_line(step: Step, number: int, at: int, street: str) -> dict[str, str | int]:
-    """One line of a case's trail.
+def trail_lines(
+    life: list[tuple[Step, int]], street: str
+) -> list[dict[str, str | int]]:
+    """The trail of one case; steps without an item leave no line.
 
     Args:
-        step: what happened.
-        number: its place in the case's life, from 1.
-        at: when, in seconds since 1970.
+        life: its steps, each with its instant in seconds since 1970.
         street: code of the street whose unit handles the case.
     """
+    handled = accumulate(step.sets == "disposeEndTime" for step, _ in life)
+    return [
+        _line(step, number, at, street) | {"roundNo": rounds}
+        for number, ((step, at), rounds) in enumerate(
+            zip(life, handled, strict=True), start=1
+        )
+        if step.item
+    ]
+
+
+def _line(step: Step, number: int, at: int, street: str) -> dict[str, str | int]:
     unit = f"S{street}"
     at_centre = step.actor == "centre"
     return {

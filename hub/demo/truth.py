@@ -37,6 +37,8 @@ from hub.demo.roster import (
 from hub.demo.world import RULES as PLATFORM_RULES
 from hub.demo.world import World
 
+# Property of a case that is being checked: whatever leaves it is a review (site file).
+CHECKING = 11
 Counts = dict[str, int]
 Expected = Mapping[str, int | Counts | dict[str, Counts]]
 # How far the district's and the exchange's windows reach back (their partner files).
@@ -57,10 +59,10 @@ class Truth:
 
         Returns:
             issues, issues_by_stage (by partner), issues_by_month,
-            issues_by_area_method,
-            issues_with_chief, issues_joined, issue_events, handlings, areas, persons
-            (living), orgs, assignments, road_chiefs_in_post (on the last day),
-            left_out (by partner and rule: keys that never entered).
+            issues_by_area_method, issues_with_chief, issues_joined, issue_events,
+            reviews, handlings, areas, persons (living), orgs, assignments,
+            road_chiefs_in_post (on the last day), left_out (by partner and rule:
+            keys that never entered).
         """
         known = self.world.known(told_at(max(days)))
         sound = known.filter(
@@ -68,6 +70,7 @@ class Truth:
         )
         own = self._district_cases(days)
         own_sound = own.filter(pl.col("defect").is_null())
+        trail = self._trail(days, sound)
         placed = self._placed(days, sound, own_sound)
         results, waiting = self._handlings(days, sound)
         posted, out = self._posts(days)
@@ -82,7 +85,8 @@ class Truth:
             "issues_by_area_method": _tally(placed["method"]),
             "issues_with_chief": int(placed["has_chief"].sum()),
             "issues_joined": len(own_sound.drop_nulls("twin")),
-            "issue_events": self._events(days, sound),
+            "issue_events": len(trail),
+            "reviews": len(trail.filter(pl.col("left") == CHECKING)),
             "handlings": results,
             "areas": len(self._areas(days)),
             "persons": len(staff(self.streets, max(days))),
@@ -149,11 +153,13 @@ class Truth:
             & ((pl.col("place") != REPLACED) | chief_known),
         )
 
-    def _events(self, days: Sequence[int], sound: pl.DataFrame) -> int:
+    def _trail(self, days: Sequence[int], sound: pl.DataFrame) -> pl.DataFrame:
         """Lines of the trails of all cases that entered."""
-        before = self.world.steps.filter(pl.col("at") < told_at(max(days)))
-        lines = described(before, PATHS).drop_nulls("item")
-        return int(lines["case"].is_in(sound["case"].implode()).sum())
+        before = self.world.steps.filter(
+            (pl.col("at") < told_at(max(days)))
+            & pl.col("case").is_in(sound["case"].implode())
+        )
+        return described(before, PATHS).drop_nulls("item")
 
     def _operations(self, days: Sequence[int]) -> pl.DataFrame:
         at = pl.col("at")

@@ -44,6 +44,7 @@ CASES_PER_DEFECT = 300
 # Where a case comes from: the site's own numbers of channels.
 PATROL = np.array(["1", "4", "5", "7", "8"])
 PUBLIC = np.array(["2", "3", "6"])
+PUBLIC_PATHS = [number_of(PATHS, name) for name in ("verified", "unanswered")]
 
 
 class Case(NamedTuple):
@@ -195,7 +196,7 @@ def _describe(
     area_told, community_told, publicly = rng.random((3, count))
     pick = rng.integers(0, 1 << 30, count)
     is_public = publicly < PUBLIC_SHARE
-    is_public |= chosen == number_of(PATHS, "verified")
+    is_public |= np.isin(chosen, PUBLIC_PATHS)
     channel = np.where(
         is_public, PUBLIC[pick % len(PUBLIC)], PATROL[pick % len(PATROL)]
     )

@@ -16,7 +16,13 @@ from hub.errors import HubError
 from hub.flow import tables
 from hub.flow.absence import absent_keys, living, tombstones
 from hub.flow.context import part_meta, parts_of
-from hub.flow.guard import Broken, check_bounds, check_deletions, refusal
+from hub.flow.guard import (
+    Broken,
+    check_bounds,
+    check_deletions,
+    refusal,
+    unmapped_fields,
+)
 from hub.flow.house import House
 from hub.flow.merge import merge_batch, plan_batch
 from hub.flow.outcome import Split
@@ -71,6 +77,8 @@ def _split(
 ) -> Batch:
     """Split, guard and plan; the batch is `merging` or `refused` afterwards."""
     done = split(house, batch, partner, feed, only=only)
+    if batch.kind != "retry":
+        done.findings.append(unmapped_fields(feed, done.fields))
     house.ledger.record_rules(batch.number, _rule_counts(done.found))
     broken = _guard(house, batch, feed, done)
     if broken:

@@ -63,6 +63,7 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
 NEEDED = (
     "issue_id",
     "area_id",
+    "district_code",
     "street_code",
     "source_channel_code",
     "handling_mode_code",
@@ -112,7 +113,7 @@ def compute(
         handlings,
         stages=stages(),
         channels=source_channels(),
-        rules=FlagRules(),
+        rules=FlagRules(population=house.city.population),
         closed_at_source=_closed_at_source(house),
     )
     zone = house.city.timezone

@@ -1,8 +1,8 @@
 """May this batch enter? Bounds are checked before anything is written to core.
 
 What lives here: the bounds of `[feed.expect]` and the column set of a delivery
-against what the mapping needs. A broken bound refuses the whole batch; raw and
-findings stay. What does not: bounds while fetching (declared totals, identical
+against what the mapping needs and knows. A broken bound refuses the whole batch;
+raw and findings stay. What does not: bounds while fetching (declared totals, identical
 pages), which the connector keeps.
 """
 
@@ -12,10 +12,12 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
+import polars as pl
+
 from hub.connectors.decode import Wanted
 from hub.errors import BatchRefused
 from hub.flow.house import House
-from hub.flow.outcome import Split
+from hub.flow.outcome import FOUND, Split
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset
 from hub.storage.batches import Batch
@@ -97,6 +99,34 @@ def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
             needed |= {name for name in required if name}
     absent = sorted(needed - done.fields)
     return [Broken("P14", f"field {name} did not come") for name in absent]
+
+
+def unmapped_fields(feed: Feed, fields: Set[str]) -> pl.DataFrame:
+    """P13: fields that came and are neither mapped nor set aside by name.
+
+    Setting aside an object sets aside everything in it; an object of which something
+    is mapped may come as null.
+
+    Args:
+        fields: every field seen, as `Split.fields`.
+
+    Returns:
+        `FOUND`, one finding per field, named in `column`, about no row.
+    """
+    mapped, aside = Wanted.of(feed).names, {*feed.ignore, *feed.never_land}
+    inside = tuple(f"{name}." for name in aside)
+    around = {name[:at] for name in mapped for at, c in enumerate(name) if c == "."}
+    astray = [
+        name
+        for name in sorted(fields - mapped - aside - around)
+        if not name.startswith(inside)
+    ]
+    found = pl.DataFrame(schema=FOUND)
+    told = pl.DataFrame({"column": astray}, schema={"column": pl.String})
+    return pl.concat(
+        [found, told.with_columns(rule=pl.lit("P13"), severity=pl.lit("warn"))],
+        how="diagonal",
+    )
 
 
 def refusal(partner: Partner, feed: Feed, broken: list[Broken]) -> BatchRefused:

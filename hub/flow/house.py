@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from hub.connectors import Connector, connect
@@ -26,6 +26,11 @@ from hub.storage.plans import PlanStore
 from hub.storage.raw import RawStore
 
 Note = Callable[[str, dict[str, Any]], None]
+
+
+def wall_clock() -> datetime:
+    """Real time: leases expire by it even where the hub's clock is fixed."""
+    return datetime.now(UTC)
 
 
 def silent(_event: str, _facts: dict[str, Any]) -> None:
@@ -77,7 +82,7 @@ def open_house(settings: Settings) -> House:
         city=city,
         control=control,
         ledger=Ledger(control.engine, clock=settings.clock),
-        leases=Leases(control.engine, clock=settings.clock),
+        leases=Leases(control.engine, clock=wall_clock),
         keys=KeyIndex(control.engine),
         raw=RawStore(home / "raw"),
         lake=Lake(settings.lake_root),

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
 from hub.errors import DeclarationError
+from hub.partners.city_spec import Population
 
 CHECKS = ("CHECK", "RECHECK")
 OWN_CHANNEL = "LZZ"
 KEPT = (
     "issue_id",
     "area_id",
+    "district_code",
     "street_code",
     "reported_at",
     "registered_at",
@@ -36,13 +37,13 @@ class FlagRules:
     """The city's parameters of the base flags.
 
     Attributes:
-        population: which cases belong to the road chief system.
+        population: which cases count: those of the road chief system, or all.
         unreviewed_modes: handling modes that need no review (metrics §5).
         review_table: std_category_kind_code, std_category_code,
             is_review_required; a category listed there is judged by it alone.
     """
 
-    population: Literal["LZZ", "LZZ_OR_AREA"] = "LZZ_OR_AREA"
+    population: Population = "LZZ_OR_AREA"
     unreviewed_modes: tuple[str, ...] = ("SELF_HANDLED",)
     review_table: pl.DataFrame | None = None
 
@@ -101,11 +102,11 @@ def build_flags(
     )
     stage_no = pl.col("stage_no")
     is_own = pl.col("source_channel_code") == OWN_CHANNEL
-    in_loop = (
-        is_own
-        if rules.population == "LZZ"
-        else is_own | pl.col("area_id").is_not_null()
-    )
+    in_loop = {
+        "LZZ": is_own,
+        "LZZ_OR_AREA": is_own | pl.col("area_id").is_not_null(),
+        "ALL": pl.lit(value=True),
+    }[rules.population]
     flags = {
         "in_population": in_loop,
         "duplicate": pl.col("duplicate_of_id").is_not_null(),

@@ -1,8 +1,9 @@
 """Which assessment unit an issue counts for, month by month.
 
 What lives here: units and their members as of the last day of a month (metrics
-§8, trap T54): a member of kind AREA goes before the street that it lies in, and
-an issue belongs to one unit per level. What does not: which area an issue lies in.
+§8, trap T54): a member of kind AREA goes before the street that it lies in, the
+street before the district, and an issue belongs to one unit per level. What does
+not: which area an issue lies in.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def place_in_units(
     unit_code holds (F21).
 
     Args:
-        cases: period, area_id, street_code.
+        cases: period, area_id, street_code, district_code.
         existing: period, unit_code of the level (`units_of`).
         members: rows of dataset assessment_unit_member.
         days: `last_days`.
@@ -99,6 +100,12 @@ def place_in_units(
             how="left",
             maintain_order="left",
         )
-        .with_columns(unit_code=pl.coalesce("by_area", "by_street"))
-        .drop("by_area", "by_street")
+        .join(
+            claimed("DIVISION", "district_code", "by_district"),
+            on=["period", "district_code"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(unit_code=pl.coalesce("by_area", "by_street", "by_district"))
+        .drop("by_area", "by_street", "by_district")
     )

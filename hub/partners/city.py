@@ -18,7 +18,7 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import DeclarationError
-from hub.partners.city_spec import Lead, Roster
+from hub.partners.city_spec import Lead, Population, Roster
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.schemas.norms import Norms
@@ -53,6 +53,7 @@ class City:
         division_patterns: level → regular expression of its codes.
         standard_category_system: list that every case is also given in, or None.
         category_systems: every category list a feed may name.
+        population: cases that figures count.
         roster: rules of posts.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
@@ -77,6 +78,7 @@ class City:
     division_patterns: Mapping[str, str]
     standard_category_system: str | None
     category_systems: frozenset[str]
+    population: Population
     roster: Roster
     lead: Mapping[str, Lead]
     folder: Path

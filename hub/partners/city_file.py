@@ -177,6 +177,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         division_patterns=MappingProxyType(dict(file.divisions.patterns)),
         standard_category_system=file.categories.standard_system,
         category_systems=_category_systems(file),
+        population=file.assessment.population,
         roster=file.roster,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,

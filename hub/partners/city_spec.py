@@ -9,7 +9,7 @@ data beside the file (`city`, `reference`), partners (`spec`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -18,6 +18,7 @@ from hub.partners.spec import Coordinates
 
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Pattern = Annotated[str, StringConstraints(min_length=1)]
+Population = Literal["LZZ", "LZZ_OR_AREA", "ALL"]
 
 
 class About(Strict):
@@ -72,6 +73,9 @@ class Assessment(Strict):
 
     street_units: bool = False
     """Whether every street becomes a unit of its own, made by the hub."""
+    population: Population = "LZZ_OR_AREA"
+    """Cases that figures count: the road chiefs' own, those and every case in one of
+    their areas, or (a city without road chiefs) all."""
 
 
 class StreetRoster(Strict):

@@ -20,6 +20,7 @@ ISSUE = {
     "issue_id": pl.String,
     "source_channel_code": pl.String,
     "area_id": pl.String,
+    "district_code": pl.String,
     "street_code": pl.String,
     "stage_code": pl.String,
     "handling_mode_code": pl.String,

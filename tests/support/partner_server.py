@@ -38,6 +38,7 @@ class Reply:
     write: Callable[[BinaryIO], None] | None = None
 
     def content(self) -> bytes:
+        """The body as bytes; anything but bytes is sent as JSON."""
         if isinstance(self.body, bytes):
             return self.body
         return json.dumps(self.body, ensure_ascii=False).encode()

@@ -99,8 +99,7 @@ def _named(emit: Emit) -> set[str]:
 
 def broken_rows(ordinals: Ordinals) -> pl.DataFrame:
     """The frame of rows that could not be laid out (P09)."""
-    rows = pl.Series(ROW, ordinals, dtype=pl.Int64)
-    return pl.select(rows, pl.lit("P09").alias("rule")).cast(pl.Schema(BROKEN))
+    return pl.DataFrame({ROW: ordinals, "rule": ["P09"] * len(ordinals)}, schema=BROKEN)
 
 
 def text_frame(

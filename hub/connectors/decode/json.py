@@ -19,7 +19,14 @@ import polars as pl
 from hub.connectors.base import PartMeta
 from hub.connectors.decode.base import CHUNK, ROW, Rows, Wanted, broken_rows, unreadable
 from hub.connectors.decode.layout import Mask, lay_out
-from hub.connectors.exact import MISSING, NotJson, dig, dump, load
+from hub.connectors.exact import (
+    MISSING,
+    NotJson,
+    collector_paused,
+    dig,
+    dump,
+    load,
+)
 
 _SEAM = f"seam-{secrets.token_hex(8)}"
 _BLANK = " \t\r\n"
@@ -31,9 +38,16 @@ def decode_json(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows
     Raises:
         BatchRefused: it is no JSON, or no list stands where the rows should be.
     """
-    records = _records(body, meta)
-    for start in range(0, max(len(records), 1), CHUNK):
-        yield lay_out(records[start : start + CHUNK], wanted, first=start)
+    with collector_paused():
+        records = _records(body, meta)
+        rows = lay_out(records[:CHUNK], wanted, first=0)
+        records = records[CHUNK:]
+    yield rows
+    for start in range(0, len(records), CHUNK):
+        with collector_paused():
+            piece = records[start : start + CHUNK]
+            rows = lay_out(piece, wanted, first=CHUNK + start)
+        yield rows
 
 
 def json_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
@@ -46,8 +60,10 @@ def decode_lines(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Row
     """The rows of a JSON Lines body; a line that is no object is a broken row."""
     first = 0
     for lines in line_chunks(body, meta.encoding):
-        values, bad = parse_lines(lines)
-        rows = lay_out(values, wanted, first=0)
+        with collector_paused():
+            values, bad = parse_lines(lines)
+            rows = lay_out(values, wanted, first=0)
+            del values
         at = first + np.flatnonzero(~bad)
         lost = np.concatenate(
             [first + np.flatnonzero(bad), at[rows.broken[ROW].to_numpy()]]

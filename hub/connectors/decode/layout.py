@@ -173,11 +173,17 @@ def _scatter(
     laid: _Laid, columns: Mapping[str, pl.Series], prefix: str, rows: Mask
 ) -> None:
     """Columns of some objects → columns of all, null where there was no object."""
-    place = np.cumsum(rows) - 1
-    at = pl.Series(np.where(rows, place, -1)).to_frame("at")
-    index = at.select(pl.when(pl.col("at") >= 0).then("at")).to_series()
+    if rows.all():
+        for path, series in columns.items():
+            laid.columns[prefix + path] = series.alias(prefix + path)
+        return
+    count = np.count_nonzero(rows)
+    places = np.where(rows, np.cumsum(rows) - 1, count)
     for path, series in columns.items():
-        laid.columns[prefix + path] = series.gather(index).alias(prefix + path)
+        nothing = series.clear(1)  # one null behind the last
+        laid.columns[prefix + path] = (
+            pl.concat([series, nothing]).gather(places).alias(prefix + path)
+        )
 
 
 def _texts(objects: Sequence[Object], names: Sequence[str]) -> dict[str, pl.Series]:

@@ -249,7 +249,10 @@ def test_a_workbook_without_a_column_lands_as_lines(tmp_path: Path) -> None:
 def test_a_csv_is_cut_by_column_and_broken_records_keep_only_their_place(
     tmp_path: Path,
 ) -> None:
-    sent = 'id,"密 码",no\r\n1,c4nary,"甲,乙"\r\n2,x,c4nary,c4nary\r\n3,c4nary,""\r\n\r\n4\r\n'
+    sent = (
+        'id,"密 码",no\r\n1,c4nary,"甲,乙"\r\n2,x,c4nary,c4nary\r\n'
+        '3,c4nary,""\r\n\r\n4\r\n'
+    )
     (tmp_path / "a.csv").write_bytes(sent.encode("gb18030"))
 
     part, body = take(tmp_path, NEVER)

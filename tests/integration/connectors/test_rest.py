@@ -34,6 +34,7 @@ class Clock:
         self.slept: list[float] = []
 
     def sleep(self, seconds: float) -> None:
+        """Take note and go on."""
         self.slept.append(seconds)
 
 
@@ -672,3 +673,40 @@ def test_credentials_come_from_the_environment(
         read(server, feed(read={"path": "/c"}), auth=auth)
 
     assert server.requests[0].headers[header] == value
+
+
+@pytest.mark.parametrize("known", [["1", "2", "3"], ["1", "2"], []])
+def test_an_interface_that_does_not_page_by_key_can_be_swept(known: list[str]) -> None:
+    one = feed(
+        read={
+            "path": "/cases",
+            "page": {"kind": "number", "size": 10},
+            "sweep": {"path": "/by-id", "size": 3},
+        }
+    )
+
+    def answer(request: Request) -> Reply:
+        asked = request.params.get("ids", "").split(",")
+        return Reply([{"id": key} for key in asked if key in known])
+
+    with serve(answer) as server:
+        parts = read(server, one, keys=iter([pl.Series(["1", "2", "3"])]))
+
+    assert ids(parts) == known
+    assert len(server.asked("/by-id")) == (2 if len(known) == 2 else 1)
+
+
+def test_a_key_in_a_path_is_one_segment_of_it() -> None:
+    detail = {"path": "/info/{key}", "records": "d", "into": "d"}
+    one = feed(read={"path": "/cases", "detail": detail})
+
+    def answer(request: Request) -> Reply:
+        if request.path == "/cases":
+            return Reply([{"id": "../8/9?x=甲"}])
+        return Reply({"d": request.path})
+
+    with serve(answer) as server:
+        (part,) = read(server, one)
+
+    assert isinstance(part.body, bytes)
+    assert json.loads(part.body)[0]["d"] == "/info/..%2F8%2F9%3Fx%3D%E7%94%B2"

@@ -45,6 +45,7 @@ class Source:
     schema: str = ""
 
     def table(self, name: str) -> str:
+        """The table as a declaration names it."""
         return f"{self.schema}.{name}" if self.schema else name
 
 

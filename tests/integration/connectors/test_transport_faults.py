@@ -42,6 +42,7 @@ class Clock:
         self.slept: list[float] = []
 
     def sleep(self, seconds: float) -> None:
+        """Take note and go on."""
         self.slept.append(seconds)
 
 
@@ -402,3 +403,13 @@ def test_the_pace_is_kept_over_all_requests() -> None:
     assert len(server.requests) == 5
     assert len(clock.slept) == 2
     assert all(55 < seconds <= 120 for seconds in clock.slept)
+
+
+def test_a_refused_signature_tells_of_clocks_that_differ() -> None:
+    late = format_datetime(datetime.now(UTC) - timedelta(minutes=10))
+
+    with (
+        serve(lambda _: Reply(status=401, headers={"Date": late})) as server,
+        pytest.raises(SourceRejected, match=r"clock is (599|600|601) s behind ours"),
+    ):
+        fetch(server.url)

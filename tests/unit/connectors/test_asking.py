@@ -32,10 +32,10 @@ def test_a_post_carries_it_in_its_body_and_dots_go_deeper() -> None:
     read = Read.model_validate({"method": "POST", "path": "/c", "params": {"v": "2"}})
     names = [("paging.pageIndex", "page"), ("paging.pageSize", "size"), ("ids", "keys")]
 
-    made = make_ask(read, "/c", {"page": 3, "size": 10, "keys": ["a"]}, names)
+    made = make_ask(read, "/c", {"page": 3, "size": 10, "keys": ["a", "b"]}, names)
 
     assert made.params == {"v": "2"}
-    assert made.body == {"paging": {"pageIndex": 3, "pageSize": 10}, "ids": ["a"]}
+    assert made.body == {"paging": {"pageIndex": 3, "pageSize": 10}, "ids": "a,b"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""`hub demo`: a simulated city through the whole hub, compared with its truth.
+
+What lives here: the command: days in their order, then the summary. What does not:
+the city (`hub.demo`), running one day and comparing (`simulation`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.call import Call, HubCommand
+from hub.errors import MisuseError
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.cli.simulation import Simulated
+    from hub.flow.house import House
+
+CITY = "wuhan"
+MOST_DAYS = 31
+
+
+@click.command(
+    "demo",
+    cls=HubCommand,
+    examples=(
+        "hub demo",
+        "hub demo --issues 300 --days 3 --home /tmp/demo",
+        "hub demo --days 2 --order 2,1",
+    ),
+)
+@click.option(
+    "--issues",
+    type=click.IntRange(min=60),
+    default=600,
+    show_default=True,
+    help="Cases reported per day.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(min=1, max=MOST_DAYS),
+    default=2,
+    show_default=True,
+    help="Days of deliveries.",
+)
+@click.option(
+    "--order",
+    metavar="2,1",
+    help="Days in another order; days not named keep their place.",
+)
+@click.option("--seed", type=int, help="Another city than the usual one.")
+def demo(
+    call: Call, issues: int, days: int, order: str | None, seed: int | None
+) -> int:
+    """Take a simulated city through the whole hub.
+
+    Four partners on the loopback deliver day by day, with the faults that real ones
+    have. In a home that exists the same days simply arrive again.
+    At the end core is compared with what the makers of the city know.
+    """
+    from hub.cli.simulation import is_good, simulate
+    from hub.flow.house import open_house
+
+    started = time.monotonic()
+    sequence = days_in_order(days, order)
+    # The demo's partners are declared in this city, whichever is usually meant.
+    settings = call.settings(city=CITY)
+    done = simulate(
+        settings, issues=issues, days=days, order=sequence, seed=seed, say=call.note
+    )
+    house = open_house(done.settings)
+    seconds = round(time.monotonic() - started, 2)
+    call.answer(
+        demo_shape(house, done, seconds),
+        lambda page: show_demo(page, house, done, seconds),
+    )
+    return 0 if is_good(done) else 1
+
+
+def days_in_order(days: int, order: str | None) -> list[int]:
+    """The days as they arrive: named ones share their places in the given order.
+
+    Raises:
+        MisuseError: a day that does not exist, or one named twice.
+    """
+    every = list(range(1, days + 1))
+    if order is None:
+        return every
+    named = [int(one) if one.strip().isdecimal() else 0 for one in order.split(",")]
+    if len(set(named)) < len(named) or not set(named) <= set(every):
+        raise MisuseError(
+            "put the days in order",
+            seen=f"{order} is no order of days 1 to {days}",
+            next_step="Name each day once, as in --order 2,1.",
+        )
+    left = iter(named)
+    return [next(left) if day in named else day for day in every]
+
+
+def demo_shape(house: House, done: Simulated, seconds: float) -> dict[str, object]:
+    """The answer for programs."""
+    from hub.cli.shapes import run_shape
+    from hub.schemas import DATASETS
+
+    told = run_shape(house, done.batches, done.release)
+    published = [one for one in done.release.datasets if one.dataset in DATASETS]
+    return {
+        "home": str(house.settings.home.absolute()),
+        "seconds": seconds,
+        "release": told["release"],
+        "batches": told["batches"],
+        "ledger": told["ledger"],
+        "datasets": {one.dataset: one.rows for one in published},
+        "digests": {one.dataset: one.digest for one in published},
+        "truth": [one.as_dict() for one in done.truth],
+        "warnings": told["warnings"],
+    }
+
+
+def show_demo(page: Page, house: House, done: Simulated, seconds: float) -> None:
+    """The answer for a person."""
+    from hub.cli.demo_page import show_figures, show_next_steps, show_reasons
+    from hub.cli.shapes import show_ledger
+
+    page.title("What came, by partner 到达情况")
+    page.table(
+        ("partner/feed", "batches", "received", "accepted", "quarantined", "duplicate"),
+        by_feed(done),
+    )
+    show_ledger(page, house)
+    show_reasons(page, house, done.batches)
+    show_figures(page, house, done.release)
+    page.title("Against the truth 与真实情况比对")
+    wrong = [one for one in done.truth if not one.ok]
+    page.table(
+        ("check", "expected", "found"),
+        ((one.check, one.expected, one.found) for one in wrong),
+        empty=f"All {len(done.truth)} checks agree.",
+    )
+    show_next_steps(page, house, done.release, seconds)
+
+
+def by_feed(done: Simulated) -> list[tuple[object, ...]]:
+    """Rows by feed over all batches of this call; retries count as their own."""
+    from hub.cli.shapes import ROWS
+
+    feeds = sorted({(one.partner, one.feed) for one in done.batches})
+    lines: list[tuple[object, ...]] = []
+    for partner, feed in feeds:
+        own = [b for b in done.batches if (b.partner, b.feed) == (partner, feed)]
+        counts = (sum(getattr(b, name) or 0 for b in own) for name in ROWS)
+        lines.append((f"{partner}/{feed}", len(own), *counts))
+    return lines
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,132 @@
+"""Running the hub over the simulated city, day by day, and comparing the end.
+
+What lives here: the clock, windows and surroundings of each day, and reading core
+for the comparison. What does not: the city and its truth (`hub.demo`), printing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+import polars as pl
+
+from hub.assets.running import run_city
+from hub.cli.progress import watching
+from hub.cli.shapes import BAD
+from hub.demo.city import PARTNERS, SEED, SimulatedCity
+from hub.demo.days import day_of
+from hub.demo.tally import Check, compare, count_core
+from hub.demo.truth import Expected
+from hub.flow import tables
+from hub.flow.house import House, open_house
+from hub.schemas import dataset
+from hub.settings import Settings
+from hub.storage.batches import Batch
+from hub.storage.releases import Release
+
+COUNTED = {
+    "issue": (
+        "issue_id",
+        "partner",
+        "stage_code",
+        "reported_at",
+        "area_method_code",
+        "chief_assignment_id",
+        "duplicate_of_id",
+    ),
+    "issue_event": ("event_id",),
+    "handling": ("handling_id",),
+    "area": ("area_id", "valid_from_on", "valid_to_on"),
+    "person": ("person_id", "valid_from_on", "valid_to_on"),
+    "org": ("org_id", "valid_from_on", "valid_to_on"),
+    "assignment": ("assignment_id", "role_code", "start_on", "end_on"),
+}
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What the days came to.
+
+    Attributes:
+        settings: the surroundings of the last day that was run.
+        batches: every batch that ended, in the order of its end.
+        release: the last one.
+        truth: each number that the makers of the city know, beside the one found.
+    """
+
+    settings: Settings
+    batches: tuple[Batch, ...]
+    release: Release
+    truth: tuple[Check, ...]
+
+
+def simulate(
+    settings: Settings,
+    *,
+    issues: int,
+    days: int,
+    order: Sequence[int],
+    seed: int | None,
+    say: Callable[[str], None],
+) -> Simulated:
+    """Let the days arrive in their order and compare core with the truth.
+
+    Args:
+        settings: home and databases; clock and secrets are the city's own.
+        issues: cases per day.
+        days: how many days there are.
+        order: the days as they arrive.
+        seed: decides what is left to chance; None = the usual city.
+        say: is told which day begins.
+    """
+    home = settings.home.absolute()
+    ended: list[Batch] = []
+    made = SimulatedCity(
+        home / "demo", issues=issues, days=days, seed=SEED if seed is None else seed
+    )
+    with made as city:
+        for day in order:
+            say(f"Day {day} of {days}: {day_of(day)}")
+            city.deliver(day)
+            today = settings.model_copy(
+                update={"now": city.now(day), "environment": city.environment}
+            )
+            for window, partners in groupby(PARTNERS, partial(city.window, day)):
+                since, until = window or (None, None)
+                with watching() as note:
+                    result = run_city(today, tuple(partners), since, until, note)
+                ended += result.batches
+        wanted = city.expected(order)
+    house = open_house(today)
+    return Simulated(
+        settings=today,
+        batches=tuple(ended),
+        release=result.release,
+        truth=tuple(compare(wanted, found_in(house, max(order)))),
+    )
+
+
+def is_good(done: Simulated) -> bool:
+    """Whether everything came in as the makers of the city meant it to."""
+    entered = all(one.state not in BAD for one in done.batches)
+    return entered and all(one.ok for one in done.truth)
+
+
+def found_in(house: House, last_day: int) -> Expected:
+    """Core and findings, counted in the words of the truth."""
+    core = {
+        name: tables.core_table(house.lake, dataset(name)).read(
+            columns=[*columns, "deleted_at"]
+        )
+        for name, columns in COUNTED.items()
+    }
+    findings = [
+        tables.finding_table(house.lake, partner)
+        .read(columns=["dataset", "key", "rule", "severity"])
+        .with_columns(partner=pl.lit(partner))
+        for partner in PARTNERS
+    ]
+    return count_core(core, pl.concat(findings), last_day=day_of(last_day))

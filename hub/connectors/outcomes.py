@@ -1,0 +1,92 @@
+"""What an HTTP outcome means: words and numbers, no sending.
+
+What lives here: a failure that may pass, a complete answer, and what headers say
+about waiting, clocks and other places. What does not: requests (`transport`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+from tenacity import RetryCallState, wait_exponential_jitter
+
+PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+NOT_FOUND = 404
+LONGEST_WAIT = 60.0
+_NOTEWORTHY_SKEW = 30.0
+
+
+class Passing(Exception):
+    """A failure that may pass; tried again a few times.
+
+    Args:
+        seen: what happened, for the last message.
+        wait: seconds the partner asked us to wait.
+    """
+
+    def __init__(self, seen: str, *, wait: float | None = None) -> None:
+        super().__init__(seen)
+        self.seen = seen
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer, inflated."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+def redirect_target(response: httpx.Response) -> str:
+    """Where a redirect points: the host only, a path may hold a token."""
+    location = response.headers.get("location", "")
+    try:
+        return httpx.URL(location).host or "another path"
+    except httpx.InvalidURL:
+        return "no address"
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, at most a minute."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return min(float(header), LONGEST_WAIT)
+    left = _ahead(header)
+    return None if left is None else min(max(left, 0.0), LONGEST_WAIT)
+
+
+def clock_skew(header: str | None) -> str:
+    """What a Date header says of the partner's clock, if it is far from ours."""
+    ahead = _ahead(header) if header else None
+    if ahead is None or abs(ahead) < _NOTEWORTHY_SKEW:
+        return ""
+    way = "ahead of" if ahead > 0 else "behind"
+    return f", and its clock is {abs(ahead):.0f} s {way} ours"
+
+
+def _ahead(header: str) -> float | None:
+    """Seconds from now to an HTTP date."""
+    try:
+        instant = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return (instant - datetime.now(UTC)).total_seconds()
+
+
+_backoff = wait_exponential_jitter(initial=1, max=LONGEST_WAIT)
+
+
+def waiting_time(state: RetryCallState) -> float:
+    """What the partner asked for, else longer each time, never in step with others."""
+    failed = state.outcome.exception() if state.outcome else None
+    if isinstance(failed, Passing) and failed.wait is not None:
+        return failed.wait
+    return float(_backoff(state))

@@ -1,0 +1,102 @@
+"""Any listing, any cap, any polite server: every row once, and an end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.connectors.base import Place
+from hub.connectors.paging import Pager, Turned
+from hub.errors import BatchRefused
+from hub.partners.spec import Page
+
+PLACE = Place("p", "f")
+
+
+def pager(most: int | None = None, **page: Any) -> Pager:
+    return Pager(Page.model_validate(page), PLACE, path="/c", most=most)
+
+
+def walk(
+    one: Pager, rows: list[int], *, cap: int, total: bool, number: bool
+) -> list[int]:
+    """Read everything from a server that caps its pages."""
+    found: list[int] = []
+    for _ in range(len(rows) + 3):
+        if one.done:
+            return found
+        at, size = one.values["page"], one.values["size"]
+        assert isinstance(at, int)
+        assert isinstance(size, int)
+        size = min(size, cap)
+        start = (at - 1) * size if number else at
+        page = rows[start : start + size]
+        digest = str(page).encode()
+        if one.turn(Turned(len(page), digest, len(rows) if total else None)):
+            found += page
+    pytest.fail("the walk does not end")
+
+
+@given(
+    st.integers(0, 60),
+    st.integers(1, 20),
+    st.integers(1, 25),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_row_comes_once_and_in_order(
+    count: int, size: int, cap: int, total: bool, number: bool
+) -> None:
+    rows = list(range(count))
+    kind = "number" if number else "offset"
+
+    found = walk(pager(kind=kind, size=size), rows, cap=cap, total=total, number=number)
+
+    assert found == rows
+
+
+@given(st.integers(1, 200), st.integers(1, 20))
+def test_a_declared_total_costs_no_extra_request(count: int, size: int) -> None:
+    one = pager(kind="number", size=size)
+
+    requests = 0
+    while not one.done:
+        rows = min(size, count - one.received)
+        one.turn(Turned(rows, str(requests).encode(), count))
+        requests += 1
+
+    # Only a first page as long as the total is looked behind (T8).
+    assert requests == -(-count // size) + (count == size)
+
+
+def test_pages_may_be_counted_from_anywhere() -> None:
+    assert pager(kind="number", first=0).values["page"] == 0
+    assert pager(kind="offset").values["page"] == 0
+    assert pager(kind="offset", first=1).values["page"] == 1
+    assert pager(kind="none").values == {"page": None, "size": None, "cursor": None}
+
+
+def test_a_total_that_moves_while_we_read_is_no_mismatch() -> None:
+    one = pager(kind="number", size=2)
+
+    for n, (rows, total) in enumerate([(2, 3), (2, 4)]):
+        one.turn(Turned(rows, str(n).encode(), total))
+
+    assert one.done
+
+
+def test_empty_pages_without_end_are_a_circle() -> None:
+    one = pager(kind="cursor")
+
+    turns = (Turned(0, b"", None, f"c{n}") for n in range(2000))
+
+    with pytest.raises(BatchRefused, match="circle"):
+        list(map(one.turn, turns))
+
+
+def test_a_single_page_is_checked_against_its_total() -> None:
+    with pytest.raises(BatchRefused, match="5 rows are declared and 3 came"):
+        pager(kind="none").turn(Turned(3, b"x", 5))
