@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import NamedTuple
@@ -114,7 +114,9 @@ def _value(
                 return date.fromisoformat(text)
             case "ts":
                 found = datetime.fromisoformat(text)
-                return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+                if found.tzinfo is None:
+                    found = found.replace(tzinfo=ZoneInfo(zone))
+                return found.astimezone(UTC)
     except (ValueError, KeyError, InvalidOperation):
         raise _unfit(
             whole, f"its value is no {column.type}", _like_this(column)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 PIPED_WIDTH = 100
-SHORT = 16
+SHORT = 24
 GAP = 2
 UNKNOWN = "–"
 STYLES = {
@@ -111,7 +111,6 @@ class Page:
         for row in given:
             table.add_row(*(_styled(cell(value)) for value in row))
         self._console.print(table)
-
 
     def records(
         self,

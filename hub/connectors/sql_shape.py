@@ -7,6 +7,7 @@ by SQLAlchemy, never pasted. What does not: conditions (`sql_select`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -106,6 +107,13 @@ def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
     ).cursor
     described = list(cursor.description) if cursor is not None else []
     names = [str(column[0]) for column in described]
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
+    if twice:
+        raise place.rejected(
+            "read the query",
+            f"it gives {', '.join(twice)} more than once",
+            "Name each column of the query once, with AS where needed.",
+        )
     types = _type_names(connection, described, reflected)
     fields = tuple(
         Field(
@@ -138,7 +146,7 @@ def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
 
 
 def _bare_query(query: str) -> sa.FromClause:
-    return sa.text(f"({_escaped(query)}) AS feed")  # type: ignore[return-value]
+    return sa.text(f"({_escaped(query)}) feed")  # type: ignore[return-value]
 
 
 def _escaped(query: str) -> str:
@@ -177,11 +185,10 @@ def _type_names(
         return {name: type_name for name, (type_name, _null) in reflected.items()}
     oids = sorted({int(column[1]) for column in described})
     found = connection.execute(
-        sa.text(
-            "SELECT oid, format_type(oid, NULL) FROM pg_type WHERE oid = ANY(:oids)"
-        ),
+        sa.text("SELECT oid, format_type(oid, -1) FROM pg_type WHERE oid = ANY(:oids)"),
         {"oids": oids},
     )
+    # -1 asks for names that cast without a length: bpchar, not character(1).
     by_oid = {int(oid): str(name) for oid, name in found}
     return {str(column[0]): by_oid[int(column[1])] for column in described}
 
@@ -191,7 +198,7 @@ def _kind(type_name: str, dialect: str) -> Kind:
     if words.startswith(("bytea", "blob", "binary", "varbinary", "raw")):
         return "bytes"
     numeric = ("int", "num", "dec", "float", "double", "real", "bigint", "smallint")
-    if words.startswith(numeric):
+    if words.startswith(numeric) and not words.startswith("interval"):
         return "number"
     if dialect == "sqlite":
         return "text"  # it keeps times as the text they were written as

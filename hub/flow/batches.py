@@ -21,7 +21,6 @@ from hub.flow.guard import (
     check_bounds,
     check_deletions,
     refusal,
-    unmapped_fields,
 )
 from hub.flow.house import House
 from hub.flow.merge import merge_batch, plan_batch
@@ -78,7 +77,6 @@ def _split(
     """Split, guard and plan; the batch is `merging` or `refused` afterwards."""
     done = split(house, batch, partner, feed, only=only)
     if batch.kind != "retry":
-        done.findings.append(unmapped_fields(feed, done.fields))
     house.ledger.record_rules(batch.number, _rule_counts(done.found))
     broken = _guard(house, batch, feed, done)
     if broken:

@@ -41,6 +41,7 @@ def context_of(house: House, batch: Batch, partner: Partner, feed: Feed) -> Cont
         bbox=house.city.bbox,
         lead={name: lead.default for name, lead in house.city.lead.items()},
         lookups=_lookups(house, feed, partner),
+        crosswalks=_crosswalks(house, feed, partner),
     )
 
 
@@ -54,6 +55,18 @@ def _lookups(
             if given.ref and given.by and given.by != "source_id":
                 wanted.add((given.ref, _owner(house, given, partner), given.by))
     return {asked: _lookup(house, *asked) for asked in wanted}
+
+
+def _crosswalks(house: House, feed: Feed, partner: Partner) -> dict[str, pl.DataFrame]:
+    """The partner's keys of what another partner leads, per referenced dataset."""
+    wanted = {
+        given.ref
+        for emit in feed.emits
+        for given in emit.columns.values()
+        if given.ref is not None and given.partner is None
+    }
+    mine = pl.col("partner") == partner.id
+    return {name: house.city.crosswalk(name).filter(mine) for name in sorted(wanted)}
 
 
 def _owner(house: House, given: Column, partner: Partner) -> str:

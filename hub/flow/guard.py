@@ -101,34 +101,6 @@ def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
     return [Broken("P14", f"field {name} did not come") for name in absent]
 
 
-def unmapped_fields(feed: Feed, fields: Set[str]) -> pl.DataFrame:
-    """P13: fields that came and are neither mapped nor set aside by name.
-
-    Setting aside an object sets aside everything in it; an object of which something
-    is mapped may come as null.
-
-    Args:
-        fields: every field seen, as `Split.fields`.
-
-    Returns:
-        `FOUND`, one finding per field, named in `column`, about no row.
-    """
-    mapped, aside = Wanted.of(feed).names, {*feed.ignore, *feed.never_land}
-    inside = tuple(f"{name}." for name in aside)
-    around = {name[:at] for name in mapped for at, c in enumerate(name) if c == "."}
-    astray = [
-        name
-        for name in sorted(fields - mapped - aside - around)
-        if not name.startswith(inside)
-    ]
-    found = pl.DataFrame(schema=FOUND)
-    told = pl.DataFrame({"column": astray}, schema={"column": pl.String})
-    return pl.concat(
-        [found, told.with_columns(rule=pl.lit("P13"), severity=pl.lit("warn"))],
-        how="diagonal",
-    )
-
-
 def refusal(partner: Partner, feed: Feed, broken: list[Broken]) -> BatchRefused:
     """The one sentence for a refused batch."""
     what = "; ".join(f"{one.rule} {one.seen}" for one in broken)

@@ -67,8 +67,7 @@ def digest_of(
     """Rows and content digest of a published dataset at a table version."""
     content = [name for name in ds.polars_schema() if name not in OUTSIDE]
     digest = row_digest(ds.polars_schema(), content).alias("digest")
-    found = [pl.Series("digest", [], dtype=pl.String)]
-    for frame in published_rows(house, ds, version=version):
-        found.append(frame.select(digest)["digest"])
-    digests = pl.concat(found)
+    none = pl.Series("digest", [], dtype=pl.String)
+    rows = published_rows(house, ds, version=version)
+    digests = pl.concat([none, *(frame.select(digest)["digest"] for frame in rows)])
     return len(digests), content_digest(digests)

@@ -20,6 +20,7 @@ from hub.flow.context import context_of, part_meta, parts_of
 from hub.flow.house import House
 from hub.flow.lost import find_lost
 from hub.flow.outcome import Split
+from hub.flow.remarks import add_remarks
 from hub.partners.spec import Feed, Partner
 from hub.pipeline.normalise import ROW
 from hub.schemas import dataset
@@ -27,6 +28,7 @@ from hub.storage.batches import Batch
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
+CHUNK = 50_000
 PART = 1 << 32  # rows of part n are numbered from n × PART
 
 
@@ -35,10 +37,13 @@ def chunks(
 ) -> Iterator[Rows]:
     """The rows of a batch from raw, numbered over the whole batch.
 
+    Many small parts (pages) are judged together: judging has a fixed cost.
+
     Args:
         only: take these row numbers and leave the others (retry).
     """
     wanted = Wanted.of(feed)
+    held: list[Rows] = []
     for part in parts_of(house, batch):
         base = part.sequence * PART
         with house.raw.open(part.sha256) as body:
@@ -48,7 +53,22 @@ def chunks(
                     rows.broken.with_columns(pl.col(ROW) + base),
                     rows.fields,
                 )
-                yield numbered if only is None else _only(numbered, only)
+                held.append(numbered if only is None else _only(numbered, only))
+                if sum(len(one.frame) for one in held) >= CHUNK:
+                    yield _together(held)
+                    held = []
+    if held:
+        yield _together(held)
+
+
+def _together(held: list[Rows]) -> Rows:
+    if len(held) == 1:
+        return held[0]
+    return Rows(
+        pl.concat([one.frame for one in held]),
+        pl.concat([one.broken for one in held]),
+        frozenset().union(*(one.fields for one in held)),
+    )
 
 
 def _only(rows: Rows, only: pl.Series) -> Rows:
@@ -77,6 +97,7 @@ def split(
         _write_facts(house, batch, judged, done)
         house.note("rows", {"batch": batch.id, "received": done.received})
     find_lost(house, batch, done)
+    add_remarks(house, batch, feed, done)
     return done
 
 

@@ -11,6 +11,8 @@ beside it: what a batch touches and what `link` reads are the same partitions.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 import pyarrow as pa
 
@@ -124,9 +126,19 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
+@cache
+def _staged_schema(name: str) -> pa.Schema:
+    return to_arrow(staged_columns(dataset(name)))
+
+
+@cache
+def _core_schema(name: str) -> pa.Schema:
+    return to_arrow(core_columns(dataset(name)))
+
+
 def staged_table(lake: Lake, partner: str, ds: Dataset) -> LakeTable:
     """`staged/<partner>/<dataset>`, one partition per batch."""
-    schema = to_arrow(staged_columns(ds))
+    schema = _staged_schema(ds.name)
     return lake.table(f"staged/{partner}/{ds.name}", schema, ("batch_id",))
 
 
@@ -150,6 +162,4 @@ def issue_finding_table(lake: Lake) -> LakeTable:
 
 def core_table(lake: Lake, ds: Dataset) -> LakeTable:
     """`core/<dataset>`."""
-    return lake.table(
-        f"core/{ds.name}", to_arrow(core_columns(ds)), core_partitions(ds)
-    )
+    return lake.table(f"core/{ds.name}", _core_schema(ds.name), core_partitions(ds))

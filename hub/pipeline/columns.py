@@ -29,7 +29,9 @@ class Context:
     """What a row's meaning rests on besides the row: declaration, delivery, city.
 
     `lookups` maps (dataset, partner, column) to a frame of `value` and `hub_id`
-    for references that are not made by the source key.
+    for references that are not made by the source key; `crosswalks` a dataset to
+    this partner's keys (`source_id`) and the lead source's (`lead_partner`,
+    `lead_source_id`).
     """
 
     partner: spec.Partner
@@ -41,6 +43,7 @@ class Context:
     bbox: tuple[float, float, float, float]
     lead: Mapping[str, str] = field(default_factory=dict)
     lookups: Lookups = field(default_factory=dict)
+    crosswalks: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:
@@ -185,5 +188,25 @@ def _reference(
             else plain.clear(len(plain))
         )
         return Cells(ids, (("F24", plain.is_not_null() & ids.is_null()),))
-    made = plain.to_frame("k").select(hub_id(given.ref, owner, pl.col("k")))
+    walked = _cross(plain, given.ref, owner, ctx)
+    made = walked.select(hub_id(given.ref, pl.col("owner"), pl.col("k")))
     return Cells(made.to_series(), (("P08", ruined),))
+
+
+def _cross(keys: pl.Series, ref: str, owner: str, ctx: Context) -> pl.DataFrame:
+    """Keys with the partner they belong to, led across where a table says so."""
+    frame = keys.to_frame("k")
+    known = ctx.crosswalks.get(ref)
+    if known is None or not len(known):
+        return frame.with_columns(owner=pl.lit(owner))
+    joined = frame.join(
+        known.unique("source_id"),
+        left_on="k",
+        right_on="source_id",
+        how="left",
+        maintain_order="left",
+    )
+    return joined.select(
+        k=pl.coalesce("lead_source_id", "k"),
+        owner=pl.coalesce("lead_partner", pl.lit(owner)),
+    )

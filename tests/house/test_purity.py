@@ -44,7 +44,7 @@ def test_pure_rooms_have_no_clock_and_no_disk(room: str) -> None:
 
 
 def _environment_reads(path: Path) -> list[int]:
-    """Lines that read the environment; handing it something is not reading."""
+    """Lines that read the environment; filling it or handing it on is not reading."""
     tree = tree_of(path)
     written = set()
     for node in ast.walk(tree):
@@ -53,6 +53,8 @@ def _environment_reads(path: Path) -> list[int]:
                 written.add(target)
             case ast.Subscript(ctx=ast.Store() | ast.Del(), value=target):
                 written.add(target)
+            case ast.keyword(arg="env", value=ast.Dict(keys=keys, values=values)):
+                written |= {v for k, v in zip(keys, values, strict=True) if k is None}
     read = [
         node.lineno
         for node in ast.walk(tree)

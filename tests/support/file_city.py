@@ -1,170 +1,194 @@
-"""The small city with partners that drop files: what processes can be run over."""
+"""A hub as somebody outside meets it: a city of files, and commands as processes.
+
+What lives here: a city with one partner who drops CSV and JSON Lines, the files of
+its days, and running `hub` with nothing of this process's surroundings. What does
+not: looking inside; these tests see exit codes, output and files.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from support.small_city import write_city
+from support.small_city import CITY, write_city
 
-CASES = """
+DISTRICT = """
 [partner]
-id = "platform"
-title = "平台"
+id = "district"
+title = "东区 案件系统"
 timezone = "Asia/Shanghai"
 coordinates = "wgs84"
 
 [source]
 connector = "files"
-folder = "env:SMALL_DROP"
+folder = "env:DISTRICT_DROP"
 
 [[feed]]
 name = "cases"
 dataset = "issue"
-key = ["id"]
-changed = "changed"
+key = ["编号"]
+changed = "更新时间"
 category_system = "GBT30428.2-2013"
-as_of = { file = '(\\d{8})', format = "%Y%m%d" }
-
-[feed.read]
-files = "cases_*.csv"
-format = "csv"
+read = { files = "cases_*.csv" }
+expect = { min_rows = 2 }   # a delivery of one row is a broken export
 
 [feed.columns]
-source_channel_code = { value = "LZZ" }
+case_no = "编号"
+reported_at = "上报时间"
+handled_at = "处置时间"
+source_stage_id = { field = "状态", codes = "stage" }
+district_code = "区"
+street_code = "街道"
+lon = "经度"
+lat = "纬度"
+reporter_name = "上报人"
+source_channel_code = { value = "XC" }
 category_kind_code = { value = "MATTER" }
-category_code = "category"
-street_code = "street"
-lon = "lon"
-lat = "lat"
-source_stage_id = { field = "state", codes = "stage" }
-reported_at = "reported"
-dispatched_at = "dispatched"
-received_at = "received"
-handled_at = "handled"
-closed_at = "closed"
-source_deadline_at = "deadline"
+category_code = { value = "0110" }
 media_count = { value = 0 }
 
 [feed.codes.stage]
-1 = "DISCOVERED"
-4 = "HANDLING"
-5 = "HANDLED"
-6 = "CLOSED"
-"""
-
-ROSTER = """
-[partner]
-id = "roster"
-title = "路长名册"
-timezone = "Asia/Shanghai"
-
-[source]
-connector = "files"
-folder = "env:SMALL_DROP"
+"待派遣" = "REGISTERED"
+"已处置" = "HANDLED"
 
 [[feed]]
-name = "areas"
-dataset = "area"
-mode = "snapshot"
+name = "notes"
+dataset = "review"
 key = ["id"]
-deletes = { kind = "snapshot" }
-encoding = "gb18030"
-as_of = { file = '(\\d{8})', format = "%Y%m%d" }
-
-[feed.read]
-files = "areas_*.csv"
-format = "csv"
+changed = "at"
+read = { files = "notes_*.jsonl" }
 
 [feed.columns]
-area_name = "name"
-area_kind_code = { value = "ZONE" }
-status_code = { value = "ACTIVE" }
-is_required = { value = true }
-street_code = "street"
-boundary = "boundary"
+issue_id = { field = "case", ref = "issue" }
+attempt_seq = { value = 1 }
+review_kind_code = { field = "kind", codes = "kind" }
+result_code = { field = "verdict", codes = "verdict" }
+done_at = "at"
+media_count = { value = 0 }
 
-[[feed]]
-name = "people"
-mode = "snapshot"
-key = ["id"]
-deletes = { kind = "snapshot" }
-as_of = { file = '(\\d{8})', format = "%Y%m%d" }
+[feed.codes.kind]
+"核查" = "CHECK"
 
-[feed.read]
-files = "people_*.jsonl"
-format = "jsonl"
-
-[[feed.emit]]
-dataset = "person"
-
-[feed.emit.columns]
-person_name = "name"
-employment_code = { value = "ENFORCEMENT" }
-is_active = { value = true }
-
-[[feed.emit]]
-dataset = "assignment"
-part = { value = "ROAD_CHIEF" }
-
-[feed.emit.columns]
-person_id = { field = "id", ref = "person" }
-role_code = { value = "ROAD_CHIEF" }
-target_kind_code = { value = "AREA" }
-target_id = { field = "area", ref = "area" }
-is_primary = { value = true }
-start_on = "since"
+[feed.codes.verdict]
+"通过" = "PASS"
+"不通过" = "FAIL"
 """
 
-HEAD = (
-    "id,changed,category,street,lon,lat,state,reported,dispatched,received,handled,"
-    "closed,deadline\n"
-)
-POLYGON = '"POLYGON((114 30, 115 30, 115 31, 114 31, 114 30))"'
+HEAD = "编号,更新时间,上报时间,处置时间,状态,区,街道,经度,纬度,上报人"
+NAME = "王小二"  # a reporter; no output may show it unasked
+NOW = "2026-10-03T08:00:00+08:00"
 
 
-def case_line(number: int, day: int, *, state: str = "6") -> str:
-    """One case of a September day: reported at 8, closed at 11, due at 10 or 12."""
-    on = f"2026-09-{day:02}"
-    due = 12 if number % 2 else 10
-    times = [f"{on} {hour:02}:00:00" for hour in (8, 9, 9, 10, 11, due)]
-    reported, dispatched, received, handled, closed, deadline = times
-    return ",".join(
-        [
-            str(number),
-            f"{on} 23:00:00",
-            "0110",
-            "420102001" if number % 3 else "420103001",
-            "114.3051",
-            "30.5931",
-            state,
-            reported,
-            dispatched,
-            received,
-            f"{on} 10:30:00" if handled else "",
-            closed,
-            deadline,
-        ]
+def case(
+    key: str,
+    state: str = "待派遣",
+    *,
+    street: str = "420102001",
+    reported: str = "2026-10-01 08:00:00",
+    handled: str = "",
+    changed: str = "2026-10-01 12:00:00",
+) -> str:
+    """One line of a delivery of cases."""
+    place = f"{street[:6]},{street},114.3051,30.5931"
+    return f"{key},{changed},{reported},{handled},{state},{place},{NAME}"
+
+
+def note(key: str, about: str, verdict: str = "通过") -> str:
+    """One line of a delivery of notes."""
+    told = {
+        "id": key,
+        "case": about,
+        "kind": "核查",
+        "verdict": verdict,
+        "at": "2026-10-02 09:00:00",
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one value on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, str | None]:
+        """The error object, exactly as promised."""
+        assert set(self.json) == {"error"}
+        error = self.json["error"]
+        assert set(error) == {"code", "message", "partner", "feed", "next"}
+        assert isinstance(error, dict)
+        return error
+
+
+@dataclass(frozen=True)
+class FileCity:
+    """A city folder, its partner's drop folder and a home, all temporary."""
+
+    folder: Path
+
+    @classmethod
+    def made_in(cls, folder: Path) -> FileCity:
+        """A new city; nothing was delivered yet."""
+        city = write_city(folder / "city", district=DISTRICT)
+        (city / "city.toml").write_text(CITY.partition("[lead]")[0])
+        (folder / "drop").mkdir()
+        return cls(folder)
+
+    @property
+    def home(self) -> Path:
+        """The hub's home."""
+        return self.folder / "home"
+
+    @property
+    def partner_file(self) -> Path:
+        """The declaration of the one partner."""
+        return self.folder / "city" / "partners" / "district.toml"
+
+    def drop(self, name: str, *lines: str) -> None:
+        """Deliver a file; a CSV gets its header."""
+        rows = [HEAD, *lines] if name.endswith(".csv") else list(lines)
+        text = "\n".join(rows) + "\n"
+        (self.folder / "drop" / name).write_text(text, encoding="utf-8")
+
+    def hub(self, *args: str, **surroundings: str) -> Done:
+        """Run one command as a process of its own."""
+        given = {
+            "HUB_HOME": str(self.home),
+            "HUB_CITY": str(self.folder / "city"),
+            "HUB_NOW": NOW,
+            "DISTRICT_DROP": str(self.folder / "drop"),
+        }
+        return run_hub(*args, cwd=self.folder, **(given | surroundings))
+
+
+def run_hub(*args: str, cwd: Path, **surroundings: str) -> Done:
+    """Run `hub` without any HUB_ variable of this process."""
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HUB_") and name not in ("COLUMNS", "DAGSTER_HOME")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "hub.cli", *args],
+        cwd=cwd,
+        env=plain | surroundings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
-
-
-def drop_day(folder: Path, day: int, cases: int = 6) -> None:
-    """The files of one September day; every second case of the day before again."""
-    folder.mkdir(exist_ok=True)
-    stamp = f"202609{day:02}"
-    first = day * 100
-    lines = [case_line(first + n, day) for n in range(cases)]
-    lines += [case_line(first - 100 + n, day - 1) for n in range(0, cases, 2)]
-    lines.append(case_line(first + 99, day, state="2"))
-    (folder / f"cases_{stamp}.csv").write_text(HEAD + "\n".join(lines) + "\n")
-    areas = f"id,name,street,boundary\na1,一片区,420102001,{POLYGON}\n"
-    (folder / f"areas_{stamp}.csv").write_bytes(areas.encode("gb18030"))
-    people = [
-        f'{{"id":"p{n}","name":"张{n}","area":"a1","since":"2026-09-01"}}'
-        for n in range(1, 3 if day < 25 else 2)
-    ]
-    (folder / f"people_{stamp}.jsonl").write_text("\n".join(people) + "\n")
-
-
-def file_city(folder: Path) -> Path:
-    """A city folder whose partners read the folder named by SMALL_DROP."""
-    return write_city(folder, platform=CASES, roster=ROSTER)
+    return Done(done.returncode, done.stdout, done.stderr)

@@ -416,6 +416,29 @@ def test_two_reads_give_the_same_parts(source: Source) -> None:
     assert read(source, one) == read(source, one)
 
 
+def test_keys_of_fixed_width_are_compared_whole(source: Source) -> None:
+    source.run("CREATE TABLE cases (no CHAR(4) PRIMARY KEY, d NUMERIC(6,2), t TEXT)")
+    source.run(
+        "INSERT INTO cases VALUES (%s, %s, %s)",
+        [(f"A{n:02}", n / 4, "x") for n in range(9)],
+    )
+    one = table(source, "cases", read={"chunk_rows": 2, "keyset": ["no", "d"]})
+
+    found = rows(read(source, one), "no")
+
+    assert [str(no).strip() for (no,) in found] == [f"A{n:02}" for n in range(9)]
+
+
+def test_a_query_that_names_a_column_twice_is_rejected(source: Source) -> None:
+    if not source.schema:
+        pytest.skip("SQLite renames the second one by itself")
+    fill(source, 1)
+    query = f"SELECT a.*, a.id FROM {source.table('cases')} a"
+
+    with pytest.raises(SourceRejected, match="gives id more than once"):
+        read(source, feed(read={"query": query}))
+
+
 def assert_quiet(error: HubError, *words: str) -> None:
     told = str(error)
     assert error.__cause__ is None

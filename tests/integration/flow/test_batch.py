@@ -235,3 +235,52 @@ def test_a_replay_takes_quarantined_rows_in_after_a_correction(
     assert (batch.state, batch.accepted, batch.quarantined) == ("merged", 3, 0)
     assert len(issues(corrected)) == 3
     assert house.ledger.batch(refused.number).quarantined == 1
+
+
+def warnings(house: House, batch: Batch) -> set[tuple[str, str]]:
+    rules = house.ledger.rules(batch.number)
+    return {(one.rule, one.column) for one in rules if one.severity == "warn"}
+
+
+def test_a_field_that_nobody_mapped_is_reported_once(house: House) -> None:
+    rows = [case("1", mood="angry"), case("2", mood="calm")]
+
+    (batch,) = run(house, "platform", cases=[(DAY, rows)])
+
+    told = [one for one in house.ledger.rules(batch.number) if one.rule == "P13"]
+    assert [(one.column, one.count) for one in told] == [("mood", 1)]
+
+
+def test_one_version_with_two_contents_is_reported(house: House) -> None:
+    rows = [case("1"), case("1", lat="30.6000")]
+
+    (batch,) = run(house, "platform", cases=[(DAY, rows)])
+
+    assert ("P18", "source_id") in warnings(house, batch)
+    assert batch.accepted == 2
+    assert len(issues(house)) == 1
+
+
+def test_a_crosswalk_leads_to_the_lead_sources_keys(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "city" / "crosswalks"
+    folder.mkdir()
+    (folder / "area.csv").write_text(
+        "partner,source_id,lead_partner,lead_source_id\nplatform,G7,roster,a1\n"
+    )
+    text = PLATFORM.replace(
+        'street_code = "street"',
+        'street_code = "street"\narea_id = { field = "grid", ref = "area" }',
+        1,
+    )
+    (tmp_path / "city" / "partners" / "platform.toml").write_text(text)
+    renewed = small_house(tmp_path, DAY + timedelta(hours=2))
+    run(renewed, "roster", areas=[(BEFORE, [AREA])])
+
+    run(renewed, "platform", cases=[(DAY, [case("1", grid="G7", lon="", lat="")])])
+
+    found = published(renewed, dataset("issue"))
+    assert found["area_method_code"].to_list() == ["SOURCE"]
+    areas = published(renewed, dataset("area"))["area_id"].to_list()
+    assert found["area_id"].to_list() == areas
