@@ -76,7 +76,6 @@ def _split(
 ) -> Batch:
     """Split, guard and plan; the batch is `merging` or `refused` afterwards."""
     done = split(house, batch, partner, feed, only=only)
-    if batch.kind != "retry":
     house.ledger.record_rules(batch.number, _rule_counts(done.found))
     broken = _guard(house, batch, feed, done)
     if broken:

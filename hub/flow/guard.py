@@ -12,12 +12,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import timedelta
 
-import polars as pl
-
 from hub.connectors.decode import Wanted
 from hub.errors import BatchRefused
 from hub.flow.house import House
-from hub.flow.outcome import FOUND, Split
+from hub.flow.outcome import Split
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset
 from hub.storage.batches import Batch

@@ -97,7 +97,8 @@ def split(
         _write_facts(house, batch, judged, done)
         house.note("rows", {"batch": batch.id, "received": done.received})
     find_lost(house, batch, done)
-    add_remarks(house, batch, feed, done)
+    if only is None:
+        add_remarks(house, batch, feed, done)
     return done
 
 

@@ -1,24 +1,28 @@
-"""Folders that partners drop files into."""
+"""Folders that partners drop files into: which files come, and when."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-import xlsxwriter
-from support.declared import feed, partner
+from support.declared import feed
+from support.drop_folder import (
+    DATED,
+    PLAIN,
+    ROSTER,
+    columns,
+    connector,
+    find,
+    take,
+    workbook,
+)
 
-from hub.connectors.base import Delivery, Part
-from hub.connectors.decode import Wanted, decode, row_texts
-from hub.connectors.files import FilesConnector
+from hub.connectors.decode import row_texts
 from hub.errors import (
     BatchRefused,
     DeclarationError,
@@ -26,52 +30,6 @@ from hub.errors import (
     SecretMissing,
     SourceUnavailable,
 )
-from hub.partners.spec import Feed
-from hub.settings import Settings
-
-DATED = {"file": r"_(\d{8})", "format": "%Y%m%d"}
-PLAIN = feed(read={"files": "*"})
-
-
-def connector(folder: Path | str, one: Feed, **source: Any) -> FilesConnector:
-    given = {"connector": "files", "folder": str(folder)} | source
-    return FilesConnector(partner(given, one), Settings(environment={}))
-
-
-def find(
-    folder: Path,
-    one: Feed,
-    *,
-    seen: set[tuple[str, str | None]] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> list[Delivery]:
-    known = seen or set()
-    with connector(folder, one) as open_connector:
-        return list(
-            open_connector.deliveries(
-                one, since=since, until=until, seen=lambda n, c: (n, c) in known
-            )
-        )
-
-
-def take(folder: Path, one: Feed, **source: Any) -> tuple[Part, bytes]:
-    """The first delivery's part, and its body while the connector is open."""
-    with connector(folder, one, **source) as open_connector:
-        delivery = next(
-            open_connector.deliveries(
-                one, since=None, until=None, seen=lambda *_: False
-            )
-        )
-        (part,) = open_connector.read(one, delivery, sweep_keys=None)
-        body = part.body if isinstance(part.body, bytes) else part.body.read_bytes()
-        return part, body
-
-
-def columns(part: Part, body: bytes, *names: str) -> list[tuple[str | None, ...]]:
-    wanted = Wanted(frozenset(names), {})
-    chunks = decode(io.BytesIO(body), part.meta, wanted)
-    return [row for chunk in chunks for row in chunk.frame.select(names).rows()]
 
 
 def test_new_files_come_by_the_day_in_their_name(tmp_path: Path) -> None:
@@ -199,22 +157,6 @@ def test_every_form_is_read_back(
     assert str(columns(part, body, "no")[0][0]).startswith("甲")
 
 
-def workbook(path: Path, rows: list[list[object]]) -> None:
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("花名册")
-        for at, row in enumerate(rows):
-            sheet.write_row(at, 0, row)
-
-
-ROSTER: list[list[object]] = [
-    ["XX街道"],
-    ["id", "no", "密码"],
-    [1, "甲", "c4nary"],
-    [],
-    [2, "乙", None],
-]
-
-
 def test_a_workbook_keeps_where_its_header_stands(tmp_path: Path) -> None:
     workbook(tmp_path / "名单 .xls.xlsx", ROSTER)
 
@@ -228,138 +170,6 @@ def test_a_workbook_keeps_where_its_header_stands(tmp_path: Path) -> None:
     assert columns(part, body, "id", "no") == [("1", "甲"), ("2", "乙")]
     (shown,) = row_texts(io.BytesIO(body), part.meta, pl.Series([4]))["text"]
     assert json.loads(shown) == {"id": "2", "no": "乙", "密码": None}
-
-
-NEVER = feed(read={"files": "*"}, never_land=["密码", "gone"])
-
-
-def test_a_workbook_without_a_column_lands_as_lines(tmp_path: Path) -> None:
-    workbook(tmp_path / "a.xlsx", ROSTER)
-    received = hashlib.sha256((tmp_path / "a.xlsx").read_bytes()).hexdigest()
-
-    part, body = take(tmp_path, NEVER)
-
-    assert b"c4nary" not in body
-    assert part.meta.media == "jsonl"
-    assert part.meta.cut == {"密码": 1, "gone": 0}
-    assert part.meta.received_sha256 == received
-    assert columns(part, body, "id", "no") == [("1", "甲"), ("2", "乙")]
-
-
-def test_a_csv_is_cut_by_column_and_broken_records_keep_only_their_place(
-    tmp_path: Path,
-) -> None:
-    sent = (
-        'id,"密 码",no\r\n1,c4nary,"甲,乙"\r\n2,x,c4nary,c4nary\r\n'
-        '3,c4nary,""\r\n\r\n4\r\n'
-    )
-    (tmp_path / "a.csv").write_bytes(sent.encode("gb18030"))
-
-    part, body = take(tmp_path, NEVER)
-
-    assert b"c4nary" not in body
-    assert part.meta.encoding == "utf-8"
-    assert part.meta.cut == {"密码": 2, "gone": 0}
-    wanted = Wanted(frozenset({"id", "no"}), {})
-    (rows,) = decode(io.BytesIO(body), part.meta, wanted)
-    assert rows.frame.rows() == [(0, "1", "甲,乙"), (2, "3", "")]
-    assert rows.broken["__row"].to_list() == [1, 3]
-    assert rows.fields == {"id", "no"}
-
-
-@pytest.mark.parametrize("kept", ["no", ""])
-def test_a_csv_of_few_columns_keeps_its_rows_when_cut(
-    tmp_path: Path, kept: str
-) -> None:
-    (tmp_path / "a.csv").write_text(f"密码,{kept}\nc4nary,\nc4nary,x\nc4nary\n")
-
-    part, body = take(tmp_path, NEVER)
-
-    (rows,) = decode(io.BytesIO(body), part.meta, Wanted(frozenset({"no"}), {}))
-    assert len(rows.frame) == 2
-    assert len(rows.broken) == 1
-    assert b"c4nary" not in body
-
-
-def test_json_lines_are_cut_and_broken_lines_keep_only_their_place(
-    tmp_path: Path,
-) -> None:
-    lines = '{"id": 1.0, "密码": "c4nary"}\n{"id": 2, "密码": "c4nary"\n{"id": 3}\n'
-    (tmp_path / "a.jsonl").write_text(lines)
-
-    part, body = take(tmp_path, NEVER)
-
-    assert b"c4nary" not in body
-    assert part.meta.cut == {"密码": 1, "gone": 0}
-    (rows,) = decode(io.BytesIO(body), part.meta, Wanted(frozenset({"id"}), {}))
-    assert rows.frame.rows() == [(0, "1.0"), (2, "3")]
-    assert rows.broken["__row"].to_list() == [1]
-
-
-def test_a_json_document_is_cut_where_its_rows_are(tmp_path: Path) -> None:
-    doc = '{"rows": [{"id": 1.0, "密码": "c4nary"}], "n": 1.50}'
-    (tmp_path / "a.json").write_text(doc)
-    one = feed(read={"files": "*", "records": "rows"}, never_land=["密码"])
-
-    _, body = take(tmp_path, one)
-
-    assert body == b'{"rows":[{"id":1.0}],"n":1.50}'
-
-
-def test_temporary_copies_go_with_the_connector(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,密码\n1,c4nary\n")
-
-    part, _ = take(tmp_path, NEVER)
-
-    assert isinstance(part.body, Path)
-    assert not part.body.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
-
-
-def zipped(inflated: int) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sheet1.xml", b"0" * inflated)
-    return data.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.csv", b"\n <!DOCTYPE html><html>", "an HTML page"),
-        ("a.json", b"<html>login</html>", "an HTML page"),
-        ("a.csv", zipped(10), "Excel workbook or a zip"),
-        ("a.csv", gzip.compress(b"id\n1\n"), "packed with gzip"),
-        ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
-        ("a.xlsx", b"id\n1\n", "no Excel workbook"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or password-protected"),
-        ("a.xlsx", zipped(10)[:-9], "breaks off"),
-        ("a.xlsx", zipped(10), "no Excel workbook"),
-        ("a.xlsx", zipped(3 << 20), "inflated it has 3 MB"),
-        ("a.json", b"[" + b" " * (2 << 20) + b"]", "JSON Lines any size"),
-        ("a.csv", "id\n硚口区\n".encode()[:-3], "UTF-8 text that breaks"),
-        ("a.dat", b"id\n1\n", "no format"),
-    ],
-)
-def test_a_file_that_is_something_else_is_refused_by_name(
-    tmp_path: Path, name: str, content: bytes, message: str
-) -> None:
-    (tmp_path / name).write_bytes(content)
-
-    with pytest.raises(BatchRefused, match=message) as refused:
-        take(tmp_path, PLAIN, limits={"max_body_mb": 1})
-
-    assert str(refused.value).startswith(
-        f"qiaokou/cases: could not read the file {name}"
-    )
-
-
-def test_utf8_declared_as_gb18030_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,no\n1,硚口区\n")
-    one = feed(read={"files": "*"}, encoding="gb18030")
-
-    with pytest.raises(BatchRefused, match="the bytes are UTF-8 text"):
-        take(tmp_path, one)
 
 
 def test_a_file_whose_name_hides_its_day_is_refused_alone(tmp_path: Path) -> None:

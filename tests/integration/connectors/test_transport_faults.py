@@ -1,19 +1,14 @@
 """What a hostile or broken server does to a request, and what becomes of it.
 
-Numbers are those of the fault matrix in the reliability notes of the project: each
-fault ends in a whole answer, a passing failure, or a final one, and never in rows
-that are fewer than the partner sent.
+Each fault ends in a whole answer, a passing failure or a final one, and never in
+fewer rows than the partner sent.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import logging
 import socket
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,68 +16,10 @@ from email.utils import format_datetime
 from typing import BinaryIO
 
 import pytest
-from support.declared import feed, partner
-from support.partner_server import PartnerServer, Reply, Request, packed, serve
+from support.faulty_partner import GOOD, Clock, assert_quiet, fetch, in_turn
+from support.partner_server import Reply, serve
 
-from hub.connectors.base import Delivery, Part
-from hub.connectors.rest import RestConnector
-from hub.errors import DeclarationError, HubError, SourceRejected, SourceUnavailable
-from hub.settings import Settings
-
-ALL = Delivery("all", until=datetime(2026, 9, 28, tzinfo=UTC))
-FEED = feed(read={"path": "/cases", "params": {"access_token": "c4nary"}})
-GOOD = [{"id": 1}]
-LARGE = json.dumps([{"id": "x" * 50, "n": n} for n in range(500)]).encode()
-
-
-class Clock:
-    """Sleeps that take no time and are remembered."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        """Take note and go on."""
-        self.slept.append(seconds)
-
-
-def fetch(url: str, *, clock: Clock | None = None, **limits: float) -> list[Part]:
-    declared = partner(
-        {
-            "connector": "rest",
-            "base_url": url,
-            "limits": {"attempts": 3, "timeout_seconds": 5} | limits,
-            "auth": {"kind": "bearer", "token": "env:TOKEN"},
-        },
-        FEED,
-    )
-    settings = Settings(environment={"TOKEN": "c4nary-bearer"})
-    with RestConnector(declared, settings, sleep=(clock or Clock()).sleep) as one:
-        return list(one.read(FEED, ALL, sweep_keys=None))
-
-
-def in_turn(*replies: Reply) -> Callable[[Request], Reply]:
-    """Answers one after the other, the last one for ever."""
-    left = list(replies)
-    return lambda _request: left.pop(0) if len(left) > 1 else left[0]
-
-
-def raw(content: bytes, coding: str | None = None) -> Reply:
-    """A body without a length, the connection closed behind it."""
-
-    def write(file: BinaryIO) -> None:
-        file.write(content)
-
-    headers = {"Content-Encoding": coding} if coding else {}
-    return Reply(headers=headers, write=write)
-
-
-def assert_quiet(error: HubError) -> None:
-    """No secret, no query and no header in the sentence."""
-    assert "c4nary" not in str(error)
-    assert "access_token" not in str(error)
-    assert error.partner == "qiaokou"
-    assert error.feed == "cases"
+from hub.errors import DeclarationError, SourceRejected, SourceUnavailable
 
 
 def test_throttling_is_obeyed_and_the_page_asked_again() -> None:
@@ -261,148 +198,6 @@ def test_a_closed_port_is_a_passing_failure() -> None:
 def test_an_address_without_a_scheme_is_final() -> None:
     with pytest.raises((SourceRejected, DeclarationError)):
         fetch("partner.invalid")
-
-
-PACKED = gzip.compress(LARGE)
-TWO = gzip.compress(LARGE[:100]) + gzip.compress(LARGE[100:])
-
-
-@pytest.mark.parametrize(
-    "whole",
-    [
-        raw(PACKED, "gzip"),
-        raw(TWO, "gzip"),
-        raw(PACKED + b"\0" * 512, "gzip"),
-        raw(PACKED, "x-gzip"),
-        raw(LARGE, "identity"),
-        raw(LARGE),
-    ],
-    ids=["gzip", "two members", "zero padding", "x-gzip", "identity", "plain"],
-)
-def test_a_whole_body_arrives_whole(whole: Reply) -> None:
-    with serve(lambda _: whole) as server:
-        (part,) = fetch(server.url)
-
-    assert part.body == LARGE
-    assert server.requests[0].headers["accept-encoding"] == "gzip"
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        raw(PACKED[: len(PACKED) // 2], "gzip"),
-        raw(PACKED[:-8], "gzip"),
-        raw(PACKED[:-1], "gzip"),
-        raw(PACKED[:-8] + b"\0\0\0\0" + PACKED[-4:], "gzip"),
-        raw(PACKED + b"rubbish", "gzip"),
-        raw(PACKED + PACKED[:20], "gzip"),
-        raw(LARGE, "gzip"),
-        raw(zlib.compress(LARGE), "gzip"),
-        raw(LARGE[:-1]),
-        raw(b""),
-        Reply(
-            LARGE[:-30],
-            headers={"Content-Length": str(len(LARGE)), "Connection": "close"},
-        ),
-    ],
-    ids=[
-        "half",
-        "no trailer",
-        "half a trailer",
-        "wrong checksum",
-        "rubbish behind",
-        "half a second member",
-        "not gzip",
-        "zlib",
-        "one byte short without a length",
-        "nothing",
-        "shorter than its length",
-    ],
-)
-def test_a_broken_body_is_never_taken_and_tried_again(broken: Reply) -> None:
-    with serve(in_turn(broken, broken, Reply(GOOD))) as server:
-        parts = fetch(server.url)
-
-    assert [part.body for part in parts] == [b'[{"id": 1}]']
-    assert len(server.requests) == 3
-
-
-def test_a_body_that_stays_broken_is_unavailable() -> None:
-    with (
-        serve(lambda _: raw(PACKED[:-9], "gzip")) as server,
-        pytest.raises(SourceUnavailable, match="gzip body breaks off, 3 attempts"),
-    ):
-        fetch(server.url)
-
-
-def test_a_bomb_is_stopped_at_the_cap() -> None:
-    bomb = gzip.compress(b"[" + b" " * (64 << 20) + b"]")
-
-    with (
-        serve(lambda _: raw(bomb, "gzip")) as server,
-        pytest.raises(SourceRejected, match="larger than 1 MB"),
-    ):
-        fetch(server.url, max_body_mb=1)
-
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize("coding", ["br", "deflate", "gzip, gzip"])
-def test_packing_that_was_not_asked_for_is_final(coding: str) -> None:
-    with (
-        serve(lambda _: raw(b"?", coding)) as server,
-        pytest.raises(SourceRejected, match="packed as"),
-    ):
-        fetch(server.url)
-
-
-def test_nothing_of_the_environment_is_trusted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-
-    with serve(lambda _: Reply(GOOD)) as server:
-        parts = fetch(server.url)
-
-    assert len(parts) == 1
-
-
-def test_no_log_line_holds_a_token(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-
-    with serve(
-        lambda _: Reply(packed(GOOD), headers={"Content-Encoding": "gzip"})
-    ) as s:
-        fetch(s.url)
-
-    assert "c4nary" not in caplog.text
-
-
-def test_the_pace_is_kept_over_all_requests() -> None:
-    clock = Clock()
-    rows = [[{"id": n}] for n in range(4)]
-
-    def answer(request: Request) -> Reply:
-        page = int(request.params["page"])
-        return Reply(rows[page - 1] if page <= 4 else [])
-
-    def whole(server: PartnerServer) -> list[Part]:
-        one = feed(read={"path": "/c", "page": {"kind": "number", "size": 1}})
-        source = {
-            "connector": "rest",
-            "base_url": server.url,
-            "limits": {"per_minute": 3},
-        }
-        with RestConnector(partner(source, one), Settings(), sleep=clock.sleep) as c:
-            return list(c.read(one, ALL, sweep_keys=None))
-
-    with serve(answer) as server:
-        whole(server)
-
-    assert len(server.requests) == 5
-    assert len(clock.slept) == 2
-    assert all(55 < seconds <= 120 for seconds in clock.slept)
 
 
 def test_a_refused_signature_tells_of_clocks_that_differ() -> None:

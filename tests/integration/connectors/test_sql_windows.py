@@ -1,0 +1,129 @@
+"""Windows over the change time of rows, whatever type it has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from support.declared import feed
+from support.sql_source import Source, read, rows, table
+
+from hub.connectors.base import Delivery
+from hub.errors import SourceRejected
+
+TIMES = [
+    ("before", "2026-09-27 23:59:59"),
+    ("first", "2026-09-28 00:00:00"),
+    ("last", "2026-09-28 11:59:59"),
+    ("behind", "2026-09-28 12:00:00"),
+    ("never", None),
+]
+
+
+WINDOW = Delivery(
+    "w",
+    since=datetime(2026, 9, 27, 16, tzinfo=UTC),
+    until=datetime(2026, 9, 28, 4, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "VARCHAR(30)"])
+@pytest.mark.parametrize("keyset", [[], ["no"]])
+def test_a_window_is_half_open_in_the_partners_zone_and_takes_undated_rows(
+    source: Source, kind: str, keyset: list[str]
+) -> None:
+    source.run(f"CREATE TABLE cases (no VARCHAR(9) NOT NULL, at {kind})")
+    source.run("INSERT INTO cases VALUES (%s, %s)", TIMES)
+    one = table(source, "cases", changed="at", read={"keyset": keyset})
+
+    found = rows(read(source, one, WINDOW), "no")
+
+    assert sorted(found) == [("first",), ("last",), ("never",)]
+
+
+def test_the_zone_of_the_session_does_not_move_a_window(source: Source) -> None:
+    if not source.schema:
+        pytest.skip("SQLite has no time with a zone")
+    source.run("CREATE TABLE cases (no TEXT, at TIMESTAMPTZ)")
+    aware = [(no, at and f"{at}+08") for no, at in TIMES]
+    source.run("INSERT INTO cases VALUES (%s, %s)", aware)
+
+    parts = read(
+        source,
+        table(source, "cases", changed="at"),
+        WINDOW,
+        session=["SET DateStyle = 'ISO, DMY'"],
+    )
+
+    assert sorted(rows(parts, "no", "at"), key=str) == [
+        ("first", "2026-09-28 00:00:00+08:00"),
+        ("last", "2026-09-28 11:59:59+08:00"),
+        ("never", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "scale"), [("epoch_s", 1), ("epoch_ms", 1000), ("%Y%m%d%H%M%S", None)]
+)
+def test_a_window_over_numbers_needs_their_format(
+    source: Source, form: str, scale: int | None
+) -> None:
+    source.run("CREATE TABLE cases (no TEXT, at BIGINT)")
+
+    def written(at: str | None) -> int | None:
+        if at is None:
+            return None
+        local = datetime.fromisoformat(f"{at}+08:00")
+        if scale is None:
+            return int(local.strftime(form))
+        return int(local.timestamp()) * scale
+
+    source.run(
+        "INSERT INTO cases VALUES (%s, %s)", [(no, written(at)) for no, at in TIMES]
+    )
+    formed = table(source, "cases", changed="at", changed_format=form)
+    unformed = table(source, "cases", changed="at")
+
+    found = rows(read(source, formed, WINDOW), "no")
+
+    assert sorted(found) == [("first",), ("last",), ("never",)]
+    with pytest.raises(SourceRejected, match="changed_format"):
+        read(source, unformed, WINDOW)
+
+
+def test_overlap_and_chunk_of_a_window_hold_for_tables_too(source: Source) -> None:
+    source.run("CREATE TABLE cases (no TEXT NOT NULL, at TIMESTAMP NOT NULL)")
+    source.run("INSERT INTO cases VALUES (%s, %s)", [t for t in TIMES if t[1]])
+    window = {"from": "at", "to": "at", "overlap": "1h", "chunk": "6h"}
+    one = table(source, "cases", changed="at", read={"window": window})
+
+    parts = read(source, one, WINDOW)
+
+    assert [rows([part], "no") for part in parts] == [
+        [("before",), ("first",)],
+        [("last",)],
+    ]
+
+
+def test_a_snapshot_is_read_whole(source: Source) -> None:
+    source.run("CREATE TABLE cases (no TEXT, at TIMESTAMP)")
+    source.run("INSERT INTO cases VALUES (%s, %s)", TIMES)
+    one = table(source, "cases", changed="at", mode="snapshot")
+
+    assert len(rows(read(source, one, WINDOW), "no")) == 5
+
+
+def test_a_query_is_read_like_a_table(source: Source) -> None:
+    source.run("CREATE TABLE cases (id INTEGER PRIMARY KEY, no TEXT, at TIMESTAMP)")
+    source.run(
+        "INSERT INTO cases VALUES (%s, %s, %s)",
+        [(n, no, at) for n, (no, at) in enumerate(TIMES)],
+    )
+    query = (
+        f"SELECT id, no, at, '12:30' AS t FROM {source.table('cases')} WHERE id <> 1;"
+    )
+    one = feed(read={"query": query, "keyset": ["id"], "chunk_rows": 1}, changed="at")
+
+    found = rows(read(source, one, WINDOW), "no", "t")
+
+    assert found == [("last", "12:30"), ("never", "12:30")]
