@@ -43,11 +43,7 @@ def run(
     Without targets every active partner is asked; without --since each feed goes on
     from where it ended. Running again is safe: what is known is only counted.
     """
-    from hub.assets.running import run_city
-    from hub.cli.progress import watching
-    from hub.cli.shapes import BAD, run_shape, show_run
     from hub.cli.targets import chosen_feeds
-    from hub.flow.house import open_house
     from hub.partners.loader import load_city
 
     settings = call.settings()
@@ -55,6 +51,12 @@ def run(
     for target in targets:
         chosen_feeds(city, target)
     start, end = span_of(city, since, until)
+
+    from hub.assets.running import run_city
+    from hub.cli.progress import watching
+    from hub.cli.shapes import BAD, run_shape, show_run
+    from hub.flow.house import open_house
+
     with watching() as note:
         result = run_city(settings, targets, start, end, note)
     house = open_house(settings)

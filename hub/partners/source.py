@@ -64,7 +64,7 @@ class Limits(Strict):
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer or file taken, after inflating."""
+    """Largest answer, workbook or JSON document taken, after inflating."""
 
 
 class Source(Strict):
@@ -197,6 +197,6 @@ class Read(Strict):
     delimiter: str | None = None
     """files: field separator of a CSV."""
     sheet: str | None = None
-    """files: sheet of a workbook; else the first."""
+    """files: sheet of a workbook, `*` for all with the header; else the only one."""
     done: str | None = None
     """files: ending of the marker that says a file is complete, e.g. `.ok`."""

@@ -17,11 +17,7 @@ from hub.partners.spec import Feed
 from hub.settings import Settings
 
 DATED = {"file": r"_(\d{8})", "format": "%Y%m%d"}
-
-
 PLAIN = feed(read={"files": "*"})
-
-
 NEVER = feed(read={"files": "*"}, never_land=["密码", "gone"])
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from support.declared import feed, partner
 from support.partner_server import Reply, Request
+from support.rest_partner import Clock
 
 from hub.connectors.base import Delivery, Part
 from hub.connectors.rest import RestConnector
@@ -16,26 +17,9 @@ from hub.errors import HubError
 from hub.settings import Settings
 
 ALL = Delivery("all", until=datetime(2026, 9, 28, tzinfo=UTC))
-
-
 FEED = feed(read={"path": "/cases", "params": {"access_token": "c4nary"}})
-
-
 GOOD = [{"id": 1}]
-
-
 LARGE = json.dumps([{"id": "x" * 50, "n": n} for n in range(500)]).encode()
-
-
-class Clock:
-    """Sleeps that take no time and are remembered."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        """Take note and go on."""
-        self.slept.append(seconds)
 
 
 def fetch(url: str, *, clock: Clock | None = None, **limits: float) -> list[Part]:

@@ -40,7 +40,9 @@ expect = { min_rows = 2 }   # a delivery of one row is a broken export
 [feed.columns]
 case_no = "编号"
 reported_at = "上报时间"
+dispatched_at = "派遣时间"
 handled_at = "处置时间"
+source_deadline_at = "时限"
 source_stage_id = { field = "状态", codes = "stage" }
 district_code = "区"
 street_code = "街道"
@@ -79,7 +81,7 @@ media_count = { value = 0 }
 "不通过" = "FAIL"
 """
 
-HEAD = "编号,更新时间,上报时间,处置时间,状态,区,街道,经度,纬度,上报人"
+HEAD = "编号,更新时间,上报时间,派遣时间,处置时间,时限,状态,区,街道,经度,纬度,上报人"
 NAME = "王小二"  # a reporter; no output may show it unasked
 NOW = "2026-10-03T08:00:00+08:00"
 
@@ -95,7 +97,8 @@ def case(
 ) -> str:
     """One line of a delivery of cases."""
     place = f"{street[:6]},{street},114.3051,30.5931"
-    return f"{key},{changed},{reported},{handled},{state},{place},{NAME}"
+    times = f"{reported},2026-10-01 08:30:00,{handled},2026-10-02 08:00:00"
+    return f"{key},{changed},{times},{state},{place},{NAME}"
 
 
 def note(key: str, about: str, verdict: str = "通过") -> str:

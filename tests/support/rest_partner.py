@@ -18,11 +18,7 @@ from hub.partners.spec import Feed
 from hub.settings import Settings
 
 NOW = datetime(2026, 9, 28, 12, tzinfo=UTC)
-
-
 ALL = Delivery("all", until=NOW)
-
-
 ROWS = [{"id": n, "no": f"C{n}"} for n in range(25)]
 
 

@@ -18,8 +18,6 @@ from hub.partners.spec import Feed
 from hub.settings import Settings
 
 NOW = datetime(2026, 9, 28, 12, tzinfo=UTC)
-
-
 ALL = Delivery("all", until=NOW)
 
 

@@ -8,8 +8,9 @@ import zlib
 
 import pytest
 from support.declared import feed, partner
-from support.faulty_partner import ALL, GOOD, LARGE, Clock, fetch, in_turn, raw
+from support.faulty_partner import ALL, GOOD, LARGE, fetch, in_turn, raw
 from support.partner_server import PartnerServer, Reply, Request, packed, serve
+from support.rest_partner import Clock
 
 from hub.connectors.base import Part
 from hub.connectors.rest import RestConnector
@@ -17,8 +18,6 @@ from hub.errors import SourceRejected, SourceUnavailable
 from hub.settings import Settings
 
 PACKED = gzip.compress(LARGE)
-
-
 TWO = gzip.compress(LARGE[:100]) + gzip.compress(LARGE[100:])
 
 

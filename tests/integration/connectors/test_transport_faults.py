@@ -16,8 +16,9 @@ from email.utils import format_datetime
 from typing import BinaryIO
 
 import pytest
-from support.faulty_partner import GOOD, Clock, assert_quiet, fetch, in_turn
+from support.faulty_partner import GOOD, assert_quiet, fetch, in_turn
 from support.partner_server import Reply, serve
+from support.rest_partner import Clock
 
 from hub.errors import DeclarationError, SourceRejected, SourceUnavailable
 

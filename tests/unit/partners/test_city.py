@@ -270,3 +270,11 @@ def test_a_crosswalk_is_a_file_or_empty(city_folder):
 def test_there_is_no_other_reference_data(small_city):
     with pytest.raises(KeyError, match="no reference data 'issue'"):
         small_city.reference("issue")
+
+
+def test_a_city_says_which_cases_count(city_folder):
+    assert load_city(city_folder).population == "LZZ_OR_AREA"
+
+    change(city_folder, "city.toml", "[assessment]", '[assessment]\npopulation = "ALL"')
+
+    assert load_city(city_folder).population == "ALL"
