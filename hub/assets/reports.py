@@ -1,8 +1,9 @@
-"""What the assets tell Dagster: metadata and check results, by partition.
+"""What the assets tell Dagster: metadata and check results.
 
 What lives here: the one place through which a run reports, because in a run over
-a range of days the plain way is wrong: returned metadata is copied to every day. What does not: any decision; guards
-act in the flow, checks only report. Nothing told here holds a value of a row.
+a range of days the plain way is wrong: returned metadata is copied to every day.
+What does not: any decision; guards act in the flow, checks only report. Nothing
+told here holds a value of a row.
 """
 
 from collections.abc import Iterator, Sequence

@@ -35,11 +35,8 @@ from hub.storage.releases import Release
 
 PROCESSES = 4
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-INSTANCE = """\
-# Written by `hub init`; the embedded instance of one hub.
-telemetry:
-  enabled: false
-"""
+# The same settings that a newcomer without DAGSTER_HOME gets from the root's file.
+INSTANCE = Path(__file__).parent / "instance.yaml"
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def init_instance(settings: Settings) -> Path:
         nux = folder / ".nux"
         nux.mkdir(exist_ok=True)
         (nux / "nux.yaml").write_text("seen: 1\n")
-        marker.write_text(INSTANCE)
+        marker.write_text(INSTANCE.read_text(encoding="utf-8"), encoding="utf-8")
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             instance.get_run_records(limit=1)
     return folder

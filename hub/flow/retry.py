@@ -30,8 +30,6 @@ def retry_feed(house: House, partner: Partner, feed: Feed, lease: Lease) -> list
         for pointer in pointers(emit.dataset)
         if pointer.rejects
     }
-    if not targets:
-        return []
     waiting = waiting_rows(house, partner, feed)
     ready = _ready(house, waiting, sorted(targets))
     done = []

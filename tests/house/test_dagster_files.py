@@ -51,3 +51,9 @@ def test_workspace_and_pyproject_name_the_same_place() -> None:
     assert told["module_name"] == project["code_location_target_module"]
     assert find_spec(project["root_module"])
     assert find_spec(project["defs_module"])
+
+
+def test_a_hubs_own_instance_has_the_settings_of_the_roots_file() -> None:
+    own = (ROOT / "hub" / "assets" / "instance.yaml").read_text(encoding="utf-8")
+
+    assert own == (ROOT / "dagster.yaml").read_text(encoding="utf-8")

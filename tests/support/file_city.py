@@ -49,7 +49,7 @@ street_code = "街道"
 lon = "经度"
 lat = "纬度"
 reporter_name = "上报人"
-source_channel_code = { value = "XC" }
+source_channel_code = { value = "LZZ" }
 category_kind_code = { value = "MATTER" }
 category_code = { value = "0110" }
 media_count = { value = 0 }

@@ -35,7 +35,7 @@ def by_key(seen: set[Seen]) -> dict[str, list[Seen]]:
 def winners(
     seen: set[Seen],
 ) -> dict[str, tuple[datetime | None, str | None, datetime | None]]:
-    """key → (version_at, digest, deleted_at)."""
+    """Key → (version_at, digest, deleted_at)."""
     result = {}
     for key, rows in by_key(seen).items():
         live = [row for row in rows if row.digest not in (GONE, ABSENT)]
@@ -70,7 +70,7 @@ def on_day(rows: list[Seen], day: date) -> str | None:
 
 
 def versions(seen: set[Seen]) -> set[tuple[str, date, date | None, str]]:
-    """(key, valid_from_on, valid_to_on, digest), found day by day."""
+    """Rows (key, valid_from_on, valid_to_on, digest), found day by day."""
     result = set()
     for key, rows in by_key(seen).items():
         edges = [row.from_on for row in rows] + [row.to_on for row in rows if row.to_on]

@@ -14,15 +14,18 @@ from hub.settings import Settings
 SINCE, UNTIL = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
 
 
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main(city: str, home: str) -> None:
-    # Killed runs leave leases behind; each later attempt comes after their expiry.
-    now = datetime.now(UTC).replace(year=2100)
-    house = open_house(Settings(home=Path(home), city=city, now=now))
-    print("ready", flush=True)
+    house = open_house(Settings(home=Path(home), city=city, now=UNTIL))
+    say("ready")
     for name in ("platform", "roster"):
         run_partner(house, house.city.partners[name], Window(SINCE, UNTIL))
     _, release = finish_run(house)
-    print(release.digest, flush=True)
+    say(release.digest)
 
 
 if __name__ == "__main__":

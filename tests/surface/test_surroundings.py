@@ -131,11 +131,13 @@ def test_partner_check_judges_files_in_words(tmp_path: Path) -> None:
 def test_a_declaration_is_shown_without_its_secrets(tmp_path: Path) -> None:
     city = FileCity.made_in(tmp_path)
     city.partner_file.write_text(
-        city.partner_file.read_text().replace(
+        city.partner_file.read_text()
+        .replace(
             'connector = "files"\nfolder = "env:DISTRICT_DROP"',
             'connector = "rest"\nbase_url = "http://127.0.0.1:9"\n'
             'auth = { kind = "bearer", token = "env:DISTRICT_TOKEN" }',
-        ).replace('read = { files = "cases_*.csv" }', 'read = { path = "/cases" }')
+        )
+        .replace('read = { files = "cases_*.csv" }', 'read = { path = "/cases" }')
         .replace('read = { files = "notes_*.jsonl" }', 'read = { path = "/notes" }')
     )
 

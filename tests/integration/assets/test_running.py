@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from support.file_city import drop_day, file_city
+from support.drop_city import drop_day, file_city
 
 from hub.assets.running import dagster_home, init_instance, run_city
 from hub.definitions import build_defs

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from support import run_flow
-from support.file_city import drop_day, file_city
+from support.drop_city import drop_day, file_city
 
 from hub.flow.house import open_house
 from hub.settings import Settings

@@ -37,7 +37,7 @@ def test_cases_are_spread_over_the_months_asked_for(table: pl.DataFrame) -> None
 
 def test_a_case_has_the_times_of_its_state_and_no_others(table: pl.DataFrame) -> None:
     times = table.select(
-        reached=pl.sum_horizontal(pl.col(*PAUSES).is_not_null()),
+        reached=pl.sum_horizontal(pl.col(*PAUSES) != ""),
         stated=pl.col("state").replace_strict(
             list(STATES), list(range(len(STATES))), return_dtype=pl.UInt32
         ),
