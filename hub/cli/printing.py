@@ -38,7 +38,9 @@ def print_json(value: object) -> None:
     text = orjson.dumps(
         value,
         default=_plain,
-        option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+        option=orjson.OPT_PASSTHROUGH_DATETIME
+        | orjson.OPT_INDENT_2
+        | orjson.OPT_APPEND_NEWLINE,
     )
     sys.stdout.flush()
     sys.stdout.buffer.write(text)
@@ -48,6 +50,8 @@ def print_json(value: object) -> None:
 def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)
 
 

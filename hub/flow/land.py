@@ -15,13 +15,13 @@ import polars as pl
 from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError
 from hub.flow import tables
+from hub.flow.guard import span
 from hub.flow.house import House
 from hub.partners.spec import Feed, Partner
-from hub.pipeline.algebra import is_tombstone
 from hub.schemas import dataset
 from hub.storage.batches import Batch, BatchPart, State
 
-OPEN_STAGES_END = ("CLOSED", "FED_BACK", "NOT_ACCEPTED", "NOT_REGISTERED", "CANCELLED")
+ENDED = ("CLOSED", "FED_BACK", "NOT_ACCEPTED", "NOT_REGISTERED", "CANCELLED")
 
 
 def land(
@@ -52,7 +52,7 @@ def land(
     as_of = delivery.as_of
     parts: list[BatchPart] = []
     try:
-        keys = open_keys(house, partner) if feed.read.sweep else None
+        keys = open_keys(house, partner, feed, delivery) if feed.read.sweep else None
         for part in connector.read(feed, delivery, sweep_keys=keys):
             stored = house.raw.put(part.body)
             described = orjson.loads(part.meta.as_json())
@@ -69,20 +69,24 @@ def land(
     )
 
 
-def open_keys(house: House, partner: Partner) -> Iterator[pl.Series]:
-    """Source keys of the partner's cases that are still open in core (T2)."""
+def open_keys(
+    house: House, partner: Partner, feed: Feed, delivery: Delivery
+) -> Iterator[pl.Series]:
+    """Source keys of open cases that the window of a delivery does not reach (T2).
+
+    A window by creation time brings whatever was reported inside it, open or not;
+    asking for those again would only make duplicates.
+    """
     table = tables.core_table(house.lake, dataset("issue"))
-    for file in table.files():
-        if file.partition.get("partner") != partner.id:
-            continue
-        frame = table.read(
-            files=[file],
-            columns=["source_id", "stage_code", "deleted_at", "row_digest"],
-        )
-        still = frame.filter(
-            pl.col("deleted_at").is_null()
-            & ~is_tombstone()
-            & ~pl.col("stage_code").is_in(OPEN_STAGES_END).fill_null(value=False)
-        )
+    window = feed.read.window
+    reached = pl.lit(value=False)
+    if window is not None and window.reach and delivery.since is not None:
+        reached = pl.col("reported_at") >= delivery.since - span(window.reach)
+    for frame in table.scan(
+        table.files(partitions=[{"partner": partner.id}]),
+        columns=["source_id", "stage_code", "deleted_at", "reported_at"],
+    ):
+        ended = pl.col("stage_code").is_in(ENDED).fill_null(value=False)
+        still = frame.filter(pl.col("deleted_at").is_null() & ~ended & ~reached)
         if len(still):
             yield still["source_id"]

@@ -78,7 +78,7 @@ def read_column(
         Values in the column's type and the rows that break a rule.
     """
     if given.value is not None:
-        return _constant(given, column, len(frame))
+        return _constant(given, column, len(frame), ctx)
     text = _text_of(frame, column, given)
     if given.codes is not None:
         return _coded(text, emit.codes[given.codes], column, given.split, ctx)
@@ -87,15 +87,13 @@ def read_column(
     return _typed(text, column, given, ctx)
 
 
-def _constant(given: spec.Column, column: Column, height: int) -> Cells:
+def _constant(given: spec.Column, column: Column, height: int, ctx: Context) -> Cells:
+    """The declared value in every row, read like a cell of its type."""
     if isinstance(given.value, tuple):
         one = pl.Series([list(given.value)], dtype=pl.List(pl.String))
     else:
-        raw = str(given.value).lower() if column.type == "bool" else given.value
-        one = pl.Series([str(raw)], dtype=pl.String)
-        if column.type != "str":
-            readers = {"bool": read_booleans(one)}
-            one = readers.get(column.type, Cells(one)).values.cast(column.dtype)
+        text = pl.Series([str(given.value)], dtype=pl.String)
+        one = _typed(text, column, spec.Column(format=given.format), ctx).values
     return Cells(one.new_from_index(0, height))
 
 
