@@ -11,8 +11,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from hub.connectors.base import Connector, Delivery, Part, PartMeta
-from hub.connectors.base import Closing
+from hub.connectors.base import Closing, Connector, Delivery, Part, PartMeta
 from hub.flow.house import House, open_house
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
@@ -225,7 +224,8 @@ class Memory(Closing):
 def write_city(folder: Path, **partners: str) -> Path:
     """A city folder with the given partner files."""
     (folder / "partners").mkdir(parents=True)
-    (folder / "city.toml").write_text(CITY)
+    about = CITY if "roster" in partners else CITY.partition("[lead]")[0]
+    (folder / "city.toml").write_text(about)
     for name, text in FILES.items():
         (folder / name).write_text(text)
     for name, text in partners.items():
