@@ -100,7 +100,7 @@ class Call:
 
 
 def surroundings() -> list[click.Parameter]:
-    """Options that say which hub is meant; a fresh list per command."""
+    """Options that say which hub is meant; the program itself takes them too."""
     return [
         click.Option(
             ["--home"],
@@ -115,13 +115,14 @@ def surroundings() -> list[click.Parameter]:
     ]
 
 
-def json_option() -> click.Option:
-    """The option that asks for one JSON value."""
-    return click.Option(
+def shared_options() -> list[click.Parameter]:
+    """Options of every command; a fresh list per command."""
+    as_json = click.Option(
         ["--json", "as_json"],
         is_flag=True,
         help="Answer with one JSON value; everything else goes to standard error.",
     )
+    return [as_json, *surroundings()]
 
 
 class HubCommand(click.Command):
@@ -132,7 +133,7 @@ class HubCommand(click.Command):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.examples = examples
-        self.params += [json_option(), *surroundings()]
+        self.params += shared_options()
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command's function."""

@@ -47,7 +47,8 @@ def ended(work: Callable[[], object], given: Sequence[str]) -> int:
         tell(_from_system(problem), as_json)
         return _unforeseen_code()
     except Exception as problem:  # noqa: BLE001  the last place that can word it
-        tell(_unforeseen(problem), as_json)
+        is_known = _is_of_database(problem)
+        tell(_from_database() if is_known else _unforeseen(problem), as_json)
         return _unforeseen_code()
     return code if isinstance(code, int) else 0
 
@@ -104,6 +105,20 @@ def _from_system(problem: OSError) -> dict[str, str | None]:
     seen = problem.strerror or type(problem).__name__
     step = "Free or repair it, then run the same command again."
     return _error("system", f"could not use{about}: {seen}. {step}", step)
+
+
+def _from_database() -> dict[str, str | None]:
+    # The driver's own text may hold the URL, and with it a password.
+    step = "Check HUB_DATABASE_URL, and that the server is up and lets the hub in."
+    seen = "it cannot be opened, or broke off"
+    return _error(
+        "database", f"could not use the control database: {seen}. {step}", step
+    )
+
+
+def _is_of_database(problem: Exception) -> bool:
+    kind = type(problem)
+    return kind.__module__ == "sqlalchemy.exc" and kind.__name__ == "OperationalError"
 
 
 def _unforeseen(problem: Exception) -> dict[str, str | None]:

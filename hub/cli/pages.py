@@ -8,10 +8,11 @@ not: pages of datasets, codes and rules (`hub.schemas.pages`) and of partner fil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from inspect import cleandoc
 
 import click
 
-from hub.cli.call import HubCommand
+from hub.cli.call import HubCommand, shared_options
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.reasons import REASONS
 from hub.metrics.registry import METRICS
@@ -65,9 +66,10 @@ def command_page() -> str:
     parts = [
         "# Command line",
         MADE,
-        str(program.help),
-        "Every command answers `--json` with one JSON value on standard output; "
-        "everything else goes to standard error.",
+        *cleandoc(str(program.help)).split("\n\n"),
+        "Every command takes these options; `hub --home DIR …` is the same as `--home` "
+        "at its end.",
+        _table(("option", "meaning"), _options(shared_options(), root)),
     ]
     for path, command in commands(program, root):
         parts += [f"## `{path.command_path}`", *_described(command, path)]
@@ -91,17 +93,23 @@ def _described(command: click.Command, ctx: click.Context) -> Iterator[str]:
     yield " ".join((command.help or "").split())
     usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
     yield f"```\n{usage}\n```"
-    options = [
-        record
-        for parameter in command.params
-        if (record := parameter.get_help_record(ctx)) is not None
-    ]
-    yield _table(
-        ("option", "meaning"), ((f"`{name}`", about) for name, about in options)
-    )
+    shared = {one.name for one in shared_options()}
+    own = list(_options([p for p in command.params if p.name not in shared], ctx))
+    if own:
+        yield _table(("option", "meaning"), own)
     if isinstance(command, HubCommand):
         examples = "\n".join(command.examples)
         yield f"```sh\n{examples}\n```"
+
+
+def _options(
+    parameters: Iterable[click.Parameter], ctx: click.Context
+) -> Iterator[tuple[str, str]]:
+    """Options as they are written, and what they mean; arguments stand in usage."""
+    for parameter in parameters:
+        record = parameter.get_help_record(ctx)
+        if record is not None and isinstance(parameter, click.Option):
+            yield f"`{record[0]}`", record[1]
 
 
 def metric_page() -> str:

@@ -91,6 +91,7 @@ def closed_port() -> int:
         "sqlite:////nowhere/at/all/c4nary.db",
         POSTGRES.format(user="hub", port=closed_port()),
     ],
+    ids=["sqlite", "postgresql"],
 )
 def test_a_database_out_of_reach_is_unavailable(url: str) -> None:
     one = feed(read={"table": "cases"})

@@ -43,6 +43,7 @@ def test_throttling_is_obeyed_and_the_page_asked_again() -> None:
         ("soon", 0.9, 2.1),
         (None, 0.9, 2.1),
     ],
+    ids=["long", "in three hours", "past", "no time", "none"],
 )
 def test_waiting_is_never_longer_than_a_minute(
     header: str | None, low: float, high: float
