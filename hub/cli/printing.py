@@ -162,7 +162,7 @@ def percent(share: Decimal | None) -> str:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
-        return value.endswith("%") or value == UNKNOWN
+        return (value[:1].isdigit() and value.endswith("%")) or value == UNKNOWN
     return value is None or isinstance(value, int | Decimal)
 
 

@@ -100,7 +100,15 @@ class Bars:
 
     def __call__(self, event: str, facts: Facts) -> None:
         """Tell one event."""
+        before = self._feeds.name("", facts)
         name = self._feeds.name(event, facts)
+        if name != before or event == "batch":
+            self._end(before)
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=None, told="")
         self._progress.update(self._tasks[name], told=worded(event, facts))
+
+    def _end(self, name: str) -> None:
+        """Stop the clock of a feed; a further batch of it may still be told."""
+        if name in self._tasks:
+            self._progress.update(self._tasks[name], total=1, completed=1)

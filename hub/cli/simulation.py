@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import groupby
 
 import polars as pl
 
@@ -17,7 +15,7 @@ from hub.assets.running import run_city
 from hub.cli.progress import watching
 from hub.cli.shapes import BAD
 from hub.demo.city import PARTNERS, SEED, SimulatedCity
-from hub.demo.days import day_of
+from hub.demo.days import day_of, span_of
 from hub.demo.tally import Check, compare, count_core
 from hub.demo.truth import Expected
 from hub.flow import tables
@@ -38,6 +36,7 @@ COUNTED = {
         "duplicate_of_id",
     ),
     "issue_event": ("event_id",),
+    "review": ("review_id",),
     "handling": ("handling_id",),
     "area": ("area_id", "valid_from_on", "valid_to_on"),
     "person": ("person_id", "valid_from_on", "valid_to_on"),
@@ -94,11 +93,10 @@ def simulate(
             today = settings.model_copy(
                 update={"now": city.now(day), "environment": city.environment}
             )
-            for window, partners in groupby(PARTNERS, partial(city.window, day)):
-                since, until = window or (None, None)
-                with watching() as note:
-                    result = run_city(today, tuple(partners), since, until, note)
-                ended += result.batches
+            since, until = span_of(day)
+            with watching() as note:
+                result = run_city(today, PARTNERS, since, until, note)
+            ended += result.batches
         wanted = city.expected(order)
     house = open_house(today)
     return Simulated(
