@@ -51,5 +51,8 @@ def test_a_terminal_gets_a_line_per_feed_whose_clock_stops() -> None:
 
     lines = {task.description: task for task in progress.tasks}
     assert list(lines) == ["p/cases", "q/notes", "p/events", "city"]
-    assert [name for name, task in lines.items() if task.finished] == ["p/cases"]
+    assert [name for name, task in lines.items() if task.finished] == [
+        "p/cases",
+        "p/events",
+    ]
     assert lines["city"].fields["told"] == "released issue, 3,000 rows"
