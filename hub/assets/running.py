@@ -28,6 +28,7 @@ from hub.errors import HubError, MisuseError
 from hub.flow.house import House, Note, open_house, silent
 from hub.flow.release import find_release
 from hub.flow.run import FIRST_REACH
+from hub.flow.waves import waves
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
 from hub.storage.batches import Batch
@@ -83,10 +84,12 @@ def run_city(
     init_instance(settings)
     wanted = choose(house, targets)
     before = _newest(house)
-    jobs = [Job(name, tuple(feeds), since, until) for name, feeds in wanted.items()]
+    failures: list[HubError | None] = []
     # Threads only read what the processes say; no Dagster run lives in one.
     with ThreadPoolExecutor(max(1, min(PROCESSES, os.cpu_count() or 1))) as pool:
-        failures = list(pool.map(lambda job: run_process(settings, job, note), jobs))
+        for names in waves(house.city, wanted):
+            jobs = [Job(name, tuple(wanted[name]), since, until) for name in names]
+            failures += pool.map(lambda job: run_process(settings, job, note), jobs)
     watch(note)
     _materialize(settings, city_assets(house.city), tags={}, config=None)
     _raise_first(failures)

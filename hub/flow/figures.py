@@ -188,15 +188,3 @@ def _keep(house: House, table: LakeTable, frame: pl.DataFrame) -> int:
         with house.leases.hold(table.name, this_process(APP), LEASE):
             table.commit(APP, table.number(APP) + 1, add=add, remove=remove)
     return len(frame)
-
-
-def quarantined(house: House) -> int:
-    """Rows in quarantine of every feed that tells of cases, nothing else settled."""
-    total = 0
-    told = {"issue", "handling", "review"}
-    for partner in house.city.partners.values():
-        for feed in partner.feeds:
-            if told & {emit.dataset for emit in feed.emits}:
-                table = tables.quarantine_table(house.lake, partner.id, feed.name)
-                total += sum(file.rows for file in table.files())
-    return total

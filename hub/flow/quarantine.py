@@ -43,7 +43,7 @@ def held_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
         number=_mapped("batch_id", numbers),
     ).sort("number", "row")
     last = told.unique(KEY, keep="last", maintain_order=True)
-    settled = _settled(house, partner, feed, batches)
+    settled = settled_rows(house, partner, feed, batches)
     return last.join(settled, on=KEY, how="anti").select(*KEY, "batch_id", "findings")
 
 
@@ -53,7 +53,7 @@ def _mapped(column: str, values: dict[str, int]) -> pl.Expr:
     )
 
 
-def _settled(
+def settled_rows(
     house: House, partner: Partner, feed: Feed, batches: list[Batch]
 ) -> pl.DataFrame:
     """Rows that a merged retry has taken in: root, row."""

@@ -13,9 +13,9 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.batches import finish
 from hub.flow.house import House
+from hub.flow.quarantine import settled_rows
 from hub.partners.spec import Feed, Partner
 from hub.pipeline.pointers import pointers
-from hub.schemas import dataset
 from hub.storage.batches import Batch
 from hub.storage.leases import Lease
 
@@ -67,32 +67,11 @@ def waiting_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
     # The last word on a row is that of the newest batch of its family.
     told = waiting.join(known, on="batch_id").sort("number")
     last = told.unique(["root", "row"], keep="last", maintain_order=True)
-    tried = _settled(house, partner, feed, batches)
+    tried = settled_rows(house, partner, feed, batches)
     left = last.join(tried, on=["root", "row"], how="anti")
     return left.filter((pl.col("missing").list.len() > 0) | pl.col("renewed")).select(
         "root", "row", "missing"
     )
-
-
-def _settled(
-    house: House, partner: Partner, feed: Feed, batches: list[Batch]
-) -> pl.DataFrame:
-    """Rows that a merged retry has taken in: root, row."""
-    retries = {
-        b.id: b.parent for b in batches if b.kind == "retry" and b.state == "merged"
-    }
-    found = [pl.DataFrame(schema={"root": pl.Int64, "row": pl.Int64})]
-    if not retries:
-        return found[0]
-    for name in sorted({emit.dataset for emit in feed.emits}):
-        table = tables.staged_table(house.lake, partner.id, dataset(name))
-        files = table.files(partitions=[{"batch_id": one} for one in retries])
-        told = table.read(files=files, columns=["batch_id", "row"])
-        roots = pl.col("batch_id").replace_strict(
-            list(retries), list(retries.values()), return_dtype=pl.Int64
-        )
-        found.append(told.select(root=roots, row="row").unique())
-    return pl.concat(found).unique()
 
 
 def _ready(house: House, waiting: pl.DataFrame, targets: list[str]) -> pl.DataFrame:
