@@ -118,7 +118,10 @@ class FilesConnector(Closing):
                 "it is gone",
                 "Ask the partner to leave files where they were dropped.",
             ) from None
-        except (FileUnfit, EncodingUnfit, NotJson) as error:
+        except EncodingUnfit as error:
+            step = "Correct encoding in the feed, or have the partner send it again."
+            self._refuse(delivery, place, str(error), step)
+        except (FileUnfit, NotJson) as error:
             step = "Have the partner send it again in the agreed form."
             self._refuse(delivery, place, str(error), step)
         except BatchRefused as error:

@@ -82,13 +82,19 @@ class Records(Desk):
     def seen(
         self, partner: str, feed: str, name: str, content: str | None = None
     ) -> bool:
-        """Whether a delivery of this name (and content) was taken or refused before."""
+        """Whether a delivery of this name (and content) was taken before.
+
+        One that was refused counts if it can be replayed. Of a file that could not
+        be read nothing was landed: it is fetched again until it can.
+        """
+        landed = sa.exists().where(BATCH_PART.c.batch == BATCH.c.number)
         query = sa.select(sa.literal(1)).where(
             BATCH.c.partner == partner,
             BATCH.c.feed == feed,
             BATCH.c.name == name,
             BATCH.c.kind == "delivery",
             BATCH.c.state.in_(TAKEN),
+            sa.or_(BATCH.c.state != "refused", landed),
         )
         if content is not None:
             query = query.where(BATCH.c.content == content)

@@ -166,6 +166,18 @@ class FileCity:
         text = "\n".join(rows) + "\n"
         (self.folder / "drop" / name).write_text(text, encoding="utf-8")
 
+    def drop_first_day(self) -> None:
+        """Deliver good, odd and repeated rows."""
+        self.drop(
+            "cases_1.csv",
+            case("A1"),
+            case("A2", "已处置", handled="2026-10-01 11:00:00"),
+            case("A3", "没听过"),
+            case("A1"),
+            case("A5", street="420199001"),
+        )
+        self.drop("notes_1.jsonl", note("n1", "A2"), note("n2", "A9"))
+
     def hub(self, *args: str, **surroundings: str) -> Done:
         """Run one command as a process of its own."""
         given = {

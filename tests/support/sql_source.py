@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from support.declared import feed, partner
 
 from hub.connectors.base import Delivery, Part
@@ -19,6 +20,10 @@ from hub.settings import Settings
 
 NOW = datetime(2026, 9, 28, 12, tzinfo=UTC)
 ALL = Delivery("all", until=NOW)
+# The two ways in which PostgreSQL is read, and SQLite besides: what `source` takes.
+POSTGRES = ("adbc", "sqlalchemy")
+ENGINES = ("sqlite", *POSTGRES)
+on_postgres = pytest.mark.parametrize("source", POSTGRES, indirect=True)
 
 
 @dataclass(frozen=True)

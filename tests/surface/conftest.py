@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.file_city import Done, FileCity, case, note
+from support.file_city import Done, FileCity
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,7 @@ class Delivered:
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     """One run over good, odd and repeated rows. For reading only."""
     city = FileCity.made_in(tmp_path_factory.mktemp("delivered"))
-    city.drop(
-        "cases_1.csv",
-        case("A1"),
-        case("A2", "已处置", handled="2026-10-01 11:00:00"),
-        case("A3", "没听过"),
-        case("A1"),
-        case("A5", street="420199001"),
-    )
-    city.drop("notes_1.jsonl", note("n1", "A2"), note("n2", "A9"))
+    city.drop_first_day()
     return Delivered(city, city.hub("run", "--json"))
 
 

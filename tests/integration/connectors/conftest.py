@@ -11,10 +11,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from support.sql_source import Source
+from support.sql_source import ENGINES, Source
 
 
-@pytest.fixture(params=["sqlite", "adbc", "sqlalchemy"])
+@pytest.fixture(params=ENGINES)
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
     if request.param == "sqlite":
         path = tmp_path / "partner 库.db"

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import socket
-import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from support.declared import feed, partner
-from support.sql_source import ALL, NOW, Source, assert_quiet, fill, read, rows, table
+from support.refusing_database import refusing
+from support.sql_source import (
+    ALL,
+    NOW,
+    Source,
+    assert_quiet,
+    fill,
+    on_postgres,
+    read,
+    rows,
+    table,
+)
 
 from hub.connectors.sql import SqlConnector
 from hub.errors import HubError, SourceRejected, SourceUnavailable
@@ -67,9 +74,9 @@ def test_the_session_cannot_write(source: Source) -> None:
     assert len(rows(read(source, one), "id")) == 1
 
 
+@on_postgres
 def test_a_query_that_names_a_column_twice_is_rejected(source: Source) -> None:
-    if not source.schema:
-        pytest.skip("SQLite renames the second one by itself")
+    """PostgreSQL only: SQLite renames the second one by itself."""
     fill(source, 1)
     query = f"SELECT a.*, a.id FROM {source.table('cases')} a"
 
@@ -102,31 +109,6 @@ def test_a_database_out_of_reach_is_unavailable(url: str) -> None:
     assert_quiet(failed.value)
 
 
-@contextmanager
-def refusing(state: str, words: str) -> Iterator[int]:
-    """A PostgreSQL server that refuses every login."""
-
-    def run(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        with connection:
-            while True:
-                size = struct.unpack("!i", connection.recv(4))[0]
-                code = struct.unpack("!i", connection.recv(size - 4)[:4])[0]
-                if code in {80877103, 80877104}:  # no TLS, no GSS here
-                    connection.sendall(b"N")
-                    continue
-                break
-            fields = f"SFATAL\0VFATAL\0C{state}\0M{words}\0\0".encode()
-            size = struct.pack("!i", 4 + len(fields))
-            connection.sendall(b"E" + size + fields)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=run, args=(listener,))
-        thread.start()
-        yield int(listener.getsockname()[1])
-        thread.join()
-
-
 @pytest.mark.parametrize(
     ("state", "words", "kind"),
     [
@@ -150,9 +132,9 @@ def test_a_refused_login_is_final_and_a_full_server_is_not(
     assert_quiet(failed.value)
 
 
+@on_postgres
 def test_a_value_in_an_error_of_the_database_stays_there(source: Source) -> None:
-    if not source.schema:
-        pytest.skip("SQLite casts everything without an error")
+    """PostgreSQL only: SQLite casts everything without an error."""
     source.run("CREATE TABLE cases (id INTEGER, no TEXT)")
     source.run("INSERT INTO cases VALUES (1, 'c4nary')")
     one = feed(
@@ -165,9 +147,9 @@ def test_a_value_in_an_error_of_the_database_stays_there(source: Source) -> None
     assert_quiet(failed.value)
 
 
+@on_postgres
 def test_a_connection_cut_in_the_middle_is_unavailable(source: Source) -> None:
-    if not source.schema:
-        pytest.skip("SQLite has no server to cut us off")
+    """PostgreSQL only: SQLite has no server to cut us off."""
     fill(source, 25)
     one = table(source, "cases", read={"chunk_rows": 10, "keyset": ["id"]})
     declared = partner({"connector": "sql", "url": source.url}, one)

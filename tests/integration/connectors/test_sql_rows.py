@@ -11,7 +11,7 @@ import json
 import polars as pl
 import pytest
 from support.declared import partner
-from support.sql_source import ALL, NOW, Source, fill, read, rows, table
+from support.sql_source import ALL, NOW, Source, fill, on_postgres, read, rows, table
 
 from hub.connectors.decode import Wanted, decode
 from hub.connectors.sql import SqlConnector
@@ -167,9 +167,9 @@ def test_keys_of_fixed_width_are_compared_whole(source: Source) -> None:
     assert [str(no).strip() for (no,) in found] == [f"A{n:02}" for n in range(9)]
 
 
+@on_postgres
 def test_all_pages_are_of_one_snapshot(source: Source) -> None:
-    if not source.schema:
-        pytest.skip("a transaction over pages would lock a SQLite partner out")
+    """PostgreSQL only: a transaction over pages would lock a SQLite partner out."""
     fill(source, 25)
     one = table(source, "cases", read={"chunk_rows": 10, "keyset": ["id"]})
     declared = partner({"connector": "sql", "url": source.url}, one)

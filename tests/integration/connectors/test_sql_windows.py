@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.declared import feed
-from support.sql_source import Source, read, rows, table
+from support.sql_source import Source, on_postgres, read, rows, table
 
 from hub.connectors.base import Delivery
 from hub.errors import SourceRejected
@@ -41,9 +41,9 @@ def test_a_window_is_half_open_in_the_partners_zone_and_takes_undated_rows(
     assert sorted(found) == [("first",), ("last",), ("never",)]
 
 
+@on_postgres
 def test_the_zone_of_the_session_does_not_move_a_window(source: Source) -> None:
-    if not source.schema:
-        pytest.skip("SQLite has no time with a zone")
+    """PostgreSQL only: SQLite has no time with a zone."""
     source.run("CREATE TABLE cases (no TEXT, at TIMESTAMPTZ)")
     aware = [(no, at and f"{at}+08") for no, at in TIMES]
     source.run("INSERT INTO cases VALUES (%s, %s)", aware)

@@ -215,6 +215,19 @@ def test_a_delivery_is_seen_once_it_is_landed(ledger: Ledger) -> None:
     assert not ledger.seen("p", "f", "b.csv")
 
 
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_refused_delivery_is_seen_if_something_of_it_was_landed(
+    ledger: Ledger, landed: bool
+) -> None:
+    batch = ledger.open_batch(partner="p", feed="f", name="a.csv", content="1")
+    if landed:
+        ledger.record_parts(batch.number, [BatchPart(0, "ab", {})])
+
+    ledger.set_state(batch.number, "refused")
+
+    assert ledger.seen("p", "f", "a.csv", "1") is landed
+
+
 def test_totals_count_deliveries_once(ledger: Ledger) -> None:
     facts = {"issue": DatasetCounts(6, 3, 1, 1, 1, 2)}
     for kind in ("delivery", "replay"):
