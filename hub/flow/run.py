@@ -105,6 +105,8 @@ def _run_feed(
             yield unreachable(house, partner, feed, window, lease, error)
             return
         for delivery in deliveries:
+            # A long run stays the holder; its token stays the same.
+            lease = house.leases.renew(lease, LEASE)
             batch = land(house, partner, feed, connector, delivery, lease.token)
             if batch.state == "landed":
                 batch = finish(house, batch, partner, feed, lease)
