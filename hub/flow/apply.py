@@ -19,9 +19,9 @@ from hub.storage.batches import Batch
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
-SMALL_ROWS = 32_000
+SMALL_ROWS = 16_000
 SMALL_FILES = 8
-FULL_ROWS = 128_000
+FULL_ROWS = 64_000
 
 
 def apply_plan(

@@ -58,7 +58,7 @@ def plan_batch(
         if name == "issue":
             months = index.select("hub_id", "month")
         counts[name] = plan.counts
-        frames[f"{name}.rows"] = plan.rows
+        frames[f"{name}.rows"] = plan.rows.drop("told_by")
         frames[f"{name}.drop"] = plan.drop.to_frame("key")
         frames[f"{name}.forget"] = plan.forget.to_frame("key")
         frames[f"{name}.index"] = index
