@@ -6,6 +6,7 @@ from here. What does not: the run.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -98,12 +99,21 @@ def show_next_steps(page: Page, house: House, release: Release, seconds: float) 
     )
     page.title("Try next 接下来")
     at = "" if home.name == ".hub" and not home.is_absolute() else f" --home {home}"
-    for command, about in (
+    program = "hub" if shutil.which("hub") else ".venv/bin/hub"
+    steps = (
         ("hub batch list", "what came and what became of it"),
         ("hub quarantine list", "what is out today, and by which rule"),
         ("hub metric explain closed_loop_rate --period 2026-10", "behind a figure"),
-        ("hub dataset rows issue --limit 5", "published rows"),
+        (
+            "hub dataset rows issue --columns case_no,stage_code,reported_at --limit 5",
+            "published rows",
+        ),
         ("hub release verify", "compute the digests again"),
         ("hub demo --order 2,1", "the same days in another order change nothing"),
-    ):
-        page.line(f"{command}{at}   # {about}")
+    )
+    lines = [
+        (command.replace("hub", program, 1) + at, about) for command, about in steps
+    ]
+    widest = max(len(line) for line, _ in lines)
+    for line, about in lines:
+        page.line(f"{line:{widest}}   # {about}")

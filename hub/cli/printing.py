@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 PIPED_WIDTH = 100
-SHORT = 24
 GAP = 2
 UNKNOWN = "–"
 STYLES = {
@@ -95,25 +94,34 @@ class Page:
         *,
         empty: str = "Nothing.",
     ) -> None:
-        """Print a table; numbers stand right, what is short is never broken."""
-        from rich.cells import cell_len
+        """Print a table; numbers stand right, and no cell of it is ever lost.
+
+        Where the width is too small, counts take short headings and text is folded;
+        where that could not be read either, each row becomes a block of lines.
+        """
+        from hub.cli.fitting import fit
 
         given = [tuple(row) for row in rows]
         if not given:
-            self.line(empty)
+            # Never broken here: one sentence stays one line for who reads a pipe.
+            self._console.print(empty, soft_wrap=True)
             return
-        table = _bare(heads)
-        for position, column in enumerate(table.columns):
-            values = [row[position] for row in given]
-            widest = max(cell_len(cell(value)) for value in values)
-            if all(_is_number(value) for value in values):
-                column.justify = "right"
-                # A long heading over short numbers may break; the numbers may not.
-                column.min_width = widest
-            elif widest <= SHORT:
-                column.min_width = max(widest, cell_len(heads[position]))
-        for row in given:
-            table.add_row(*(_styled(cell(value)) for value in row))
+        numbers = [
+            all(map(_is_number, column)) for column in zip(*given, strict=True)
+        ]
+        cells = [tuple(map(cell, row)) for row in given]
+        found = fit(heads, cells, numbers, self._console.width)
+        if found is None:
+            self._blocks(heads, given)
+            return
+        table = _bare(found.heads)
+        for column, width, is_number in zip(
+            table.columns, found.widths, numbers, strict=True
+        ):
+            column.width = width
+            column.justify = "right" if is_number else "left"
+        for row in cells:
+            table.add_row(*map(_styled, row))
         self._console.print(table)
 
     def records(
@@ -135,7 +143,10 @@ class Page:
         if not given or wide <= self._console.width:
             self.table(heads, given, empty=empty)
             return
-        for number, row in enumerate(given, start=1):
+        self._blocks(heads, given)
+
+    def _blocks(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        for number, row in enumerate(rows, start=1):
             self.title(f"row {number}")
             self.facts(zip(heads, row, strict=True))
 

@@ -26,7 +26,7 @@ def quarantine() -> None:
     """Rows that stayed out, why, and their way back in."""
 
 
-@quarantine.command("list", examples=("hub quarantine list qiaokou/results",))
+@quarantine.command("list", examples=("hub quarantine list qiaokou/handling",))
 @click.argument("target", metavar="[PARTNER[/FEED]]", required=False)
 def list_held(call: Call, target: str | None) -> None:
     """List what is out today, by batch, with the rules that were broken."""
@@ -146,7 +146,7 @@ def _note_settled(call: Call, batch: Batch) -> None:
 
 
 @quarantine.command(
-    "export", examples=("hub quarantine export qiaokou/results rejected.csv",)
+    "export", examples=("hub quarantine export qiaokou/handling rejected.csv",)
 )
 @click.argument("target", metavar="PARTNER/FEED")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -174,8 +174,8 @@ def export_held(call: Call, target: str, file: Path) -> None:
 @quarantine.command(
     "replay",
     examples=(
-        "hub quarantine replay qiaokou/results",
-        "hub quarantine replay qiaokou/results --batch b00000012",
+        "hub quarantine replay qiaokou/handling",
+        "hub quarantine replay qiaokou/handling --batch b00000012",
     ),
 )
 @click.argument("target", metavar="PARTNER/FEED")

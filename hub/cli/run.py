@@ -18,13 +18,18 @@ from hub.errors import MisuseError
 if TYPE_CHECKING:
     from hub.partners.city import City
 
+NOTHING_NEW = (
+    "Nothing new came: every file and window was taken before, or nothing is there "
+    "yet. Look with `hub batch list`."
+)
+
 
 @click.command(
     "run",
     cls=HubCommand,
     examples=(
         "hub run",
-        "hub run platform qiaokou/results",
+        "hub run platform qiaokou/handling",
         "hub run platform --since 2026-10-01 --until 2026-10-08",
     ),
 )
@@ -62,7 +67,9 @@ def run(
     house = open_house(settings)
     call.answer(
         run_shape(house, result.batches, result.release),
-        lambda page: show_run(page, house, result.batches, result.release),
+        lambda page: show_run(
+            page, house, result.batches, result.release, empty=NOTHING_NEW
+        ),
     )
     is_left_out = bool(city.broken) and not targets
     return int(is_left_out or any(one.state in BAD for one in result.batches))

@@ -117,8 +117,10 @@ def run_shape(house: House, batches: Iterable[Batch], release: Release) -> Shape
     }
 
 
-def show_batches(page: Page, batches: Iterable[Batch]) -> None:
-    """Batches as a table, one line each."""
+def show_batches(
+    page: Page, batches: Iterable[Batch], *, empty: str = "No batches."
+) -> None:
+    """Batches as a table, one line each; `empty` where there are none."""
     page.table(
         ("batch", "partner/feed", "kind", "state", *ROWS),
         (
@@ -131,16 +133,21 @@ def show_batches(page: Page, batches: Iterable[Batch]) -> None:
             )
             for batch in batches
         ),
-        empty="No batches.",
+        empty=empty,
     )
 
 
 def show_run(
-    page: Page, house: House, batches: Iterable[Batch], release: Release
+    page: Page,
+    house: House,
+    batches: Iterable[Batch],
+    release: Release,
+    *,
+    empty: str = "No batches.",
 ) -> None:
-    """What a run or a replay came to, for a person."""
+    """What a run or a replay came to, for a person; `empty` where no batch ended."""
     ended = list(batches)
-    show_batches(page, ended)
+    show_batches(page, ended, empty=empty)
     for batch in ended:
         if batch.state in BAD and batch.error:
             page.line(f"{batch.id}: {batch.error['message']}", style="red")

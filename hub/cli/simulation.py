@@ -18,6 +18,7 @@ from hub.demo.city import PARTNERS, SEED, SimulatedCity
 from hub.demo.days import day_of, span_of
 from hub.demo.tally import Check, compare, count_core
 from hub.demo.truth import Expected
+from hub.errors import MisuseError
 from hub.flow import tables
 from hub.flow.house import House, open_house
 from hub.schemas import dataset
@@ -83,9 +84,9 @@ def simulate(
     """
     home = settings.home.absolute()
     ended: list[Batch] = []
-    made = SimulatedCity(
-        home / "demo", issues=issues, days=days, seed=SEED if seed is None else seed
-    )
+    seed = SEED if seed is None else seed
+    _refuse_another_world(settings, f"--issues {issues} --seed {seed}")
+    made = SimulatedCity(home / "demo", issues=issues, days=days, seed=seed)
     with made as city:
         for day in order:
             say(f"Day {day} of {days}: {day_of(day)}")
@@ -105,6 +106,23 @@ def simulate(
         release=result.release,
         truth=tuple(compare(wanted, found_in(house, max(order)))),
     )
+
+
+def _refuse_another_world(settings: Settings, asked: str) -> None:
+    """A home holds the facts of one simulated city; another's would be added to it.
+
+    Raises:
+        MisuseError: the home was filled with other cases.
+    """
+    house = open_house(settings)
+    kept = house.ledger.settle_note("demo", asked)
+    house.control.close()
+    if kept != asked:
+        raise MisuseError(
+            f"fill {settings.home} with the demo {asked}",
+            seen=f"it holds the demo {kept}",
+            next_step="Use the same numbers, or name another home with --home.",
+        )
 
 
 def is_good(done: Simulated) -> bool:

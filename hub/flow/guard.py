@@ -102,12 +102,15 @@ def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
 def refusal(partner: Partner, feed: Feed, broken: list[Broken]) -> BatchRefused:
     """The one sentence for a refused batch."""
     what = "; ".join(f"{one.rule} {one.seen}" for one in broken)
+    where = "change [feed.expect] with the reason beside it"
+    if any(one.rule == "P14" for one in broken):
+        where = "correct key, changed and [feed.columns] to the names that come now"
     return BatchRefused(
         "take the delivery",
         seen=what,
         next_step=(
             "Nothing of it entered. Ask the partner; if the delivery is right, "
-            "change [feed.expect] with the reason beside it and replay the batch"
+            f"{where} and replay the batch"
         ),
         partner=partner.id,
         feed=feed.name,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hub.connectors import Connector, connect
+from hub.errors import MisuseError
 from hub.partners.city import City
 from hub.partners.loader import load_city
 from hub.partners.spec import Partner
@@ -71,17 +72,26 @@ def open_house(settings: Settings) -> House:
 
     Raises:
         DeclarationError: the city folder cannot be read.
+        MisuseError: the home holds another city.
     """
     city = load_city(settings.city)
     home = settings.home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     control = ControlDatabase(settings.control_url)
     control.migrate()
+    ledger = Ledger(control.engine, clock=settings.clock)
+    kept = ledger.settle_note("city", city.id)
+    if kept != city.id:
+        raise MisuseError(
+            f"open the hub in {settings.home}",
+            seen=f"it holds the city {kept}, and {city.id} was asked for",
+            next_step="Name another home with --home, or the city with --city.",
+        )
     return House(
         settings=settings,
         city=city,
         control=control,
-        ledger=Ledger(control.engine, clock=settings.clock),
+        ledger=ledger,
         leases=Leases(control.engine, clock=wall_clock),
         keys=KeyIndex(control.engine),
         raw=RawStore(home / "raw"),

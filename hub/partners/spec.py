@@ -207,7 +207,7 @@ class Feed(Strict):
     same_as: SameAs | None = None
     """The same case in another partner's system."""
     schedule: str | None = None
-    """When the feed is read, as a cron expression in the city's zone."""
+    """When the feed should be read, as a cron expression; shown, not yet acted on."""
     deadline: str | None = None
     """Local time by which the day's delivery is due, `HH:MM`."""
     owner: str | None = None

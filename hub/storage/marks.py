@@ -14,7 +14,14 @@ import sqlalchemy as sa
 
 from hub.storage.control import insert
 from hub.storage.desk import Desk
-from hub.storage.tables import LAKE_VERSION, LINK_RUN, LINK_TODO, SNAPSHOT, WATERMARK
+from hub.storage.tables import (
+    LAKE_VERSION,
+    LINK_RUN,
+    LINK_TODO,
+    NOTE,
+    SNAPSHOT,
+    WATERMARK,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,18 @@ class LakeVersion:
 
 class Marks(Desk):
     """What batches leave behind for those after them."""
+
+    def settle_note(self, name: str, value: str) -> str:
+        """Keep a note for good; what it says, which is what it said the first time."""
+        kept = sa.select(NOTE.c.value).where(NOTE.c.name == name)
+        with self._reading(None) as connection:
+            known = connection.execute(kept).scalar()
+        if known is not None:
+            return str(known)
+        with self._writing(None) as connection:
+            query = insert(connection, NOTE).values(name=name, value=value)
+            connection.execute(query.on_conflict_do_nothing())
+            return str(connection.execute(kept).scalar_one())
 
     def watermark(self, partner: str, feed: str) -> datetime | None:
         """Up to where a feed was read and merged; None before the first time."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.small_city import PLATFORM, ROSTER, sending, small_house
 
-from hub.errors import LeaseHeld
+from hub.errors import LeaseHeld, MisuseError
 from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.published import digest_of
@@ -105,3 +105,11 @@ def test_two_runs_of_one_partner_never_overlap(house: House) -> None:
         pytest.raises(LeaseHeld, match="somebody else"),
     ):
         run(house, "cases", [case(1), case(2)])
+
+
+def test_a_home_holds_one_city(house: House, tmp_path: Path) -> None:
+    city = tmp_path / "city" / "city.toml"
+    city.write_text(city.read_text().replace('id = "small"', 'id = "other"'))
+
+    with pytest.raises(MisuseError, match="it holds the city small"):
+        small_house(tmp_path, NOW)
