@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-GAP = 2
+from hub.cli.printing import GAP
+
 SHORT = 24
 # Narrower than this, folded text can no longer be read.
 LEAST = 8

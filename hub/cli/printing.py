@@ -106,9 +106,7 @@ class Page:
             # Never broken here: one sentence stays one line for who reads a pipe.
             self._console.print(empty, soft_wrap=True)
             return
-        numbers = [
-            all(map(_is_number, column)) for column in zip(*given, strict=True)
-        ]
+        numbers = [all(map(_is_number, column)) for column in zip(*given, strict=True)]
         cells = [tuple(map(cell, row)) for row in given]
         found = fit(heads, cells, numbers, self._console.width)
         if found is None:

@@ -69,3 +69,85 @@ def test_what_is_too_wide_for_a_table_comes_row_by_row(
     out = capsys.readouterr().out
     assert "row 1" in out
     assert "x" * 30 in out
+
+
+COUNTS = ("received", "accepted", "quarantined", "duplicate")
+BATCHES = (
+    ("b00000001", "platform/issues", "delivery", "merged", 1210, 1200, 10, 0),
+    ("b00000002", "qiaokou/handling-of-cases", "delivery", "refused", 7, 0, 0, 0),
+    ("b00000003", "jianghan/cases", "retry", "merged", 123456, 98765, 4321, 20370),
+)
+
+
+def test_at_80_columns_counts_are_headed_short_and_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    Page().table(("batch", "partner/feed", "kind", "state", *COUNTS), BATCHES)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert lines[0].split()[-4:] == ["in", "ok", "out", "dup"]
+    for row in BATCHES:
+        (line,) = (one for one in lines if one.startswith(str(row[0])))
+        told = line.split()
+        assert told[2:] == [str(value) for value in row[2:]]
+        # What is folded goes on below, and nothing of it is lost.
+        below = lines[lines.index(line) + 1 :][:1]
+        rest = below[0].strip() if below and below[0].startswith(" ") else ""
+        assert told[1] + rest == row[1]
+
+
+def test_at_100_columns_the_headings_are_written_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+    Page().table(("batch", "partner/feed", "kind", "state", *COUNTS), BATCHES)
+
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].split()[-4:] == list(COUNTS)
+    assert len(out) == 2 + len(BATCHES)
+
+
+def test_long_text_beside_short_text_is_folded_and_not_cut_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    row = ("a" * 24, "b" * 24, "c" * 24, "d" * 40, 1234567)
+
+    Page().table(("first", "second", "third", "fourth", "count"), [row])
+
+    out = capsys.readouterr().out
+    assert max(map(cell_len, out.splitlines())) <= 80
+    # The headings hold two of the letter d.
+    assert [out.count(letter) for letter in "bd"] == [24, 42]
+    assert "1234567" in out
+
+
+def test_a_table_that_cannot_be_read_at_this_width_comes_row_by_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+
+    Page().table(("batch", "partner/feed", "kind", "state", *COUNTS), BATCHES)
+
+    out = capsys.readouterr().out
+    assert "row 3" in out
+    assert out.split("row 3")[1].split()[-4:] == [
+        "quarantined",
+        "4321",
+        "duplicate",
+        "20370",
+    ]
+
+
+def test_an_empty_table_is_one_sentence_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    Page().table(("batch",), [], empty="word " * 25 + "end.")
+
+    assert capsys.readouterr().out == "word " * 25 + "end.\n"
