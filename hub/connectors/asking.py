@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
@@ -44,6 +44,11 @@ class Ask:
         body: JSON body; null for none.
         may_be_gone: HTTP 404 is an answer here: there is no such page.
         label: how errors name the path, where it holds a row's key.
+        sent: a body that is no JSON, as it is sent.
+        headers: headers of this request besides who asks.
+        verb: what the request does, for errors.
+        anonymous: send no credentials along.
+        faults: HTTP 500 may carry an answer here (a SOAP fault).
     """
 
     method: str
@@ -52,11 +57,16 @@ class Ask:
     body: dict[str, object] | None = None
     may_be_gone: bool = False
     label: str | None = None
+    sent: bytes | None = field(default=None, repr=False)
+    headers: dict[str, str] = field(default_factory=dict)
+    verb: str = "read"
+    anonymous: bool = False
+    faults: bool = False
 
     @property
-    def name(self) -> str:
-        """The path as errors name it."""
-        return self.label or self.path
+    def deed(self) -> str:
+        """What is attempted, as errors name it."""
+        return f"{self.verb} {self.label or self.path}"
 
     def fields(self) -> dict[str, str]:
         """Everything that a signature covers, as text."""
@@ -65,7 +75,18 @@ class Ask:
 
     def content(self) -> bytes | None:
         """The body as it is sent."""
-        return None if self.body is None else orjson.dumps(self.body)
+        if self.body is None:
+            return self.sent
+        return orjson.dumps(self.body)
+
+    def sending(self, sent: bytes, media: str) -> Ask:
+        """The same request with a body of this media type."""
+        return replace(self, sent=sent, headers={**self.headers, "Content-Type": media})
+
+    def sending_form(self, texts: Mapping[str, str]) -> Ask:
+        """The same request with the fields of a form as its body."""
+        media = "application/x-www-form-urlencoded"
+        return self.sending(urlencode(texts).encode(), media)
 
 
 def make_ask(

@@ -2,7 +2,8 @@
 
 What lives here: the headers of a request that carry credentials, made anew for
 every attempt because a signed time stamp ages and a nonce counts once. Secrets
-are looked up at that moment and kept nowhere. What does not: sending (`transport`).
+are looked up at that moment and kept nowhere. What does not: tokens that are
+fetched (`login`), sending (`transport`).
 
 The signature (dialect 4): every signed field and `appKey`, `timestamp` and
 `nonce`, sorted by name, written `name=value` and joined by `&`, then the secret
@@ -21,6 +22,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 
+from hub.connectors.login import Login, Send
 from hub.errors import DeclarationError
 from hub.partners.secrets import resolve
 from hub.partners.spec import Auth
@@ -76,6 +78,19 @@ class Credentials:
         self._partner = partner
         self._now = now
         self._nonce = nonce
+
+    def login(
+        self, send: Send[dict[str, str]], monotonic: Callable[[], float]
+    ) -> Login | None:
+        """How to get a token, where credentials are exchanged for one; else null.
+
+        Args:
+            send: sends a request without credentials.
+            monotonic: seconds on a clock that never goes back.
+        """
+        if self._auth.kind != "login":
+            return None
+        return Login(self._auth, self._settings, send=send, monotonic=monotonic)
 
     def headers(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Headers for one attempt.

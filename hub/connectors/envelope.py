@@ -9,6 +9,7 @@ not an empty list. What does not: the rows (`decode`), transport failures
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -18,10 +19,12 @@ from hub.connectors import exact
 from hub.connectors.base import Place
 from hub.connectors.encodings import EncodingUnfit, codec_name, marked
 from hub.connectors.exact import MISSING, NotJson, dig
-from hub.connectors.outcomes import Answer, Passing
+from hub.connectors.outcomes import Answer, Passing, TokenGone
+from hub.partners.secrets import redact
 from hub.partners.spec import Verdict
 
-_LONG_NUMBER = re.compile(r"\d{6,}")
+# What may be a person's number, or a token that an answer repeats.
+_UNQUOTED = re.compile(r"\d{6,}|[\w.+/=~-]{24,}", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 
 
@@ -34,10 +37,18 @@ class Envelope:
     place: Place
     path: str
 
-    def check_verdict(self, verdict: Verdict | None) -> None:
+    def check_verdict(
+        self, verdict: Verdict | None, *, hide: Sequence[str] = ()
+    ) -> None:
         """Let an answer pass that the partner itself calls good.
 
+        Args:
+            verdict: the declaration.
+            hide: secrets that the partner's own words may repeat.
+
         Raises:
+            Passing: it is one that passes by itself.
+            TokenGone: it says that our token is gone.
             SourceRejected: it has no verdict, or not a good one.
         """
         if verdict is None:
@@ -48,12 +59,14 @@ class Envelope:
         said = exact.as_text(found) or "null"
         if said in verdict.good:
             return
-        seen = f"its verdict in {verdict.field} is {_quotable(said)}"
-        told = (
-            exact.as_text(dig(self.doc, verdict.message)) if verdict.message else None
-        )
+        seen = f"its verdict in {verdict.field} is {_quotable(redact(said, hide))}"
+        told = self.text(verdict.message)
         if told:
-            seen += f" ({_quotable(told)})"
+            seen += f" ({_quotable(redact(told, hide))})"
+        if said in verdict.busy:
+            raise Passing(seen)
+        if said in verdict.expired:
+            raise TokenGone(seen)
         self._reject(seen, "Ask the partner what it means.")
 
     def rows(self, path: str | None, *, total: int | None) -> list[object]:
@@ -165,5 +178,5 @@ def _kind(value: object) -> str:
 
 
 def _quotable(text: str) -> str:
-    """A partner's words without what may be a person's number."""
-    return _LONG_NUMBER.sub("…", text)[:80]
+    """A partner's words without what may be a person's number or a secret."""
+    return _UNQUOTED.sub("…", text)[:80]

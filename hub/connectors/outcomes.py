@@ -14,7 +14,9 @@ import httpx
 from tenacity import RetryCallState, wait_exponential_jitter
 
 PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+UNAUTHORISED = 401
 NOT_FOUND = 404
+FAULT = 500
 LONGEST_WAIT = 60.0
 _NOTEWORTHY_SKEW = 30.0
 
@@ -31,6 +33,18 @@ class Passing(Exception):
         super().__init__(seen)
         self.seen = seen
         self.wait = wait
+
+
+class TokenGone(Exception):
+    """The partner no longer knows the token that a request carried.
+
+    Args:
+        seen: what it answered, for the message if a new token does not help.
+    """
+
+    def __init__(self, seen: str) -> None:
+        super().__init__(seen)
+        self.seen = seen
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class RestConnector(Closing):
         settings: Settings,
         *,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
         credentials: Credentials | None = None,
     ) -> None:
         """Connect to nothing yet.
@@ -44,6 +45,7 @@ class RestConnector(Closing):
             partner: the declaration.
             settings: clock and secrets.
             sleep: waits so many seconds between attempts.
+            monotonic: seconds on a clock that never goes back.
             credentials: who we are, if not as declared (tests).
 
         Raises:
@@ -64,6 +66,7 @@ class RestConnector(Closing):
             credentials or Credentials(source.auth, settings, partner=partner.id),
             source.limits,
             sleep=sleep,
+            monotonic=monotonic,
         )
 
     def close(self) -> None:

@@ -24,10 +24,13 @@ from hub.connectors.base import Place
 from hub.connectors.deadline import DeadlineTransport, deadline
 from hub.connectors.inflate import BodyBroken, BodyTooLarge, CodingUnknown, inflate
 from hub.connectors.outcomes import (
+    FAULT,
     NOT_FOUND,
     PASSING_STATUS,
+    UNAUTHORISED,
     Answer,
     Passing,
+    TokenGone,
     clock_skew,
     redirect_target,
     retry_after,
@@ -38,6 +41,7 @@ from hub.errors import DeclarationError
 from hub.partners.spec import Limits
 
 T = TypeVar("T")
+_CHECK_AUTH = "Check [source] auth and the environment variables it names."
 
 
 class Transport:
@@ -68,6 +72,7 @@ class Transport:
         self._credentials = credentials
         self._limits = limits
         self._sleep = sleep
+        self._login = credentials.login(self.fetch, monotonic)
         self._pace = Pace(limits.per_minute, sleep=sleep, monotonic=monotonic)
         self._client = httpx.Client(
             transport=DeadlineTransport(connections=limits.concurrency),
@@ -107,24 +112,39 @@ class Transport:
             reraise=True,
         )
         try:
-            return retrying(lambda: judge(self._attempt(ask, place)))
+            return retrying(lambda: self._judged(ask, judge, place))
         except Passing as last:
             tries = self._limits.attempts
             raise place.unavailable(
-                f"read {ask.name} from {self._host()}",
+                self._attempted(ask),
                 f"{last.seen}, {tries} attempts" if tries > 1 else last.seen,
                 "Try again later; if it stays so, tell the partner.",
             ) from None
 
-    def _attempt(self, ask: Ask, place: Place) -> Answer:
+    def _judged(self, ask: Ask, judge: Callable[[Answer], T], place: Place) -> T:
+        """One attempt, and one more with a new token where the old one is gone."""
+        login = None if ask.anonymous else self._login
+        token = login.headers(place) if login else {}
+        try:
+            return judge(self._attempt(ask, place, token))
+        except TokenGone as gone:
+            if login is None:
+                self._reject(ask, place, gone.seen)
+        login.forget(token)
+        try:
+            return judge(self._attempt(ask, place, login.headers(place)))
+        except TokenGone as gone:
+            seen = f"it does not take the token that it has just given, {gone.seen}"
+            self._reject(ask, place, seen, _CHECK_AUTH)
+
+    def _attempt(self, ask: Ask, place: Place, token: dict[str, str]) -> Answer:
         self._pace.wait()
-        request = self._request(ask, place)
+        request = self._request(ask, place, token)
         try:
             with deadline(self._limits.timeout_seconds):
                 response = self._client.send(request, stream=True)
                 try:
-                    if not (ask.may_be_gone and response.status_code == NOT_FOUND):
-                        self._judge_status(response, ask, place)
+                    self._judge_status(response, ask, place)
                     body = inflate(
                         response.iter_raw(),
                         response.headers.get("content-encoding", ""),
@@ -143,11 +163,12 @@ class Transport:
             self._reject(ask, place, f"the answer is packed as {str(error)[:20]!r}")
         return Answer(response.status_code, response.headers, body)
 
-    def _request(self, ask: Ask, place: Place) -> httpx.Request:
-        headers = self._credentials.headers(ask.fields())
+    def _request(self, ask: Ask, place: Place, token: dict[str, str]) -> httpx.Request:
+        headers = {} if ask.anonymous else self._credentials.headers(ask.fields())
         content = ask.content()
         if content is not None:
             headers["Content-Type"] = "application/json"
+        headers |= ask.headers | token
         try:
             return self._client.build_request(
                 ask.method,
@@ -158,7 +179,7 @@ class Transport:
             )
         except httpx.InvalidURL:
             raise DeclarationError(
-                f"read {ask.name}",
+                ask.deed,
                 seen="base_url and path make no address",
                 next_step="Correct base_url in [source] or path in [feed.read].",
                 partner=place.partner,
@@ -167,18 +188,22 @@ class Transport:
 
     def _judge_status(self, response: httpx.Response, ask: Ask, place: Place) -> None:
         status = response.status_code
-        if 200 <= status < 300:
+        if 200 <= status < 300 or (ask.may_be_gone and status == NOT_FOUND):
+            return
+        if ask.faults and status == FAULT:
             return
         if status in PASSING_STATUS:
             asked = retry_after(response.headers.get("retry-after"))
             raise Passing(f"it answered HTTP {status}", wait=asked)
-        if status in {401, 403}:
+        if status == UNAUTHORISED and self._login and not ask.anonymous:
+            raise TokenGone(f"HTTP {status}")
+        if status in {UNAUTHORISED, 403}:
             skew = clock_skew(response.headers.get("date"))
             self._reject(
                 ask,
                 place,
                 f"it refused our credentials (HTTP {status}){skew}",
-                "Check [source] auth and the environment variables it names.",
+                _CHECK_AUTH,
             )
         if 300 <= status < 400:
             self._reject(ask, place, f"it redirects to {redirect_target(response)}")
@@ -205,7 +230,10 @@ class Transport:
         seen: str,
         step: str = "Compare the declaration with the partner's documentation.",
     ) -> NoReturn:
-        raise place.rejected(f"read {ask.name} from {self._host()}", seen, step)
+        raise place.rejected(self._attempted(ask), seen, step)
+
+    def _attempted(self, ask: Ask) -> str:
+        return f"{ask.deed} {'of' if ask.anonymous else 'from'} {self._host()}"
 
     def _host(self) -> str:
         return httpx.URL(self._base).host or "no host"

@@ -1,8 +1,8 @@
 """Whether a well-typed declaration makes sense in its city.
 
-What lives here: the judgement of a whole partner (`check`) and of its source;
-feeds and columns have files of their own (`check_feed`, `check_columns`). What
-does not: keys and types (`wording`), trying the partner's system (`hub.flow`).
+What lives here: the judgement of a whole partner (`check`); source, feeds and
+columns have files of their own (`check_source`, `check_feed`, `check_columns`).
+What does not: keys and types (`wording`), trying the partner's system (`hub.flow`).
 """
 
 from __future__ import annotations
@@ -12,20 +12,13 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from hub.partners.check_columns import find_emit_problems
-from hub.partners.check_feed import find_feed_problems, leaves
+from hub.partners.check_feed import find_feed_problems
+from hub.partners.check_source import find_source_problems
 from hub.partners.city import City
 from hub.partners.problems import Problem, not_allowed, path_of
-from hub.partners.redaction import holds_password, is_secret_name
-from hub.partners.secrets import is_reference
-from hub.partners.spec import Auth, Feed, Partner, Source
-
-_NEEDED = {
-    "basic": ("username", "password"),
-    "bearer": ("token",),
-    "api_key": ("token",),
-    "signed": ("key", "secret"),
-}
-_ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder"}
+from hub.partners.redaction import is_secret_name
+from hub.partners.spec import Feed, Partner
+from hub.partners.templates import leaves
 
 
 def check(city: City, partner: Partner) -> list[Problem]:
@@ -35,7 +28,7 @@ def check(city: City, partner: Partner) -> list[Problem]:
         city: the city it belongs to; its partners are the ones that may be named.
         partner: a declaration as `load_partner` reads it.
     """
-    problems = [*_partner(partner), *_source(partner.source)]
+    problems = [*_partner(partner), *find_source_problems(partner.source)]
     for feed in partner.feeds:
         where = f'feed "{feed.name}"'
         problems += _secrets_in(feed, where)
@@ -76,68 +69,6 @@ def zone_problems(where: str, zone: str) -> Iterator[Problem]:
         guess = problem.remedy.partition(";")[0]
         remedy = guess if guess.startswith("did") else 'write one like "Asia/Shanghai"'
         yield Problem(where, problem.what, remedy)
-
-
-def _source(source: Source) -> Iterator[Problem]:
-    """Address and credentials fit the connector, and no secret is written out."""
-    needed = _ADDRESS[source.connector]
-    if getattr(source, needed) is None:
-        yield Problem(
-            "source",
-            f'connector "{source.connector}" needs {needed}',
-            f'write {needed} = "…" or "env:NAME"',
-        )
-    for connector, key in _ADDRESS.items():
-        if connector != source.connector and getattr(source, key) is not None:
-            yield Problem(
-                f"source → {key}",
-                f'has no meaning for connector "{source.connector}"',
-                f"leave it out, or did you mean {needed}?",
-            )
-    for key in _ADDRESS.values():
-        address = getattr(source, key)
-        if address is not None and holds_password(address):
-            yield Problem(
-                f"source → {key}",
-                "spells out a password",
-                'put the whole address into a variable and write "env:NAME"',
-            )
-        elif address is not None:
-            yield from _reference(f"source → {key}", address)
-    yield from _auth(source.auth)
-
-
-def _auth(auth: Auth) -> Iterator[Problem]:
-    """The parts that the kind needs are there, secret ones by reference."""
-    needed = _NEEDED.get(auth.kind, ())
-    by_reference = {"token", "password", "secret"}
-    if auth.kind == "api_key" and auth.key is not None:
-        needed, by_reference = ("key",), by_reference | {"key"}
-    for key in needed:
-        if getattr(auth, key) is None:
-            yield Problem(
-                "source → auth", f'kind "{auth.kind}" needs {key}', f"write {key} = …"
-            )
-    for key in sorted(Auth.secret_fields):
-        value = getattr(auth, key)
-        if value is None:
-            continue
-        where = f"source → auth → {key}"
-        if key in by_reference and not value.startswith("env:"):
-            yield Problem(
-                where,
-                "is written out",
-                f'put it into a variable and write {key} = "env:NAME"',
-            )
-        else:
-            yield from _reference(where, value)
-
-
-def _reference(where: str, value: str) -> Iterator[Problem]:
-    if value.startswith("env:") and not is_reference(value):
-        yield Problem(
-            where, "is no reference to a variable", 'write "env:" and its name'
-        )
 
 
 def _secrets_in(feed: Feed, where: str) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """Whether one feed says everything that reading it needs, and nothing astray.
 
-What lives here: what each connector needs, pagers and templates, deletions,
-sweeps, the same case elsewhere, the category list, fields that are both used and
-left out. What does not: columns and value tables (`check_columns`).
+What lives here: deletions, the delivery's own day, sweeps, the same case elsewhere,
+the category list, fields that are both used and left out. What does not: how it is
+read (`check_reading`), columns and value tables (`check_columns`).
 """
 
 from __future__ import annotations
@@ -10,112 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hub.partners.check_reading import find_reading_problems
 from hub.partners.city import City
 from hub.partners.expressions import expression_fields
 from hub.partners.merge import field_in_row
 from hub.partners.problems import Problem, not_allowed, path_of
-from hub.partners.spec import Feed, Partner, Read
+from hub.partners.spec import Feed, Partner
 
-PLACEHOLDERS = ("from", "to", "page", "size", "cursor", "keys")
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_TRANSPORT = {
-    "rest": {
-        "method", "path", "paths", "params", "body", "records", "verdict", "page",
-        "window", "detail", "sweep",
-    },
-    "sql": {"table", "query", "keyset", "chunk_rows", "window"},
-    "files": {"files", "format", "delimiter", "sheet", "done", "records"},
-}  # fmt: skip
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 
 def find_feed_problems(
     city: City, partner: Partner, feed: Feed, where: str
 ) -> Iterator[Problem]:
     """Everything that is wrong with a feed as a whole."""
-    yield from _reading(partner, feed.read, path_of(where, "read"))
+    yield from find_reading_problems(partner, feed.read, path_of(where, "read"))
     yield from _deletes(feed, where)
     yield from _as_of(feed, where)
     yield from _issues_only(city, partner, feed, where)
     yield from _category_system(city, partner, feed, where)
     yield from _used_and_left_out(feed, where)
-
-
-def _reading(partner: Partner, read: Read, where: str) -> Iterator[Problem]:
-    connector = partner.source.connector
-    for key in sorted(read.model_fields_set - _TRANSPORT[connector]):
-        owners = [name for name, keys in _TRANSPORT.items() if key in keys]
-        yield Problem(
-            path_of(where, key),
-            f'has no meaning for connector "{connector}"',
-            f"it belongs to {' and '.join(owners)}",
-        )
-    if connector == "rest":
-        yield from _rest(read, where)
-    elif connector == "sql" and (read.table is None) == (read.query is None):
-        yield Problem(where, "needs either table or query", "write one of the two")
-    elif connector == "files" and read.files is None:
-        yield Problem(
-            where, "needs files", 'write the pattern of the names, e.g. "cases_*.csv"'
-        )
-
-
-def _rest(read: Read, where: str) -> Iterator[Problem]:
-    if (read.path is None) == (not read.paths):
-        yield Problem(
-            where,
-            "needs either path or paths",
-            "paths is for several listings of one key space",
-        )
-    if read.page.kind == "cursor" and read.page.cursor is None:
-        yield Problem(
-            path_of(where, "page"),
-            'kind "cursor" needs cursor',
-            "write the path of the next cursor in the answer",
-        )
-    if read.detail is not None and "{key}" not in read.detail.path:
-        yield Problem(
-            path_of(where, "detail", "path"), "holds no {key}", "say where the key goes"
-        )
-    yield from _templates(read, where)
-
-
-def _templates(read: Read, where: str) -> Iterator[Problem]:
-    """Placeholders are known, and what fills them is declared."""
-    used: set[str] = set()
-    for table in ("params", "body"):
-        texts = [text for _, text in leaves(getattr(read, table)) if text]
-        names = set(_PLACEHOLDER.findall(" ".join(map(str, texts))))
-        used |= names
-        yield from (
-            not_allowed(
-                path_of(where, table),
-                kind="placeholder",
-                given=f"{{{name}}}",
-                allowed=[f"{{{known}}}" for known in PLACEHOLDERS],
-            )
-            for name in sorted(names - set(PLACEHOLDERS))
-        )
-    for name, key in (("from", "window"), ("to", "window"), ("keys", "sweep")):
-        if name in used and getattr(read, key) is None:
-            yield Problem(
-                where,
-                f"uses {{{name}}} but declares no {key}",
-                f"add {key} = {{ … }}",
-            )
-
-
-def leaves(
-    value: object, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Every value of nested tables with the keys that lead to it."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves(inner, (*path, str(key)))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from leaves(inner, path)
-    else:
-        yield path, value
+    if feed.deadline is not None and not _CLOCK.fullmatch(feed.deadline):
+        at = path_of(where, "deadline")
+        yield Problem(at, "is no time of day", 'write it as in "08:00"')
 
 
 def _deletes(feed: Feed, where: str) -> Iterator[Problem]:

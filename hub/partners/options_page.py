@@ -23,6 +23,7 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[partner]", spec.Partner),
     ("[source]", spec.Source),
     ("[source] auth", spec.Auth),
+    ("[source] auth login", spec.Login),
     ("[source] limits", spec.Limits),
     ("[[feed]]", spec.Feed),
     ("[feed.read]", Read),

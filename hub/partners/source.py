@@ -22,6 +22,41 @@ from pydantic import Field
 from hub.partners.base import Span, Strict
 
 
+class Verdict(Strict):
+    """Where an answer with HTTP 200 says whether it is one."""
+
+    field: str
+    """Path of the verdict in the answer."""
+    good: tuple[str, ...]
+    """Values that mean success, as text (`"false"`, `"0"`, `"200"`)."""
+    message: str | None = None
+    """Path of the partner's own message."""
+    busy: tuple[str, ...] = ()
+    """Values that pass by themselves: the request is sent again, as after HTTP 503."""
+    expired: tuple[str, ...] = ()
+    """auth `login`: values that mean our token is gone; a new one is fetched once."""
+
+
+class Login(Strict):
+    """The request that exchanges user name and password for a token."""
+
+    path: str
+    """Address of the sign-in, below base_url."""
+    send: Literal["json", "form", "query"] = "json"
+    """How `body` travels: a POST of JSON or of a form, or a GET with a query."""
+    body: dict[str, Any] = Field(
+        default_factory=lambda: {"username": "{username}", "password": "{password}"}
+    )
+    """What is sent, as a template with `{username}` and `{password}`."""
+    verdict: Verdict | None = None
+    """Where the answer says whether it succeeded."""
+    token_field: str
+    """Path of the token in the answer."""
+    expires_field: str | None = None
+    """Path of the token's life in seconds; without it the token is used until it is
+    refused."""
+
+
 class Auth(Strict):
     """How the hub proves who it is. Secret values are references, `env:NAME`."""
 
@@ -29,9 +64,9 @@ class Auth(Strict):
         {"token", "password", "secret", "key", "username"}
     )
 
-    kind: Literal["none", "basic", "bearer", "api_key", "signed"] = "none"
+    kind: Literal["none", "basic", "bearer", "api_key", "signed", "login"] = "none"
     """`basic` needs username and password, `bearer` a token, `api_key` a token or
-    key, `signed` key and secret."""
+    key, `signed` key and secret, `login` username, password and the table login."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None
@@ -39,7 +74,12 @@ class Auth(Strict):
     password: str | None = None
     """Password, as `env:NAME`."""
     header: str | None = None
-    """Header of the API key (else `X-API-Key`) or of the signature (else `sign`)."""
+    """Header of the API key (else `X-API-Key`), of the signature (else `sign`) or of
+    a token got by `login` (else `Authorization`)."""
+    scheme: str = "Bearer"
+    """login: word before the token in its header; empty for the bare token."""
+    login: Login | None = None
+    """login: the request that fetches the token."""
     key: str | None = None
     """Public half of a signing pair (appKey); may be `env:NAME`."""
     secret: str | None = None
@@ -120,17 +160,6 @@ class Window(Strict):
     """Longest span of one request, e.g. `1d`."""
     reach: Span | None = None
     """Re-pull this far back on every run, where only create time is filtered."""
-
-
-class Verdict(Strict):
-    """Where an answer with HTTP 200 says whether it is one."""
-
-    field: str
-    """Path of the verdict in the answer."""
-    good: tuple[str, ...]
-    """Values that mean success, as text (`"false"`, `"0"`, `"200"`)."""
-    message: str | None = None
-    """Path of the partner's own message."""
 
 
 class Detail(Strict):

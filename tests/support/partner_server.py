@@ -22,6 +22,7 @@ class Request:
     params: dict[str, str]
     headers: dict[str, str]
     body: Any
+    sent: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def serve(answer: Answer) -> Iterator[PartnerServer]:
                 parts.path,
                 dict(parse_qsl(parts.query, keep_blank_values=True)),
                 {name.lower(): value for name, value in self.headers.items()},
-                json.loads(sent) if sent else None,
+                _read_body(sent),
+                sent,
             )
             state.requests.append(request)
             reply = state.answer(request)
@@ -124,6 +126,11 @@ def serve(answer: Answer) -> Iterator[PartnerServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _read_body(sent: bytes) -> Any:
+    """JSON as its value; a form or an envelope is none, see `Request.sent`."""
+    return json.loads(sent) if sent[:1] in (b"{", b"[") else None
 
 
 def packed(value: object) -> bytes:

@@ -148,6 +148,7 @@ def test_a_page_token_is_no_secret(problem_lines, head, feed):
         ('kind = "bearer"', "token"),
         ('kind = "api_key", header = "X-Key"', "token"),
         ('kind = "signed", key = "k"', "secret"),
+        ('kind = "login", username = "u", password = "env:P"', "login"),
     ],
 )
 def test_a_kind_of_credential_needs_its_parts(problem_lines, head, feed, auth, missing):
@@ -157,6 +158,42 @@ def test_a_kind_of_credential_needs_its_parts(problem_lines, head, feed, auth, m
         f"source → auth: kind {auth.split(', ')[0].removeprefix('kind = ')} needs "
         f"{missing}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("login", "where", "what"),
+    [
+        (
+            'body = { user = "{username}", pwd = "hunter2" }',
+            " → pwd",
+            'looks like a secret that is written out; write "{password}"',
+        ),
+        (
+            'body = { pwd = "env:P" }',
+            " → pwd",
+            'would be sent as it is written; write "{username}" or "{password}"',
+        ),
+        (
+            'body = { pwd = "{pasword}" }',
+            " → pwd",
+            'unknown placeholder "{pasword}"; did you mean "{password}"?',
+        ),
+        ('body = { user = "{username}" }', "", "holds no {password}; say where it"),
+    ],
+)
+def test_a_sign_in_says_where_the_password_goes(
+    problem_lines, head, feed, login, where, what
+):
+    auth = (
+        'auth = { kind = "login", username = "env:U", password = "env:P", '
+        f'login = {{ path = "/login", token_field = "token", {login} }} }}'
+    )
+
+    lines = problem_lines(f"{head}{auth}\n{feed}")
+
+    at = "source → auth → login → body"
+    assert any(line.startswith(f"{at}{where}: {what}") for line in lines), lines
+    assert "hunter2" not in "".join(lines)
 
 
 def test_a_reference_names_a_variable(problem_lines, head, feed):

@@ -1,0 +1,93 @@
+"""Whether a feed says everything that its connector needs to read it.
+
+What lives here: which keys mean something for which connector, pagers, windows,
+templates and their placeholders, forms of answers. What does not: the feed around
+it (`check_feed`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hub.partners.problems import Problem, not_allowed, path_of
+from hub.partners.spec import Partner, Read
+from hub.partners.templates import leaves
+
+PLACEHOLDERS = ("from", "to", "page", "size", "cursor", "keys")
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_TRANSPORT = {
+    "rest": {
+        "method", "path", "paths", "params", "body", "records", "verdict", "page",
+        "window", "detail", "sweep",
+    },
+    "sql": {"table", "query", "keyset", "chunk_rows", "window"},
+    "files": {"files", "format", "delimiter", "sheet", "done", "records"},
+}  # fmt: skip
+
+
+def find_reading_problems(
+    partner: Partner, read: Read, where: str
+) -> Iterator[Problem]:
+    """Everything that is wrong with `[feed.read]`."""
+    connector = partner.source.connector
+    for key in sorted(read.model_fields_set - _TRANSPORT[connector]):
+        owners = [name for name, keys in _TRANSPORT.items() if key in keys]
+        yield Problem(
+            path_of(where, key),
+            f'has no meaning for connector "{connector}"',
+            f"it belongs to {' and '.join(owners)}",
+        )
+    if connector == "rest":
+        yield from _rest(read, where)
+    elif connector == "sql" and (read.table is None) == (read.query is None):
+        yield Problem(where, "needs either table or query", "write one of the two")
+    elif connector == "files" and read.files is None:
+        yield Problem(
+            where, "needs files", 'write the pattern of the names, e.g. "cases_*.csv"'
+        )
+
+
+def _rest(read: Read, where: str) -> Iterator[Problem]:
+    if (read.path is None) == (not read.paths):
+        yield Problem(
+            where,
+            "needs either path or paths",
+            "paths is for several listings of one key space",
+        )
+    if read.page.kind == "cursor" and read.page.cursor is None:
+        yield Problem(
+            path_of(where, "page"),
+            'kind "cursor" needs cursor',
+            "write the path of the next cursor in the answer",
+        )
+    if read.detail is not None and "{key}" not in read.detail.path:
+        yield Problem(
+            path_of(where, "detail", "path"), "holds no {key}", "say where the key goes"
+        )
+    yield from _templates(read, where)
+
+
+def _templates(read: Read, where: str) -> Iterator[Problem]:
+    """Placeholders are known, and what fills them is declared."""
+    used: set[str] = set()
+    for table in ("params", "body"):
+        texts = [text for _, text in leaves(getattr(read, table)) if text]
+        names = set(_PLACEHOLDER.findall(" ".join(map(str, texts))))
+        used |= names
+        yield from (
+            not_allowed(
+                path_of(where, table),
+                kind="placeholder",
+                given=f"{{{name}}}",
+                allowed=[f"{{{known}}}" for known in PLACEHOLDERS],
+            )
+            for name in sorted(names - set(PLACEHOLDERS))
+        )
+    for name, key in (("from", "window"), ("to", "window"), ("keys", "sweep")):
+        if name in used and getattr(read, key) is None:
+            yield Problem(
+                where,
+                f"uses {{{name}}} but declares no {key}",
+                f"add {key} = {{ … }}",
+            )
