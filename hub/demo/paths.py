@@ -119,6 +119,13 @@ PLAIN_PATHS = (
     Path("refused", 0.05, (REFUSE,)),
     Path("voided", 0.05, (ACCEPT, REGISTER, DISPATCH, VOID)),
 )
+# A road chief finds, handles and is done within minutes (发现即处置).
+_SELF_HANDLE = HANDLE._replace(left=1, least=3, most=40)
+_SELF_CLOSE = CLOSE._replace(least=1, most=10, actor="street")
+SELF_PATHS = (
+    Path("self", 0.95, (_SELF_HANDLE, _SELF_CLOSE)),
+    Path("self_open", 0.05, ()),
+)
 TIME_FIELDS = (
     "operateTime",
     "verifyTime",

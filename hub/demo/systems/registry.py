@@ -1,0 +1,24 @@
+"""Every simulated system, in the order in which a day is told.
+
+What lives here: the one list. A system is added by its module, its declaration in the
+city's `partners/` folder, and one line here. What does not: any system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.jianghan import Jianghan
+from hub.demo.systems.roster import Roster
+
+SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
+    Roster,
+    Jianghan,
+)
+
+
+def make_systems(around: Surroundings, only: Sequence[str] = ()) -> list[System]:
+    """The systems of a city; with `only`, those partners alone."""
+    made = [make(around) for make in SYSTEMS]
+    return [one for one in made if not only or one.partner in only]

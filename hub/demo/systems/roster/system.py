@@ -1,0 +1,127 @@
+"""The roster office's drop folder: one set of files per day of the office.
+
+What lives here: which files come on which day, and what must come of them. One
+district files its areas itself, and its first listing arrives a day late, together with
+nothing else; until then posts over its areas wait (F03). What does not: what the lists
+say (`lists`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+
+from hub.demo.days import Span, day_of
+from hub.demo.systems.base import Surroundings, as_sent, as_told
+from hub.demo.systems.dropping import csv_bytes, drop, sheet_bytes
+from hub.demo.systems.roster.lists import (
+    AREAS,
+    ORGS,
+    POSTS,
+    ROSTER,
+    STAFF,
+    gone_on,
+    listed,
+)
+from hub.demo.told.expected import Keyless, Told
+
+HANYANG = "AU-420105"
+LATE_DAY = 1
+
+
+class Roster:
+    """The simulated office."""
+
+    partner = ROSTER
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._folder = Path()
+
+    @property
+    def roster_days(self) -> list[int]:
+        """Days on which the office sends its lists: every other one."""
+        return list(range(1, self._around.days + 1, 2))
+
+    def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
+        """Nothing runs here: files are dropped into the folder."""
+        del opening
+        self._folder = folder
+        return {"HUB_DEMO_ROSTER_DIR": str(folder.absolute())}
+
+    def deliver(self, day: int) -> None:
+        """Write the files that arrive on a day."""
+        if day in self.roster_days:
+            self._write(day)
+        if day == LATE_DAY + 1:
+            self._write_late(LATE_DAY)
+
+    def window(self, day: int) -> Span | None:
+        """A late file lies in no window."""
+        del day
+        return None
+
+    def told(self) -> Iterable[Told]:
+        """Units, areas, people and posts after all days."""
+        people, places = self._around.people, self._around.plan.places
+        days = self.roster_days
+        yield Told("org", ROSTER, [as_told(people.orgs, pl.col("org"), ORGS)])
+        known = places
+        if self._around.days <= LATE_DAY:
+            known = places.filter(pl.col("unit_code") != HANYANG)
+        yield Told("area", ROSTER, [as_told(known, pl.col("area_no"), AREAS)])
+        seen = pl.col("first_day") <= days[-1]
+        persons = people.persons.filter(seen)
+        yield Told("person", ROSTER, [_versions(persons, days)])
+        yield Told("assignment", ROSTER, [_intervals(people.posts.filter(seen), days)])
+
+    def keyless(self) -> Iterable[Keyless]:
+        """None yet."""
+        return ()
+
+    def _write(self, day: int) -> None:
+        people, places = self._around.people, self._around.plan.places
+        late = pl.col("unit_code") == HANYANG
+        stamp = f"{day_of(day):%Y%m%d}"
+        made = {
+            f"orgs_{stamp}.csv": csv_bytes(as_sent(people.orgs, ORGS)),
+            f"areas_{stamp}.csv": csv_bytes(as_sent(places.filter(~late), AREAS)),
+            f"staff_{stamp}.xlsx": self._sheet(
+                as_sent(listed(people.persons, day), STAFF), "路长制人员花名册", day
+            ),
+            f"posts_{stamp}.xlsx": self._sheet(
+                as_sent(listed(people.posts, day), POSTS), "路长制任职名册", day
+            ),
+        }
+        for name, content in made.items():
+            drop(self._folder / name, content)
+        if day != LATE_DAY:
+            self._write_late(day)
+
+    def _write_late(self, day: int) -> None:
+        own = self._around.plan.places.filter(pl.col("unit_code") == HANYANG)
+        name = f"hanyang_areas_{day_of(day):%Y%m%d}.csv"
+        drop(self._folder / name, csv_bytes(as_sent(own, AREAS)))
+
+    def _sheet(self, table: pl.DataFrame, title: str, day: int) -> bytes:
+        told = ["填报单位：市路长制办公室", None, f"{day_of(day):%Y年%m月%d日}"]
+        return sheet_bytes(table, above=[[f"武汉市{title}"], told])
+
+
+def _versions(persons: pl.DataFrame, days: list[int]) -> pl.DataFrame:
+    """One version per person: from the first listing to the first one without."""
+    told = as_told(persons, pl.col("person"), STAFF)
+    first = pl.col("first_day").replace_strict(
+        {day: day_of(day) for day in days}, default=None, return_dtype=pl.Date
+    )
+    marks = persons.select(valid_from_on=first, valid_to_on=gone_on(days))
+    return told.with_columns(marks["valid_from_on"], marks["valid_to_on"])
+
+
+def _intervals(posts: pl.DataFrame, days: list[int]) -> pl.DataFrame:
+    """Posts; what is no longer listed has ended on the day of that listing."""
+    told = as_told(posts, pl.col("post"), POSTS)
+    return told.with_columns(posts.select(end_on=gone_on(days))["end_on"])

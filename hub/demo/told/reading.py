@@ -1,0 +1,93 @@
+"""What a run has ended in, read from the lake for the comparison.
+
+What lives here: published rows by partner, and keys and rows kept out for good. What
+does not: judging them (`compare`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import polars as pl
+
+from hub.demo.told.compare import NAMED, Read, Refused
+from hub.flow import tables
+from hub.flow.house import House
+from hub.schemas import DATASETS, dataset
+
+
+def reader_of(house: House) -> Read:
+    """Reads the published rows of one partner."""
+
+    def read(name: str, partner: str, columns: Sequence[str]) -> pl.DataFrame:
+        ds = dataset(name)
+        table = tables.core_table(house.lake, ds)
+        schema = ds.polars_schema()
+        wanted = list(dict.fromkeys(columns))
+        empty = pl.DataFrame(schema={one: schema[one] for one in wanted})
+        found = [
+            frame.filter(pl.col("deleted_at").is_null()).select(wanted)
+            for frame in table.scan(
+                table.files(partitions=[{"partner": partner}]),
+                columns=list(dict.fromkeys([*wanted, "deleted_at"])),
+            )
+        ]
+        return pl.concat([empty, *found])
+
+    return read
+
+
+def read_refused(house: House, partners: Iterable[str]) -> Refused:
+    """Keys and keyless rows that are out, of some partners."""
+
+    @cache
+    def entered(name: str) -> pl.Series:
+        ds = dataset(name)
+        assert ds.id_column is not None
+        table = tables.core_table(house.lake, ds)
+        none = pl.Series(ds.id_column, [], dtype=pl.String)
+        return pl.concat(
+            [none]
+            + [
+                frame[ds.id_column].unique()
+                for frame in table.scan(columns=[ds.id_column])
+            ]
+        )
+
+    keys = [pl.DataFrame(schema=dict.fromkeys(NAMED, pl.String))]
+    keyless = [
+        pl.DataFrame(
+            schema=dict.fromkeys(["partner", "feed", "rule", "text"], pl.String)
+        )
+    ]
+    for partner in partners:
+        rejected = (
+            tables.finding_table(house.lake, partner)
+            .read(columns=["dataset", "key", "rule", "severity"])
+            .filter((pl.col("severity") == "reject") & pl.col("key").is_not_null())
+            .select(pl.lit(partner).alias("partner"), "dataset", "rule", "key")
+            .unique()
+        )
+        for (name,), some in rejected.partition_by("dataset", as_dict=True).items():
+            if name in DATASETS:
+                out = ~pl.col("key").is_in(entered(str(name)).implode())
+                keys.append(some.filter(out))
+        for feed in house.city.partners[partner].feeds:
+            table = tables.quarantine_table(house.lake, partner, feed.name)
+            keyless.append(_nameless(table.read(), partner, feed.name))
+    return Refused(keys=pl.concat(keys), keyless=pl.concat(keyless))
+
+
+def _nameless(rows: pl.DataFrame, partner: str, feed: str) -> pl.DataFrame:
+    """Quarantined rows of which no fact has a key, once per text and rule."""
+    return (
+        rows.filter(pl.col("keys").list.len() == 0)
+        .explode("findings")
+        .unnest("findings")
+        .filter(pl.col("severity") == "reject")
+        .select(
+            pl.lit(partner).alias("partner"), pl.lit(feed).alias("feed"), "rule", "text"
+        )
+        .unique()
+    )

@@ -1,0 +1,122 @@
+"""The simulated city as a whole: its systems, a clock, and the truth about them.
+
+What lives here: building the city from a seed, opening its systems for as long as a
+context lasts, and moving all of them to the end of a day. What does not: running the
+hub over it (`hub.cli`, tests, benchmarks).
+
+    with SimulatedCity(folder, issues=600, days=2) as city:
+        for day in (1, 2):
+            city.deliver(day)
+            ...  # run the hub with city.environment and HUB_NOW = city.now(day)
+        checks = city.compare(house)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hub.demo.days import Span, told_at
+from hub.demo.ground.cases import Happenings
+from hub.demo.ground.people import make_people
+from hub.demo.ground.plan import read_plan
+from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.registry import make_systems
+from hub.demo.told.compare import Check, compare_refused, compare_rows
+from hub.demo.told.reading import read_refused, reader_of
+from hub.flow.house import House
+
+SEED = 20260930
+ISSUES, DAYS = 600, 5
+
+
+class SimulatedCity:
+    """A Wuhan whose truth is known.
+
+    Attributes:
+        days: how many days there are; they are numbered from 1.
+        around: plan, people and happenings.
+        systems: partner id → system.
+        environment: the variables that the partner files name; complete only
+            while the context is open.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int = SEED,
+        issues: int = ISSUES,
+        days: int = DAYS,
+        only: Sequence[str] = (),
+    ) -> None:
+        """Make the city; nothing listens yet.
+
+        Args:
+            folder: takes dropped files and exchange databases; is made.
+            seed: decides everything that is left to chance.
+            issues: cases that are reported in the city per day, 60 at least.
+            days: how many days, 1 to 31.
+            only: partners that exist; none = all.
+        """
+        plan = read_plan(issues)
+        self.days = days
+        self.environment: dict[str, str] = {}
+        self.around = Surroundings(
+            plan=plan,
+            people=make_people(plan),
+            happenings=Happenings(seed, issues, days, plan),
+        )
+        self.systems: dict[str, System] = {
+            one.partner: one for one in make_systems(self.around, only)
+        }
+        self._folder = folder
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Open the partners' systems."""
+        with ExitStack() as opening:
+            for name, system in self.systems.items():
+                own = self._folder / name
+                own.mkdir(parents=True, exist_ok=True)
+                self.environment |= system.start(own, opening)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close them; files and databases stay."""
+        self._open.close()
+
+    def deliver(self, day: int) -> None:
+        """Move every partner to the end of a day, in whatever order days come."""
+        if not 1 <= day <= self.days:
+            raise ValueError(f"there are days 1 to {self.days}")
+        for system in self.systems.values():
+            system.deliver(day)
+
+    def now(self, day: int) -> datetime:
+        """What the hub's clock shows when a day is fetched (`HUB_NOW`)."""
+        return told_at(day)
+
+    def window(self, day: int, partner: str) -> Span | None:
+        """The span to ask a partner for; None = whatever it has not yet shown."""
+        return self.systems[partner].window(day)
+
+    def compare(self, house: House) -> Iterator[Check]:
+        """Core and quarantine, after all days, held against what the makers know."""
+        read = reader_of(house)
+        told = [one for system in self.systems.values() for one in system.told()]
+        for one in told:
+            yield from compare_rows(one, read)
+        keyless = [one for each in self.systems.values() for one in each.keyless()]
+        refused = read_refused(house, self.systems)
+        yield from compare_refused(told, keyless, refused)
