@@ -59,6 +59,8 @@ def selection(command: Callable[..., Any]) -> Callable[..., Any]:
 @dataset.command("list", examples=("hub dataset list",))
 def list_datasets(call: Call) -> None:
     """List the datasets with the rows that the newest release publishes."""
+    from hub.cli.dataset_page import show_list
+    from hub.cli.sources import missing_shapes
     from hub.schemas import DATASETS
 
     _, release = _newest(call)
@@ -72,19 +74,12 @@ def list_datasets(call: Call) -> None:
             "core": ds.core,
             "rows": pinned[ds.name].rows if ds.name in pinned else None,
             "digest": pinned[ds.name].digest if ds.name in pinned else None,
+            "missing": missing_shapes(release, ds.name),
         }
         for ds in DATASETS.values()
     ]
-    call.answer(
-        told,
-        lambda page: page.table(
-            ("dataset", "title", "rows", "share", "history"),
-            (
-                [one[name] for name in ("dataset", "title", "rows", "share", "history")]
-                for one in told
-            ),
-        ),
-    )
+    sources = release.sources if release else ()
+    call.answer(told, lambda page: show_list(page, told, sources))
     call.note(
         f"Release {release.id}." if release else "No release yet: `hub run` makes one."
     )
@@ -119,9 +114,14 @@ def find_dataset(name: str) -> Dataset:
 @click.argument("name", metavar="NAME")
 def show_dataset(call: Call, name: str) -> None:
     """Show a dataset's columns: meaning, type, codes, share class and mask."""
+    from hub.cli.dataset_page import show_columns
+    from hub.cli.sources import missing_shapes
+
     ds = find_dataset(name)
     _, release = _newest(call)
     rows = {one.dataset: one.rows for one in release.datasets} if release else {}
+    sources = release.sources if release else ()
+    feeding = [one for one in sources if ds.name in one.datasets]
     told = {
         "dataset": ds.name,
         "title": ds.title,
@@ -133,6 +133,7 @@ def show_dataset(call: Call, name: str) -> None:
         "core": ds.core,
         "release": release.id if release else None,
         "rows": rows.get(ds.name),
+        "missing": missing_shapes(release, ds.name),
         "columns": [
             {
                 "column": one.name,
@@ -149,35 +150,7 @@ def show_dataset(call: Call, name: str) -> None:
         ],
     }
 
-    def show(page: Page) -> None:
-        page.line(f"{ds.name} {ds.title}", style="bold")
-        page.line(ds.description)
-        page.facts(
-            [
-                ("grain", ds.grain),
-                ("key", list(ds.key)),
-                ("history", ds.history),
-                ("share", ds.share),
-                ("rows", rows.get(ds.name)),
-            ]
-        )
-        page.line()
-        page.table(
-            ("column", "字段", "type", "required", "values", "share"),
-            (
-                (
-                    one.name,
-                    one.label,
-                    one.type,
-                    one.required,
-                    one.code_list or (f"→ {one.ref}" if one.ref else ""),
-                    one.share.lower() + (f", {one.mask}" if one.mask else ""),
-                )
-                for one in ds.all_columns
-            ),
-        )
-
-    call.answer(told, show)
+    call.answer(told, lambda page: show_columns(page, ds, rows.get(ds.name), feeding))
 
 
 @dataset.command(

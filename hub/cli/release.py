@@ -25,13 +25,16 @@ def release() -> None:
 def list_releases(call: Call) -> None:
     """List releases, the newest first."""
     from hub.cli.shapes import release_shape
+    from hub.flow.sources import missing_sources
     from hub.storage.releases import Releases
 
     found = Releases(call.house().control.engine).all()
+    is_any_missing = any(missing_sources(one.sources) for one in found)
+    lacking = ["missing 缺报"] if is_any_missing else []
     call.answer(
         [release_shape(one) for one in found],
         lambda page: page.table(
-            ("release", "published", "datasets", "rows", "digest"),
+            ("release", "published", "datasets", "rows", "digest", *lacking),
             (
                 (
                     one.id,
@@ -39,6 +42,7 @@ def list_releases(call: Call) -> None:
                     len(one.datasets),
                     sum(each.rows for each in one.datasets),
                     one.digest[:16],
+                    *([len(missing_sources(one.sources))] if lacking else []),
                 )
                 for one in found
             ),
@@ -50,8 +54,9 @@ def list_releases(call: Call) -> None:
 @release.command("show", examples=("hub release show", "hub release show r000002"))
 @click.argument("name", metavar="[R]", required=False)
 def show_release(call: Call, name: str | None) -> None:
-    """Show what a release pins, the newest one by default."""
+    """Show what a release pins and what it lacks, the newest one by default."""
     from hub.cli.shapes import release_shape
+    from hub.cli.sources import show_missing
     from hub.flow.release import find_release
 
     found = find_release(call.house(), name)
@@ -67,6 +72,7 @@ def show_release(call: Call, name: str | None) -> None:
                 for one in found.datasets
             ),
         )
+        show_missing(page, found.sources)
 
     call.answer(release_shape(found), show)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from hub.cli.sources import BETWEEN, missing_lines, source_shape
+from hub.flow.sources import REASONS, missing_sources
 from hub.storage.batches import Batch, batch_id
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 Shape = dict[str, object]
 BAD = ("refused", "failed")
 ROWS = ("received", "accepted", "quarantined", "duplicate")
-# What a batch is while a step is under way: the last step that it has behind it.
-BETWEEN = {"merging": "split"}
 
 
 def batch_shape(house: House, batch: Batch) -> Shape:
@@ -87,6 +87,25 @@ def warning_shapes(house: House, batches: Iterable[Batch]) -> list[Shape]:
     return told
 
 
+def late_shapes(release: Release) -> list[Shape]:
+    """Feeds from which nothing came, so that no batch of theirs can tell."""
+    return [
+        {
+            "code": one.reason,
+            "partner": one.partner,
+            "feed": one.feed,
+            "batch": None,
+            "dataset": None,
+            "column": None,
+            "count": 1,
+            "message": REASONS["late"][1],
+            "next": "Ask the partner; when it has delivered, run the feed again.",
+        }
+        for one in missing_sources(release.sources)
+        if one.reason == "late"
+    ]
+
+
 def release_shape(release: Release) -> Shape:
     """One release with what it pins."""
     return {
@@ -103,6 +122,7 @@ def release_shape(release: Release) -> Shape:
             }
             for one in release.datasets
         },
+        "sources": [source_shape(one) for one in release.sources],
     }
 
 
@@ -113,7 +133,7 @@ def run_shape(house: House, batches: Iterable[Batch], release: Release) -> Shape
         "batches": [batch_shape(house, batch) for batch in ended],
         "ledger": ledger_shape(house),
         "release": release.id,
-        "warnings": warning_shapes(house, ended),
+        "warnings": warning_shapes(house, ended) + late_shapes(release),
     }
 
 
@@ -154,6 +174,8 @@ def show_run(
     for warning in warning_shapes(house, ()):
         page.line(f"left out: {warning['message']}", style="red")
     show_ledger(page, house)
+    for line in missing_lines(release.sources):
+        page.line(line, style="red")
     page.line(f"Release {release.id}, {release.published_at:%Y-%m-%d %H:%M}Z.")
 
 

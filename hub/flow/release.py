@@ -1,8 +1,9 @@
 """A release: one version of every published dataset, all at once.
 
 What lives here: pinning table versions with row counts and content digests in
-one transaction, listing releases, and the difference between two. What does
-not: handing rows to anybody (`hub.sharing`), freezing months.
+one transaction, together with where every source stood, and the difference between
+two. What does not: judging sources (`sources`), handing rows to anybody
+(`hub.sharing`), freezing months.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hub.flow import tables
 from hub.flow.figures import metric_table
 from hub.flow.house import House
 from hub.flow.published import OUTSIDE, PUBLISHED, digest_of, published
+from hub.flow.sources import sources_now
 from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
@@ -35,7 +37,11 @@ class Difference:
 
 
 def make_release(house: House) -> Release:
-    """Publish what core holds now; the newest release stays if nothing changed."""
+    """Publish what core holds now; the newest release stays if nothing changed.
+
+    That a source went missing, or came back, is a change as well: the new release
+    then has the content and the digest of the one before.
+    """
     releases = Releases(house.control.engine)
     before = releases.newest()
     known = {one.dataset: one for one in before.datasets} if before else {}
@@ -52,13 +58,17 @@ def make_release(house: House) -> Release:
         house.note("released", {"dataset": name, "rows": rows})
     pinned.sort(key=lambda one: one.dataset)
     total = sha256("\n".join(f"{one.dataset}={one.digest}" for one in pinned).encode())
+    sources = sources_now(house)
     if before is not None and before.digest == total.hexdigest():
-        return before
+        told = [one.standing for one in before.sources]
+        if told == [one.standing for one in sources]:
+            return before
     return releases.publish(
         city=house.city.id,
         digest=total.hexdigest(),
         datasets=tuple(pinned),
         at=house.now(),
+        sources=sources,
     )
 
 

@@ -79,6 +79,45 @@ class Records(Desk):
             row = connection.execute(query).first()
         return None if row is None else as_batch(row)
 
+    def furthest(self, partner: str, feed: str) -> Batch | None:
+        """The merged batch of a feed that reaches furthest, in whatever order it came.
+
+        It reaches to its own day, else to the end of its window, else to its landing.
+        """
+        reach = sa.func.coalesce(BATCH.c.as_of, BATCH.c.until, BATCH.c.landed_at)
+        query = (
+            sa.select(BATCH)
+            .where(BATCH.c.partner == partner, BATCH.c.feed == feed)
+            .where(BATCH.c.state == "merged", BATCH.c.kind != "retry")
+            .order_by(reach.desc(), BATCH.c.number.desc())
+            .limit(1)
+        )
+        with read(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else as_batch(row)
+
+    def last_delivery(self, partner: str, feed: str) -> Batch | None:
+        """The newest delivery of a feed, or the replay that took it in after all."""
+        own = sa.select(BATCH).where(BATCH.c.partner == partner, BATCH.c.feed == feed)
+        newest = own.where(BATCH.c.kind == "delivery").order_by(BATCH.c.number.desc())
+        with read(self._engine) as connection:
+            row = connection.execute(newest.limit(1)).first()
+            if row is None or row.state == "merged":
+                return None if row is None else as_batch(row)
+            again = own.where(
+                BATCH.c.parent == row.number,
+                BATCH.c.kind == "replay",
+                BATCH.c.state == "merged",
+            )
+            taken = connection.execute(again.order_by(BATCH.c.number.desc())).first()
+        return as_batch(taken or row)
+
+    def feeds_of(self, partner: str) -> list[str]:
+        """Names of a partner's feeds of which anything ever came, in order."""
+        query = sa.select(BATCH.c.feed).where(BATCH.c.partner == partner).distinct()
+        with read(self._engine) as connection:
+            return sorted(connection.execute(query).scalars())
+
     def seen(
         self, partner: str, feed: str, name: str, content: str | None = None
     ) -> bool:

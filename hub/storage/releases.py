@@ -1,18 +1,19 @@
 """Releases in the control database: which table versions belong together.
 
-What lives here: writing a release with all its datasets in one transaction, and
-finding it again. What does not: what a dataset's content is (`hub.flow`).
+What lives here: writing a release with its datasets and sources in one
+transaction, and finding it again. What does not: what a dataset's content is, and
+which source counts as missing (`hub.flow`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from hub.storage.desk import Desk
-from hub.storage.tables import RELEASE, RELEASE_DATASET
+from hub.storage.tables import RELEASE, RELEASE_DATASET, RELEASE_SOURCE
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,53 @@ class Pinned:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where one feed of the city stood when a release was made.
+
+    Attributes:
+        partner: partner id.
+        feed: feed name; "" where the partner's file could not be read and nothing
+            of it ever came.
+        datasets: what its rows turn into.
+        good: number of the batch that reaches furthest of those that were merged.
+        as_of: how far that batch reaches: its own day, else the end of its window,
+            else the instant it landed.
+        until: the end of its window, where it has one.
+        attempt: number of the newest delivery, whatever became of it.
+        state: what became of that; `never` where nothing was ever asked for.
+        error: its error code.
+        is_missing: whether the release lacks what the feed should have brought.
+        reason: why it is missing, one word of `hub.flow.sources.REASONS`.
+    """
+
+    partner: str
+    feed: str
+    datasets: tuple[str, ...]
+    good: int | None = None
+    as_of: datetime | None = None
+    until: datetime | None = None
+    attempt: int | None = None
+    state: str = "never"
+    error: str | None = None
+    is_missing: bool = True
+    reason: str | None = None
+
+    @property
+    def standing(self) -> tuple[str, str, str | None, str | None]:
+        """What readers must be told of anew, even where no row changed."""
+        return (self.partner, self.feed, self.reason, self.error)
+
+
+@dataclass(frozen=True)
 class Release:
-    """One consistent picture; instants are UTC."""
+    """One consistent picture; instants are UTC. Sources are outside its digest."""
 
     number: int
     city: str
     digest: str
     published_at: datetime
     datasets: tuple[Pinned, ...]
+    sources: tuple[Source, ...] = ()
 
     @property
     def id(self) -> str:
@@ -46,7 +86,13 @@ class Releases(Desk):
     """The releases of one control database."""
 
     def publish(
-        self, *, city: str, digest: str, datasets: tuple[Pinned, ...], at: datetime
+        self,
+        *,
+        city: str,
+        digest: str,
+        datasets: tuple[Pinned, ...],
+        at: datetime,
+        sources: tuple[Source, ...] = (),
     ) -> Release:
         """Publish a release: readers see all of its datasets, or none."""
         with self._writing(None) as connection:
@@ -73,7 +119,10 @@ class Releases(Desk):
                 for one in datasets
             ]
             connection.execute(sa.insert(RELEASE_DATASET), rows)
-        return Release(number, city, digest, at, datasets)
+            told = [{"release": number, **asdict(one)} for one in sources]
+            if told:
+                connection.execute(sa.insert(RELEASE_SOURCE), told)
+        return Release(number, city, digest, at, datasets, sources)
 
     def all(self) -> list[Release]:
         """Every release, the newest first."""
@@ -112,4 +161,22 @@ class Releases(Desk):
             for one in found
         }
         ordered = tuple(datasets[name] for name in sorted(datasets))
-        return Release(number, row.city, row.digest or "", row.published_at, ordered)
+        return Release(
+            number,
+            row.city,
+            row.digest or "",
+            row.published_at,
+            ordered,
+            _read_sources(connection, number),
+        )
+
+
+def _read_sources(connection: sa.Connection, number: int) -> tuple[Source, ...]:
+    columns = [RELEASE_SOURCE.c[field.name] for field in fields(Source)]
+    query = (
+        sa.select(*columns)
+        .where(RELEASE_SOURCE.c.release == number)
+        .order_by(RELEASE_SOURCE.c.partner, RELEASE_SOURCE.c.feed)
+    )
+    found = [Source(**row._mapping) for row in connection.execute(query)]
+    return tuple(replace(one, datasets=tuple(one.datasets)) for one in found)

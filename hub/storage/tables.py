@@ -38,6 +38,11 @@ def _batch(*, key: bool = False, name: str = "batch") -> sa.Column[int]:
     )
 
 
+def _release() -> sa.Column[int]:
+    link = sa.ForeignKey("release.number")
+    return sa.Column("release", Serial, link, primary_key=True, autoincrement=False)
+
+
 BATCH = sa.Table(
     "batch",
     METADATA,
@@ -193,19 +198,30 @@ RELEASE = sa.Table(
 RELEASE_DATASET = sa.Table(
     "release_dataset",
     METADATA,
-    sa.Column(
-        "release",
-        Serial,
-        sa.ForeignKey("release.number"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _release(),
     _text("dataset", key=True),
     _text("table_name"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("manifest_digest", sa.Text),
     _count("rows"),
     _text("content_digest"),
+)
+
+RELEASE_SOURCE = sa.Table(
+    "release_source",
+    METADATA,
+    _release(),
+    _text("partner", key=True),
+    _text("feed", key=True),
+    sa.Column("datasets", sa.JSON, nullable=False),
+    sa.Column("good", Serial, sa.ForeignKey("batch.number")),
+    sa.Column("as_of", Instant),
+    sa.Column("until", Instant),
+    sa.Column("attempt", Serial, sa.ForeignKey("batch.number")),
+    _text("state"),
+    sa.Column("error", sa.Text),
+    sa.Column("is_missing", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text),
 )
 
 NOTE = sa.Table(

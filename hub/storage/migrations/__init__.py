@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def upgrade(connection: sa.Connection) -> None:

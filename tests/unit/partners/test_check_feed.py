@@ -94,6 +94,10 @@ def swap(text: str, *pairs: str) -> str:
             'write kind = "marker", or leave them out',
         ),
         (
+            ('key = ["recId"]', 'key = ["recId"]\ndeadline = "8:00"'),
+            'feed "cases" → deadline: is no time of day; write it as in "08:00"',
+        ),
+        (
             ('key = ["recId"]', 'key = ["recId"]\nas_of = { format = "%Y" }'),
             'feed "cases" → as_of: says no place; give file, header or envelope',
         ),
