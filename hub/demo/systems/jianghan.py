@@ -117,8 +117,8 @@ LINES = (
     ),
     Line("category.name", pl.col("category_name")),
     Line("place.address", ADDRESS, "address", ADDRESS),
-    Line("place.lng", pl.col("lng"), None, None),
-    Line("place.lat", pl.col("north_lat"), None, None),
+    Line("place.lng", pl.col("lng"), "lon", pl.col("lon")),
+    Line("place.lat", pl.col("north_lat"), "lat", pl.col("lat")),
     Line("place.street", pl.col("street_code"), "street_code", pl.col("street_code")),
     Line(None, None, "district_code", pl.col("district_code")),
     Line("times.reported", local("created_at"), "reported_at", pl.col("created_at")),
@@ -145,10 +145,6 @@ LINES = (
         for name, told in derived(method=pl.lit("POINT")).items()
     ),
 )
-UNSPOKEN = {
-    "lon": "sent in BD-09; back again it differs in the seventh decimal",
-    "lat": "sent in BD-09; back again it differs in the seventh decimal",
-}
 
 
 class Jianghan:
@@ -191,7 +187,6 @@ class Jianghan:
             PARTNER,
             [as_told(sound, pl.col("case_id"), LINES)],
             refused(known, "case_id", RULES),
-            UNSPOKEN,
         )
 
     def keyless(self) -> Iterable[Keyless]:
