@@ -27,6 +27,8 @@ PLATFORM = "platform"
 LEAST_ISSUES, LEAST_CASES = 60, 12
 HOUR = 3600
 EARLY_SHARE, TWIN_SHARE = 0.06, 0.3
+# The first cases of a day may be told wrongly (`systems.defects`).
+TROUBLED_SHARE, LEAST_TROUBLED = 0.12, 24
 LATER_MINUTES = (3, 30)
 NUMBERS = 100_000_000  # case numbers of one system
 PATHS_OF: dict[str, tuple[Path, ...]] = {
@@ -137,6 +139,12 @@ class Happenings:
         )
 
 
+def is_untroubled() -> pl.Expr:
+    """Whether a case is none that its system may tell wrongly; others may repeat it."""
+    most = pl.max_horizontal(LEAST_TROUBLED, pl.len().over("day") * TROUBLED_SHARE)
+    return pl.col("nth") > most
+
+
 def created_on(number: int, count: int, rng: np.random.Generator) -> Numbers:
     """Instants of report on one day, ascending, in seconds since 1970.
 
@@ -215,9 +223,9 @@ def _twins(
         plan.places if unit is None else plan.places.filter(pl.col("unit_code") == unit)
     )
     # The public channels share the same cases: one problem through three channels.
-    return platform.filter(
-        (pl.col("day") == number) & pl.col("place").is_in(mine["place"].implode())
-    ).head(int(count * TWIN_SHARE))
+    today = platform.filter(pl.col("day") == number).filter(is_untroubled())
+    own = today.filter(pl.col("place").is_in(mine["place"].implode()))
+    return own.head(int(count * TWIN_SHARE))
 
 
 def _padded(twins: pl.DataFrame, count: int) -> dict[str, pl.Series]:
