@@ -7,7 +7,7 @@ system makes its own (`hub.demo.systems`), and `compare` holds them against the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -23,8 +23,8 @@ class Told:
     Attributes:
         dataset: which.
         partner: whose rows.
-        rows: chunks of published rows with disjoint keys: source_id, and canonical
-            columns in their types. A column that is not named must be null in every
+        rows: chunks of published rows with disjoint keys, gone through more than once
+            (a list, or `Chunks`): source_id, and canonical columns in their types. A column that is not named must be null in every
             published row; provenance is not compared.
         refused: source_id and rule of every key that some rule keeps out for good; one
             row per key and rule.
@@ -36,6 +36,19 @@ class Told:
     rows: Iterable[pl.DataFrame]
     refused: pl.DataFrame = field(default_factory=lambda: nothing_refused())
     unspoken: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """Rows that are made anew, piece by piece, whenever they are gone through.
+
+    A day of a million cases is never held as published rows all at once.
+    """
+
+    make: Callable[[], Iterator[pl.DataFrame]]
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return self.make()
 
 
 @dataclass(frozen=True)
