@@ -24,8 +24,9 @@ class Told:
         dataset: which.
         partner: whose rows.
         rows: chunks of published rows with disjoint keys, gone through more than once
-            (a list, or `Chunks`): source_id, and canonical columns in their types. A column that is not named must be null in every
-            published row; provenance is not compared.
+            (a list, or `Chunks`): source_id, and canonical columns in their types. A
+            column that is not named must be null in every published row; provenance
+            is not compared.
         refused: source_id and rule of every key that some rule keeps out for good; one
             row per key and rule.
         unspoken: columns about which the makers say nothing, each with a reason.
