@@ -7,7 +7,8 @@ that no object ever holds one. What does not: anything about a city or partner.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,3 +55,17 @@ class Settings(BaseSettings):
         if self.lake_url:
             return Path(self.lake_url.removeprefix("file://"))
         return self.home.absolute() / "lake"
+
+
+@contextmanager
+def lent(environment: Mapping[str, str]) -> Iterator[None]:
+    """Variables that this process has for the length of a block, and not after."""
+    import os
+
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

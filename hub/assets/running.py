@@ -1,43 +1,26 @@
 """Run the same assets from the command line that the UI runs.
 
-What lives here: the Dagster instance in the hub's home, one process per partner
-(at most four), then core, metrics and release in one run. What does not: what a
-run does. Two Dagster runs never share a process at the same time: threads of one
-process deadlock.
+What lives here: which partners a run asks, in what order, and the result of a
+run. What does not: processes (`crew`), Dagster's runs (`recording`).
 """
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-import dagster as dg
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-)
-
-from hub.assets.city import city_assets
-from hub.assets.house_resource import HouseResource, watch
-from hub.assets.partner_process import Job, run_process
-from hub.assets.partners import partner_assets
+from hub.assets.crew import Crew, Job
 from hub.errors import HubError, MisuseError
+from hub.flow.city_run import finish_run
 from hub.flow.house import House, Note, open_house, silent
 from hub.flow.release import find_release
-from hub.flow.run import FIRST_REACH
-from hub.flow.waves import waves
-from hub.partners.spec import Feed, Partner
+from hub.flow.waves import predecessors
 from hub.settings import Settings
 from hub.storage.batches import Batch
 from hub.storage.releases import Release
-
-PROCESSES = 4
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-# The same settings that a newcomer without DAGSTER_HOME gets from the root's file.
-INSTANCE = Path(__file__).parent / "instance.yaml"
 
 
 @dataclass(frozen=True)
@@ -48,50 +31,52 @@ class RunResult:
     release: Release
 
 
-def dagster_home(settings: Settings) -> Path:
-    """The folder of the Dagster instance."""
-    return settings.home.absolute() / "dagster"
-
-
-def init_instance(settings: Settings) -> Path:
-    """Create the Dagster instance once; several first starts at once would break it."""
-    folder = dagster_home(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    marker = folder / "dagster.yaml"
-    if not marker.exists():
-        nux = folder / ".nux"
-        nux.mkdir(exist_ok=True)
-        (nux / "nux.yaml").write_text("seen: 1\n")
-        marker.write_text(INSTANCE.read_text(encoding="utf-8"), encoding="utf-8")
-        with dg.DagsterInstance.from_config(str(folder)) as instance:
-            instance.get_run_records(limit=1)
-    return folder
-
-
 def run_city(
     settings: Settings,
     targets: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     note: Note = silent,
+    *,
+    crew: Crew | None = None,
+    recorded: bool = True,
 ) -> RunResult:
     """Run partners (or `partner/feed`), then core, metrics and release.
+
+    Args:
+        settings: where the hub is; its environment is added to the workers'.
+        targets: none is every active partner.
+        since: start of the window, None leaves it to the watermark.
+        until: end of the window, None leaves it to the clock.
+        note: is told what happens.
+        crew: workers that outlast this run; None starts some for it alone.
+        recorded: whether Dagster writes the runs down.
 
     Raises:
         MisuseError: a target names no partner or feed of the city.
     """
-    house = open_house(settings)
-    init_instance(settings)
+    house = open_house(settings).watched(note)
     wanted = choose(house, targets)
     before = _newest(house)
-    failures: list[HubError | None] = []
-    # Threads only read what the processes say; no Dagster run lives in one.
-    with ThreadPoolExecutor(max(1, min(PROCESSES, os.cpu_count() or 1))) as pool:
-        for names in waves(house.city, wanted):
-            jobs = [Job(name, tuple(wanted[name]), since, until) for name in names]
-            failures += pool.map(lambda job: run_process(settings, job, note), jobs)
-    watch(note)
-    _materialize(settings, city_assets(house.city), tags={}, config=None)
+    with ExitStack() as stack:
+        crew = crew or stack.enter_context(Crew(len(wanted)))
+        if recorded:
+            # Imported late: the workers start meanwhile, and a run that nobody
+            # records does without.
+            from hub.assets.recording import init_instance
+
+            init_instance(settings)
+        jobs = {
+            name: Job(name, tuple(feeds), since, until, recorded)
+            for name, feeds in wanted.items()
+        }
+        failures = _ask(house, crew, jobs, note)
+    if recorded:
+        from hub.assets.recording import record_city
+
+        record_city(house, note)
+    else:
+        finish_run(house)
     _raise_first(failures)
     batches = [b for b in house.ledger.batches() if b.number > before]
     return RunResult(tuple(batches[::-1]), find_release(house, None))
@@ -123,76 +108,33 @@ def choose(house: House, targets: Sequence[str]) -> dict[str, list[str]]:
     return chosen
 
 
+def _ask(
+    house: House, crew: Crew, jobs: Mapping[str, Job], note: Note
+) -> list[HubError | None]:
+    """Have every job done, each as soon as those are that it waits for."""
+    before = predecessors(house.city, jobs)
+    left = list(jobs)
+    ended: set[str] = set()
+    at_work: dict[Future[HubError | None], str] = {}
+    failures: dict[str, HubError | None] = {}
+    # Threads only read what the processes say; no Dagster run lives in one.
+    with ThreadPoolExecutor(crew.size) as pool:
+        while left or at_work:
+            ready = [name for name in left if before[name] <= ended]
+            for name in ready:
+                at_work[pool.submit(crew.run, house.settings, jobs[name], note)] = name
+            left = [name for name in left if name not in ready]
+            done, _ = wait(at_work, return_when=FIRST_COMPLETED)
+            for one in done:
+                name = at_work.pop(one)
+                failures[name] = one.result()
+                ended.add(name)
+    return [failures[name] for name in jobs]
+
+
 def _newest(house: House) -> int:
     newest = house.ledger.batches(limit=1)
     return newest[0].number if newest else 0
-
-
-def run_one_partner(
-    settings: Settings,
-    name: str,
-    feeds: Sequence[str],
-    since: datetime | None,
-    until: datetime | None,
-) -> None:
-    """Materialise the assets of one partner's feeds, one run each."""
-    house = open_house(settings)
-    partner = house.city.partners[name]
-    made = dict(
-        zip(
-            (feed.name for feed in partner.feeds),
-            partner_assets(house.city, partner),
-            strict=True,
-        )
-    )
-    config = {
-        "since": since.isoformat() if since else "",
-        "until": until.isoformat() if until else "",
-    }
-    for feed in partner.feeds:
-        if feeds and feed.name not in feeds:
-            continue
-        tags = _days(house, partner, feed, since, until)
-        ops = {f"{partner.id}__{feed.name}": {"config": config}}
-        _materialize(settings, [made[feed.name]], tags=tags, config=ops)
-
-
-def _days(
-    house: House,
-    partner: Partner,
-    feed: Feed,
-    since: datetime | None,
-    until: datetime | None,
-) -> dict[str, str]:
-    """The local days that a run covers, for feeds that come in days."""
-    if feed.read.window is None:
-        return {}
-    zone = ZoneInfo(house.city.timezone)
-    end = (until or house.now()).astimezone(zone) - timedelta(microseconds=1)
-    mark = house.ledger.watermark(partner.id, feed.name)
-    start = (since or mark or end - FIRST_REACH).astimezone(zone)
-    first = min(start, end)
-    return {
-        ASSET_PARTITION_RANGE_START_TAG: first.date().isoformat(),
-        ASSET_PARTITION_RANGE_END_TAG: end.date().isoformat(),
-    }
-
-
-def _materialize(
-    settings: Settings,
-    assets: Sequence[dg.AssetsDefinition],
-    *,
-    tags: dict[str, str],
-    config: dict[str, dict[str, dict[str, str]]] | None,
-) -> None:
-    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
-        dg.materialize(
-            assets,
-            instance=instance,
-            resources={"house": HouseResource.of(settings)},
-            run_config={**QUIET, **({"ops": config} if config else {})},
-            tags=tags,
-        )
 
 
 def _raise_first(outcomes: Sequence[HubError | None]) -> None:

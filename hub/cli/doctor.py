@@ -19,7 +19,7 @@ def init(call: Call) -> None:
     These are the control database and the Dagster instance.
     What is there already stays as it is.
     """
-    from hub.assets.running import init_instance
+    from hub.assets.recording import init_instance
     from hub.flow.house import open_house
 
     settings = call.settings()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hub.assets.crew import Crew
 from hub.assets.running import run_city
 from hub.cli.progress import watching
 from hub.cli.shapes import BAD
@@ -87,7 +88,7 @@ def simulate(
     seed = SEED if seed is None else seed
     _refuse_another_world(settings, f"--issues {issues} --seed {seed}")
     made = SimulatedCity(home / "demo", issues=issues, days=days, seed=seed)
-    with made as city:
+    with Crew(len(PARTNERS)) as crew, made as city:
         for day in order:
             say(f"Day {day} of {days}: {day_of(day)}")
             city.deliver(day)
@@ -96,7 +97,17 @@ def simulate(
             )
             since, until = span_of(day)
             with watching() as note:
-                result = run_city(today, PARTNERS, since, until, note)
+                result = run_city(
+                    today,
+                    PARTNERS,
+                    since,
+                    until,
+                    note,
+                    crew=crew,
+                    # What Dagster's pages would say of days gone by is in the
+                    # ledger; writing it down takes longer than a small delivery.
+                    recorded=day == order[-1],
+                )
             ended += result.batches
         wanted = city.expected(order)
     house = open_house(today)

@@ -1,20 +1,24 @@
-"""Everything after the partners: references, links, figures, release.
+"""The two halves of a city's run, for whoever runs it without an orchestrator.
 
-What lives here: the second half of a run, done once however many partners were
-asked, and the summary of a whole run. What does not: the partners (`run`).
+What lives here: asking one partner, and what is done once after however many of
+them: references, links, figures, release. What does not: the feeds (`run`), who
+runs what in which process (`hub.assets`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.flow.figures import compute, keep_figures
-from hub.flow.house import House
+from hub.flow.house import House, Note, open_house
 from hub.flow.link import link
 from hub.flow.recovery import recover_stores
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
-from hub.flow.run import LEASE, retry_partner
+from hub.flow.run import LEASE, Window, retry_partner, run_partner
+from hub.settings import Settings
 from hub.storage.batches import Batch
 from hub.storage.holders import this_process
 from hub.storage.releases import Release
@@ -26,6 +30,21 @@ class Outcome:
 
     batches: tuple[Batch, ...]
     release: Release
+
+
+def ask_partner(
+    settings: Settings,
+    name: str,
+    feeds: Sequence[str],
+    span: tuple[datetime | None, datetime | None],
+    note: Note,
+) -> list[Batch]:
+    """Open the hub and run one partner's feeds; no feed named is every feed."""
+    house = open_house(settings).watched(note)
+    try:
+        return run_partner(house, house.city.partners[name], Window(*span), feeds)
+    finally:
+        house.control.close()
 
 
 def settle(house: House) -> list[Batch]:

@@ -28,6 +28,8 @@ from hub.storage.holders import this_process
 from hub.storage.leases import Lease
 
 TABLE_LEASE = timedelta(minutes=30)
+# Partners that are asked at the same time commit to the same tables one by one.
+TABLE_PATIENCE = timedelta(minutes=10)
 INDEX_COLUMNS = ("hub_id", "partner", "month", "version_at", "row_digest", "deleted_at")
 
 
@@ -178,7 +180,12 @@ def merge_batch(house: House, batch: Batch, feed: Feed, lease: Lease) -> Batch:
     names = ordered([emit.dataset for emit in feed.emits])
     versions: dict[str, int] = {}
     for name in names:
-        with house.leases.hold(f"core/{name}", this_process(batch.id), TABLE_LEASE):
+        with house.leases.hold(
+            f"core/{name}",
+            this_process(batch.id),
+            TABLE_LEASE,
+            patience=TABLE_PATIENCE,
+        ):
             versions[name] = apply_plan(house, batch, dataset(name), frames)
         house.note("merged", {"batch": batch.id, "dataset": name})
     with house.ledger.transaction() as conn:

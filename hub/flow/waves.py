@@ -41,3 +41,19 @@ def waves(city: City, wanted: Collection[str]) -> list[list[str]]:
         groups.append(ready)
         left = {name: others for name, others in left.items() if name not in ready}
     return groups
+
+
+def predecessors(city: City, wanted: Collection[str]) -> dict[str, frozenset[str]]:
+    """Wanted partner → those to be asked before it, never in a circle.
+
+    The order of `waves` without its pauses: who waits for one partner of a group
+    need not wait for the slowest of it.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for group in waves(city, wanted):
+        earlier = frozenset(found)
+        found |= {
+            name: frozenset(waits_for(city, city.partners[name]) & earlier)
+            for name in group
+        }
+    return found

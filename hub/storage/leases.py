@@ -8,6 +8,7 @@ What does not: which names there are; `flow` leases partners and core tables.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,9 @@ from hub.errors import LeaseHeld
 from hub.storage.control import insert, write
 from hub.storage.holders import is_gone
 from hub.storage.tables import LEASE
+
+PAUSE = 0.02  # seconds between two looks at a lease that somebody holds
+AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class Leases:
         engine: sa.Engine,
         clock: Callable[[], datetime],
         is_gone: Callable[[str], bool] = is_gone,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._is_gone = is_gone
+        self._sleep = sleep
 
     def acquire(self, name: str, holder: str, ttl: timedelta) -> Lease:
         """Take a lease that is free, given back, past its expiry, or a dead run's.
@@ -100,17 +106,34 @@ class Leases:
             raise _held(held, lease.name)
 
     @contextmanager
-    def hold(self, name: str, holder: str, ttl: timedelta) -> Iterator[Lease]:
+    def hold(
+        self, name: str, holder: str, ttl: timedelta, *, patience: timedelta = AT_ONCE
+    ) -> Iterator[Lease]:
         """Hold a lease for the length of a block.
 
+        Args:
+            name: what is leased.
+            holder: who holds it, as others are told.
+            ttl: when it expires, unless renewed.
+            patience: how long to wait for one that others hold only briefly.
+
         Raises:
-            LeaseHeld: as `acquire`.
+            LeaseHeld: as `acquire`, after `patience`.
         """
-        lease = self.acquire(name, holder, ttl)
+        lease = self._await(name, holder, ttl, self._clock() + patience)
         try:
             yield lease
         finally:
             self.release(lease)
+
+    def _await(self, name: str, holder: str, ttl: timedelta, until: datetime) -> Lease:
+        while True:
+            try:
+                return self.acquire(name, holder, ttl)
+            except LeaseHeld:
+                if self._clock() >= until:
+                    raise
+            self._sleep(PAUSE)
 
 
 def _row(connection: sa.Connection, name: str) -> Lease | None:

@@ -9,7 +9,8 @@ import dagster as dg
 import pytest
 from support.drop_city import drop_day, file_city
 
-from hub.assets.running import dagster_home, init_instance, run_city
+from hub.assets.recording import dagster_home, init_instance
+from hub.assets.running import run_city
 from hub.definitions import build_defs
 from hub.errors import MisuseError
 from hub.flow.house import open_house

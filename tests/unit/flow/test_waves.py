@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.small_city import PLATFORM, ROSTER, write_city
 
-from hub.flow.waves import waits_for, waves
+from hub.flow.waves import predecessors, waits_for, waves
 from hub.partners.loader import load_city
 
 HANDLING = """
@@ -62,3 +62,34 @@ def test_partners_that_wait_for_each_other_are_asked_together(tmp_path: Path) ->
     folder = write_city(tmp_path / "city", district=district, other=other)
 
     assert waves(load_city(folder), ["other", "district"]) == [["other", "district"]]
+
+
+def test_who_waits_for_one_partner_does_not_wait_for_its_group(
+    tmp_path: Path,
+) -> None:
+    folder = write_city(
+        tmp_path / "city", platform=PLATFORM, roster=ROSTER, district=HANDLING
+    )
+    city = load_city(folder)
+
+    before = predecessors(city, ["district", "roster", "platform"])
+
+    assert before == {
+        "district": {"platform"},
+        "roster": frozenset(),
+        "platform": frozenset(),
+    }
+
+
+def test_nobody_waits_in_a_circle(tmp_path: Path) -> None:
+    other = HANDLING.replace('"district"', '"other"').replace(
+        '"platform"', '"district"'
+    )
+    mutual = HANDLING.replace('"platform"', '"other"')
+    folder = write_city(
+        tmp_path / "city", platform=PLATFORM, district=mutual, other=other
+    )
+
+    before = predecessors(load_city(folder), ["district", "other"])
+
+    assert before == {"district": frozenset(), "other": frozenset()}

@@ -107,3 +107,37 @@ def test_an_expired_lease_that_nobody_took_is_still_good(
 
     with write(control.engine) as connection:
         leases.check(connection, lease)
+
+
+def test_who_has_patience_gets_the_lease_when_it_comes_free(
+    control: ControlDatabase, clock: Clock
+) -> None:
+    looks: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            Leases(control.engine, clock).release(first)
+
+    leases = Leases(control.engine, clock, sleep=sleep)
+    first = leases.acquire("core/issue", "run-1", TTL)
+
+    with leases.hold("core/issue", "run-2", TTL, patience=TTL) as second:
+        assert second.token > first.token
+    assert len(looks) == 3
+
+
+def test_patience_ends(control: ControlDatabase, clock: Clock) -> None:
+    def sleep(_seconds: float) -> None:
+        clock.now += timedelta(seconds=30)
+
+    leases = Leases(control.engine, clock, sleep=sleep)
+    leases.acquire("core/issue", "run-1", timedelta(hours=1))
+    begun = clock.now
+
+    with (
+        pytest.raises(LeaseHeld),
+        leases.hold("core/issue", "run-2", TTL, patience=TTL),
+    ):
+        pass
+    assert clock.now - begun == TTL

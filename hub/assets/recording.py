@@ -1,0 +1,150 @@
+"""Runs that Dagster writes down, as its pages show them.
+
+What lives here: the Dagster instance in the hub's home, the runs of one partner's
+feeds in it, and the run of core, metrics and release. What does not: processes
+(`crew`), what the assets do. Two Dagster runs never share a process at the same
+time: threads of one process deadlock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+)
+
+from hub.assets.city import city_assets
+from hub.assets.house_resource import HouseResource, watch
+from hub.assets.partners import partner_assets, step_name
+from hub.flow.house import House, Note, open_house
+from hub.flow.run import FIRST_REACH
+from hub.partners.spec import Feed, Partner
+from hub.settings import Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+# The same settings that a newcomer without DAGSTER_HOME gets from the root's file.
+INSTANCE = Path(__file__).parent / "instance.yaml"
+
+Span = tuple[datetime | None, datetime | None]
+_kept: dict[str, dg.DagsterInstance] = {}
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The folder of the Dagster instance."""
+    return settings.home.absolute() / "dagster"
+
+
+def init_instance(settings: Settings) -> Path:
+    """Create the Dagster instance once; several first starts at once would break it."""
+    folder = dagster_home(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / "dagster.yaml"
+    if not marker.exists():
+        nux = folder / ".nux"
+        nux.mkdir(exist_ok=True)
+        (nux / "nux.yaml").write_text("seen: 1\n")
+        marker.write_text(INSTANCE.read_text(encoding="utf-8"), encoding="utf-8")
+        with dg.DagsterInstance.from_config(str(folder)) as instance:
+            instance.get_run_records(limit=1)
+    return folder
+
+
+def record_partner(
+    settings: Settings,
+    name: str,
+    feeds: Sequence[str],
+    span: Span,
+    note: Note,
+    stay: ExitStack,
+) -> None:
+    """Materialise a partner's feeds, neighbours with the same days in one run.
+
+    Args:
+        settings: where the hub is.
+        name: partner id.
+        feeds: feed names; none is every feed.
+        span: the window asked for.
+        note: is told what happens.
+        stay: keeps the Dagster instance open for the next partner.
+    """
+    house = open_house(settings)
+    partner = house.city.partners[name]
+    made = dict(
+        zip(
+            (feed.name for feed in partner.feeds),
+            partner_assets(house.city, partner),
+            strict=True,
+        )
+    )
+    config = dict(
+        zip(("since", "until"), (t.isoformat() if t else "" for t in span), strict=True)
+    )
+    wanted = [feed for feed in partner.feeds if not feeds or feed.name in feeds]
+    dated = [(_days(house, partner, feed, span), feed.name) for feed in wanted]
+    house.control.close()
+    watch(note)
+    for tags, group in groupby(dated, key=itemgetter(0)):
+        together = [feed for _, feed in group]
+        ops = {step_name(partner, feed): {"config": config} for feed in together}
+        assets = [made[feed] for feed in together]
+        _materialize(settings, assets, tags=tags, ops=ops, stay=stay)
+
+
+def record_city(house: House, note: Note) -> None:
+    """Materialise core, metrics and release."""
+    watch(note)
+    with ExitStack() as stay:
+        _materialize(
+            house.settings, city_assets(house.city), tags={}, ops=None, stay=stay
+        )
+
+
+def _days(house: House, partner: Partner, feed: Feed, span: Span) -> dict[str, str]:
+    """The local days that a run covers, for feeds that come in days."""
+    if feed.read.window is None:
+        return {}
+    since, until = span
+    zone = ZoneInfo(house.city.timezone)
+    end = (until or house.now()).astimezone(zone) - timedelta(microseconds=1)
+    mark = house.ledger.watermark(partner.id, feed.name)
+    start = (since or mark or end - FIRST_REACH).astimezone(zone)
+    first = min(start, end)
+    return {
+        ASSET_PARTITION_RANGE_START_TAG: first.date().isoformat(),
+        ASSET_PARTITION_RANGE_END_TAG: end.date().isoformat(),
+    }
+
+
+def _materialize(
+    settings: Settings,
+    assets: Sequence[dg.AssetsDefinition],
+    *,
+    tags: dict[str, str],
+    ops: dict[str, dict[str, dict[str, str]]] | None,
+    stay: ExitStack,
+) -> None:
+    dg.materialize(
+        assets,
+        instance=_instance(str(dagster_home(settings)), stay),
+        resources={"house": HouseResource.of(settings)},
+        run_config={**QUIET, **({"ops": ops} if ops else {})},
+        tags=tags,
+    )
+
+
+def _instance(folder: str, stay: ExitStack) -> dg.DagsterInstance:
+    """The instance of a home, opened once for as long as `stay` lasts."""
+    if folder not in _kept:
+        opened = stay.enter_context(dg.DagsterInstance.from_config(folder))
+        _kept[folder] = opened
+        stay.callback(_kept.pop, folder)
+    return _kept[folder]
