@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.hanyang import Hanyang
 from hub.demo.systems.jianghan import Jianghan
+from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
 
 SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Roster,
     Jianghan,
+    Hanyang,
+    Qiaokou,
 )
 
 
