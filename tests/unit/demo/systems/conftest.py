@@ -9,7 +9,7 @@ from hub.demo.ground.people import make_people
 from hub.demo.ground.plan import read_plan
 from hub.demo.systems.base import Surroundings
 
-ISSUES, DAYS = 600, 3
+ISSUES, DAYS = 2000, 3
 
 
 @pytest.fixture(scope="session")
