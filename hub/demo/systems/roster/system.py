@@ -15,7 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from hub.demo.days import Span, day_of
-from hub.demo.systems.base import Surroundings, as_sent, as_told
+from hub.demo.ground.people import CHANGE_DAY
+from hub.demo.systems.base import Line, Surroundings, as_sent, as_told
 from hub.demo.systems.dropping import csv_bytes, drop, sheet_bytes
 from hub.demo.systems.roster.lists import (
     AREAS,
@@ -25,6 +26,14 @@ from hub.demo.systems.roster.lists import (
     STAFF,
     gone_on,
     listed,
+)
+from hub.demo.systems.roster.register import (
+    BOARDS,
+    OBJECTS,
+    SECTIONS,
+    boards,
+    objects,
+    sections,
 )
 from hub.demo.told.expected import Keyless, Told
 
@@ -69,14 +78,53 @@ class Roster:
         people, places = self._around.people, self._around.plan.places
         days = self.roster_days
         yield Told("org", ROSTER, [as_told(people.orgs, pl.col("org"), ORGS)])
-        known = places
+        here = pl.lit(value=True)
         if self._around.days <= LATE_DAY:
-            known = places.filter(pl.col("unit_code") != HANYANG)
-        yield Told("area", ROSTER, [as_told(known, pl.col("area_no"), AREAS)])
+            here = pl.col("unit_code") != HANYANG
+        yield Told(
+            "area", ROSTER, [as_told(places.filter(here), pl.col("area_no"), AREAS)]
+        )
         seen = pl.col("first_day") <= days[-1]
         persons = people.persons.filter(seen)
         yield Told("person", ROSTER, [_versions(persons, days)])
         yield Told("assignment", ROSTER, [_intervals(people.posts.filter(seen), days)])
+        yield Told(
+            "road_section",
+            ROSTER,
+            [
+                as_told(
+                    sections(self._around.plan).filter(here),
+                    pl.format("R{}", "community_code"),
+                    SECTIONS,
+                )
+            ],
+        )
+        yield Told("service_object", ROSTER, [self._objects_told(days[-1])])
+        yield Told(
+            "sign_board",
+            ROSTER,
+            [
+                as_told(
+                    boards(self._around.plan, people).filter(here),
+                    pl.format("GSP{}", "community_code"),
+                    BOARDS,
+                )
+            ],
+        )
+
+    def _objects_told(self, last: int) -> pl.DataFrame:
+        """Objects; one that has closed has a version before and one since."""
+        before = objects(self._around.plan, 1)
+        now = objects(self._around.plan, last)
+        changed = pl.col("from_on") != before["from_on"]
+        versions = [
+            before.filter(now.select(changed).to_series()).with_columns(
+                to_on=pl.lit(day_of(CHANGE_DAY))
+            ),
+            now.with_columns(to_on=pl.lit(None, dtype=pl.Date)),
+        ]
+        ends = Line(None, None, "valid_to_on", pl.col("to_on"))
+        return as_told(pl.concat(versions), pl.col("object"), (*OBJECTS, ends))
 
     def keyless(self) -> Iterable[Keyless]:
         """None yet."""
@@ -89,6 +137,15 @@ class Roster:
         made = {
             f"orgs_{stamp}.csv": csv_bytes(as_sent(people.orgs, ORGS)),
             f"areas_{stamp}.csv": csv_bytes(as_sent(places.filter(~late), AREAS)),
+            f"sections_{stamp}.csv": csv_bytes(  # T38: UTF-8 with a mark
+                as_sent(sections(self._around.plan), SECTIONS), "utf-8-sig"
+            ),
+            f"objects_{stamp}.csv": csv_bytes(
+                as_sent(objects(self._around.plan, day), OBJECTS)
+            ),
+            f"boards_{stamp}.csv": csv_bytes(
+                as_sent(boards(self._around.plan, people), BOARDS)
+            ),
             f"staff_{stamp}.xlsx": self._sheet(
                 as_sent(listed(people.persons, day), STAFF), "路长制人员花名册", day
             ),
