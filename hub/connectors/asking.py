@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
+from xml.sax.saxutils import escape  # writes only, reads nothing
 
 import orjson
 
@@ -23,6 +24,8 @@ from hub.partners.spec import Read
 
 Value = str | int | list[str] | None
 Values = Mapping[str, Value]
+_XML = "text/xml, application/xml"
+_SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 _PLACEHOLDER = re.compile(r"\{(from|to|page|size|cursor|keys)\}")
 
 
@@ -112,6 +115,9 @@ def make_ask(
     path, params = split_query(path)
     filled = _fill(read.params, values)
     params |= {name: _param(text) for name, text in filled.items()}
+    if read.envelope is not None:
+        plain = Ask(read.method, path, params, may_be_gone=may_be_gone, faults=True)
+        return _enveloped(plain, read, values)
     body = _fill(read.body, values)
     for name, placeholder in names:
         value = values.get(placeholder)
@@ -122,7 +128,30 @@ def make_ask(
         else:
             _put(body, name, _param(value) if isinstance(value, list) else value)
     has_body = read.method == "POST" or bool(body)
-    return Ask(read.method, path, params, body if has_body else None, may_be_gone)
+    sent = body if has_body else None
+    headers = {"Accept": _XML} if read.format == "xml" else {}
+    return Ask(read.method, path, params, sent, may_be_gone, headers=headers)
+
+
+def _enveloped(plain: Ask, read: Read, values: Values) -> Ask:
+    """The request with its SOAP envelope and the headers that belong to it."""
+    template = read.envelope or ""
+    lines = [
+        _PLACEHOLDER.sub(lambda match: _escaped(values[match[1]]), line)
+        for line in template.splitlines()
+        if all(values.get(name) is not None for name in _PLACEHOLDER.findall(line))
+    ]
+    sent = "\n".join(lines).strip().encode()
+    action = read.soap_action
+    if _SOAP_12 in template:
+        extra = f'; action="{action}"' if action else ""
+        return plain.sending(sent, f"application/soap+xml; charset=utf-8{extra}")
+    headers = {"Accept": _XML, "SOAPAction": f'"{action or ""}"'}
+    return replace(plain, headers=headers).sending(sent, "text/xml; charset=utf-8")
+
+
+def _escaped(value: object) -> str:
+    return escape(_param(value), {'"': "&quot;", "'": "&apos;"})
 
 
 def split_query(path: str) -> tuple[str, dict[str, str]]:

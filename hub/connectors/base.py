@@ -21,7 +21,7 @@ import polars as pl
 from hub.errors import BatchRefused, SourceRejected, SourceUnavailable
 from hub.partners.spec import Feed
 
-Media = Literal["json", "jsonl", "csv", "xlsx", "arrow"]
+Media = Literal["json", "jsonl", "csv", "xlsx", "arrow", "xml"]
 Seen = Callable[[str, str | None], bool]
 
 
@@ -33,7 +33,7 @@ class PartMeta:
         sequence: ordinal of the part in its delivery, from 0.
         media: form of the body.
         encoding: codec of a text body; null for xlsx and arrow.
-        records: path of the rows inside a JSON body; null = the body is the list.
+        records: path of the rows in a JSON or XML body; null = the body is the list.
         as_of: the day that the answer itself names, aware, UTC.
         origin: where it came from (path, page, window, file, delimiter …), no secrets.
         received_sha256: digest of the bytes received, before anything was cut.

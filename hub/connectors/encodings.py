@@ -24,6 +24,10 @@ MARKS = (
 )
 # GB18030 holds all of them, and files that call themselves GBK use its signs.
 FAMILY = ("gbk", "gb2312")
+# What a document says of itself. Its bytes are ASCII up to there.
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+# Codecs in which any bytes at all are a text prove nothing.
+_EVERYTHING = ("iso8859-1", "cp1252", "ascii", "utf-8")
 # Chinese in UTF-8 takes three bytes; GB18030 text that happens to be valid UTF-8
 # comes out as signs of two, so only these prove UTF-8.
 _WIDE = re.compile("[\u0800-\U0010ffff]")
@@ -52,6 +56,35 @@ def marked(start: bytes) -> str | None:
         if start.startswith(mark):
             return codec
     return None
+
+
+def find_xml_encoding(reopen: Callable[[], BinaryIO], declared: str | None) -> str:
+    """The codec of an XML document, whose own declaration need not be true.
+
+    A mark wins, then the feed's declaration, then the document's; where its bytes
+    prove the document's wrong, UTF-8 and then GB18030.
+
+    Args:
+        reopen: gives the body from its beginning, each time.
+        declared: the feed's encoding.
+
+    Raises:
+        EncodingUnfit: no encoding fits.
+    """
+    with reopen() as stream:
+        start = stream.read(256)
+    named = _XML_ENCODING.match(start.lstrip(b" \t\r\n"))
+    if declared is not None or marked(start) or named is None:
+        return find_encoding(reopen, declared)
+    try:
+        codec = codec_name(named[1].decode())
+    except EncodingUnfit:
+        return _settle(reopen)
+    utf8 = _try(reopen, "utf-8")
+    proven = utf8.fault is None and utf8.wide
+    if proven or codec in _EVERYTHING or _try(reopen, codec).fault is not None:
+        return _settle(reopen)
+    return codec
 
 
 class _Trial(NamedTuple):

@@ -2,8 +2,8 @@
 
 What lives here: the reading of an envelope (dialect 4) before anything lands. HTTP
 200 is no success (T5): the declaration names where the verdict stands, and null is
-not an empty list. What does not: the rows (`decode`), transport failures
-(`transport`).
+not an empty list. What does not: XML (`envelope_xml`), the rows
+(`decode`), transport failures (`transport`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 import orjson
 
 from hub.connectors import exact
-from hub.connectors.base import Place
+from hub.connectors.base import Media, Place
 from hub.connectors.encodings import EncodingUnfit, codec_name, marked
 from hub.connectors.exact import MISSING, NotJson, dig
 from hub.connectors.outcomes import Answer, Passing, TokenGone
@@ -32,6 +32,7 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 class Envelope:
     """A parsed answer and the words to complain about it."""
 
+    media: ClassVar[Media] = "json"
     doc: object
     encoding: str
     place: Place
@@ -59,10 +60,10 @@ class Envelope:
         said = exact.as_text(found) or "null"
         if said in verdict.good:
             return
-        seen = f"its verdict in {verdict.field} is {_quotable(redact(said, hide))}"
+        seen = f"its verdict in {verdict.field} is {quotable(redact(said, hide))}"
         told = self.text(verdict.message)
         if told:
-            seen += f" ({_quotable(redact(told, hide))})"
+            seen += f" ({quotable(redact(told, hide))})"
         if said in verdict.busy:
             raise Passing(seen)
         if said in verdict.expired:
@@ -143,7 +144,9 @@ def open_envelope(
         )
     if start.startswith(b"<"):
         raise place.rejected(
-            f"read {path}", "it answered with XML", "Ask the partner for JSON."
+            f"read {path}",
+            "it answered with XML",
+            'Write format = "xml" in [feed.read], or ask the partner for JSON.',
         )
     charset = _CHARSET.search(kind)
     named = declared or (charset.group(1) if charset else "utf-8")
@@ -177,6 +180,6 @@ def _kind(value: object) -> str:
     return {dict: "an object", type(None): "null"}.get(type(value), "a single value")
 
 
-def _quotable(text: str) -> str:
+def quotable(text: str) -> str:
     """A partner's words without what may be a person's number or a secret."""
     return _UNQUOTED.sub("…", text)[:80]

@@ -18,7 +18,7 @@ from hub.connectors.base import Delivery, Media, Part, PartMeta
 from hub.connectors.cut import cut_csv, cut_lines, cut_rows, cut_xlsx
 from hub.connectors.decode.base import Wanted
 from hub.connectors.decode.sheets import find_headers, headers_as_text, open_book
-from hub.connectors.encodings import find_encoding
+from hub.connectors.encodings import find_encoding, find_xml_encoding
 from hub.connectors.exact import NotJson, dig, dump, load
 from hub.connectors.file_proof import (
     FileUnfit,
@@ -27,6 +27,7 @@ from hub.connectors.file_proof import (
     digest_of,
     marker_of,
 )
+from hub.connectors.xml_cut import cut_xml
 from hub.partners.spec import Feed
 
 _ENDINGS = {
@@ -36,6 +37,7 @@ _ENDINGS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
+    ".xml": "xml",
 }
 
 
@@ -73,12 +75,12 @@ def make_part(
         delivery: names the file and its content.
         path: the file.
         scratch: takes the copy, where something must be cut.
-        largest: bytes of a workbook or JSON document, inflated.
+        largest: bytes of a workbook or document, inflated.
 
     Raises:
         FileUnfit: it is not what it should be.
         EncodingUnfit: its text has no acceptable encoding.
-        NotJson: it is none, and something must be cut.
+        NotJson, NotXml: it is none, and something must be cut.
         BatchRefused: its table has no header.
     """
     media, origin = _form(feed, path)
@@ -89,13 +91,15 @@ def make_part(
     encoding = None
     if media == "xlsx":
         origin |= _header_of(path, feed, origin.get("sheet"))
+    elif media == "xml":
+        encoding = find_xml_encoding(lambda: path.open("rb"), feed.encoding)
     else:
         encoding = find_encoding(lambda: path.open("rb"), feed.encoding)
     meta = PartMeta(
         sequence=0,
         media=media,
         encoding=encoding,
-        records=feed.read.records if media == "json" else None,
+        records=feed.read.records if media in {"json", "xml"} else None,
         as_of=delivery.as_of,
         origin=origin,
         received_sha256=delivery.content or digest_of(path),
@@ -110,7 +114,11 @@ def _form(feed: Feed, path: Path) -> tuple[Media, dict[str, str]]:
         endings = ", ".join(_ENDINGS)
         raise FileUnfit(f"the feed declares no format and its ending is not {endings}")
     delimiter = feed.read.delimiter or ("\t" if form == "tsv" else None)
-    known = {"delimiter": delimiter, "sheet": feed.read.sheet}
+    known = {
+        "delimiter": delimiter,
+        "sheet": feed.read.sheet,
+        "inner": feed.read.inner,
+    }
     origin = {name: text for name, text in known.items() if text is not None}
     return cast(Media, "csv" if form == "tsv" else form), origin
 
@@ -137,6 +145,15 @@ def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:
             cut.update(counts)
             origin = {k: v for k, v in meta.origin.items() if k != "header"}
             meta = replace(meta, media="jsonl", origin=origin)
+        elif meta.media == "xml":
+            data, counts = cut_xml(
+                body.read().decode(meta.encoding or "utf-8"),
+                records=meta.records or "",
+                inner=feed.read.inner,
+                never=never,
+            )
+            target = scratch.write([data])
+            cut.update(counts)
         else:
             target = scratch.write([_cut_json(body, meta, never, cut)])
     counted = {name: cut[name] for name in never}

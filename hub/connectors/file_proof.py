@@ -96,7 +96,7 @@ def check_kind(path: Path, media: Media, *, largest: int) -> None:
     Args:
         path: the file.
         media: what it is declared to be.
-        largest: bytes, inflated, of a workbook or a JSON document.
+        largest: bytes, inflated, of a workbook or document.
 
     Raises:
         FileUnfit: it is something else, or too large.
@@ -112,9 +112,9 @@ def check_kind(path: Path, media: Media, *, largest: int) -> None:
         _check_workbook(path, start, largest)
     elif start.startswith(_ZIP):
         raise FileUnfit("it is an Excel workbook or a zip archive; declare its format")
-    elif media == "json" and path.stat().st_size > largest:
-        size = largest >> 20
-        raise FileUnfit(f"it is larger than {size} MB; as JSON Lines any size is taken")
+    elif media in {"json", "xml"} and path.stat().st_size > largest:
+        lines = "; as JSON Lines any size is taken" if media == "json" else ""
+        raise FileUnfit(f"it is larger than {largest >> 20} MB{lines}")
 
 
 def _check_workbook(path: Path, start: bytes, largest: int) -> None:

@@ -22,6 +22,7 @@ from hub.connectors.encodings import EncodingUnfit
 from hub.connectors.exact import NotJson
 from hub.connectors.file_parts import Scratch, make_part
 from hub.connectors.file_proof import FileUnfit, digest_of, reason_to_skip
+from hub.connectors.xml_tree import NotXml
 from hub.errors import BatchRefused, DeclarationError
 from hub.partners.secrets import resolve
 from hub.partners.spec import Feed, Partner
@@ -121,7 +122,7 @@ class FilesConnector(Closing):
         except EncodingUnfit as error:
             step = "Correct encoding in the feed, or have the partner send it again."
             self._refuse(delivery, place, str(error), step)
-        except (FileUnfit, NotJson) as error:
+        except (FileUnfit, NotJson, NotXml) as error:
             step = "Have the partner send it again in the agreed form."
             self._refuse(delivery, place, str(error), step)
         except BatchRefused as error:

@@ -120,8 +120,8 @@ class RestConnector(Closing):
             if read.window is None:
                 yield Listing(path)
                 continue
-            for start, end in split(read.window, delivery.since, until):
-                form, zone = read.window.format, self._partner.timezone
+            form, zone = read.window.format, self._partner.timezone
+            for start, end in split(read.window, delivery.since, until, zone):
                 bounds = {
                     "from": write_instant(start, form, zone, end=False),
                     "to": write_instant(end, form, zone, end=True),

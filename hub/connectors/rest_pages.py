@@ -3,7 +3,8 @@
 A part is the body as sent after inflating. Two things change it before it lands,
 and the digest of the bytes received stays with it: `never_land` fields are cut, and
 a `detail` answer is merged into its row under the declared field. Then numbers
-still stand as sent, but the page is written anew, in UTF-8 and without blanks.
+still stand as sent, but the page is written anew, in UTF-8 and without blanks. XML
+is cut in its text and stays as sent otherwise.
 
 What does not live here: which page comes next (`paging`, `rest`).
 """
@@ -21,9 +22,11 @@ from hub.connectors.cut import cut_rows
 from hub.connectors.days import day_of_answer
 from hub.connectors.details import add_details
 from hub.connectors.envelope import Envelope, open_envelope
+from hub.connectors.envelope_xml import open_xml
 from hub.connectors.outcomes import NOT_FOUND, Answer
 from hub.connectors.paging import Pager, Turned
 from hub.connectors.transport import Transport
+from hub.connectors.xml_cut import cut_xml
 from hub.partners.spec import Feed, Partner, Sweep
 
 
@@ -103,15 +106,8 @@ class PageReader:
         )
 
     def _judge(self, listing: Listing, pager: Pager, answer: Answer) -> Page:
-        feed, read = self._feed, self._feed.read
-        rewritten = bool(feed.never_land or read.detail)
-        envelope = open_envelope(
-            answer,
-            declared=feed.encoding,
-            digits=rewritten,
-            place=self._place,
-            path=listing.path,
-        )
+        read = self._feed.read
+        envelope = self._open(listing, answer)
         envelope.check_verdict(read.verdict)
         total = envelope.total(read.page.total)
         rows = envelope.rows(read.records, total=total)
@@ -121,18 +117,54 @@ class PageReader:
             total=total,
             cursor=envelope.cursor(read.page.cursor),
         )
+        body, cut = self._landed(answer, envelope, rows)
+        inner = {"inner": read.inner} if read.inner else {}
         meta = PartMeta(
             sequence=0,
-            media="json",
-            encoding="utf-8" if rewritten else envelope.encoding,
+            media=envelope.media,
+            encoding=envelope.encoding if body is answer.body else "utf-8",
             records=read.records,
             as_of=self._day(answer, envelope),
-            origin={**listing.origin, "page": str(pager.ordinal + 1)},
+            origin={**listing.origin, **inner, "page": str(pager.ordinal + 1)},
             received_sha256=hashlib.sha256(answer.body).hexdigest(),
-            cut=self._rewrite(rows) if rewritten else {},
+            cut=cut,
         )
-        body = exact.dump(envelope.doc) if rewritten else answer.body
         return Page(turned, Part(meta, body))
+
+    @property
+    def _rewritten(self) -> bool:
+        """Whether a page changes before it lands."""
+        return bool(self._feed.never_land or self._feed.read.detail)
+
+    def _open(self, listing: Listing, answer: Answer) -> Envelope:
+        feed, place, path = self._feed, self._place, listing.path
+        if feed.read.format == "xml":
+            return open_xml(
+                answer, feed.read, declared=feed.encoding, place=place, path=path
+            )
+        return open_envelope(
+            answer,
+            declared=feed.encoding,
+            digits=self._rewritten,
+            place=place,
+            path=path,
+        )
+
+    def _landed(
+        self, answer: Answer, envelope: Envelope, rows: list[object]
+    ) -> tuple[bytes, dict[str, int]]:
+        """The body that lands, and what was cut from it."""
+        if not self._rewritten:
+            return answer.body, {}
+        if envelope.media == "xml":
+            return cut_xml(
+                answer.body.decode(envelope.encoding),
+                records=self._feed.read.records or "",
+                inner=self._feed.read.inner,
+                never=self._feed.never_land,
+            )
+        cut = self._rewrite(rows)
+        return exact.dump(envelope.doc), cut
 
     def _rewrite(self, rows: list[object]) -> dict[str, int]:
         """Merge details and cut what must not land, in place; the counts cut."""

@@ -9,7 +9,7 @@ requests (T28). What does not: sending them (`rest`), bound values in SQL (`sql`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.partners.spec import Window
@@ -18,6 +18,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 # "From the beginning" is said in so many words: without bounds some platforms
 # answer with the last 30 days and look complete (T1).
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+W3C = "w3c"
 EPOCHS = {"epoch_s": 1, "epoch_ms": 1000}
 
 
@@ -42,19 +43,24 @@ def reach_back(window: Window, since: datetime) -> datetime:
 
 
 def split(
-    window: Window, since: datetime | None, until: datetime
+    window: Window, since: datetime | None, until: datetime, zone: str = "UTC"
 ) -> Iterator[tuple[datetime, datetime]]:
     """The spans to ask for, one after the other, oldest first.
 
     Args:
         window: the declaration.
-        since: start of the delivery; null = from the beginning, in one span.
+        since: start of the delivery; null = from the beginning, in one span unless
+            the declaration says when that was.
         until: end of the delivery.
+        zone: the partner's zone.
     """
-    if since is None:
+    if since is not None:
+        start = reach_back(window, since)
+    elif window.begin is not None:
+        start = datetime.combine(window.begin, time(), ZoneInfo(zone))
+    else:
         yield BEGINNING, until
         return
-    start = reach_back(window, since)
     step = span(window.chunk) if window.chunk else until - start
     while start < until and step > timedelta():
         end = min(start + step, until)
@@ -67,7 +73,7 @@ def write_instant(instant: datetime, form: str, zone: str, *, end: bool) -> str:
 
     Args:
         instant: aware.
-        form: strftime pattern, or `epoch_s` or `epoch_ms`.
+        form: strftime pattern, or `epoch_s`, `epoch_ms` or `w3c`.
         zone: the partner's zone.
         end: it bounds a span from above: round up instead of down.
     """
@@ -78,6 +84,8 @@ def write_instant(instant: datetime, form: str, zone: str, *, end: bool) -> str:
         floor += step
     if form in EPOCHS:
         return str(round(floor.timestamp() * EPOCHS[form]))
+    if form == W3C:
+        return floor.isoformat(timespec="seconds")
     return floor.strftime(form)
 
 
@@ -87,7 +95,8 @@ def _step(form: str) -> timedelta:
         return timedelta(milliseconds=1)
     if "%f" in form:
         return timedelta(microseconds=1)
-    if form in EPOCHS or any(mark in form for mark in ("%S", "%s", "%T", "%X", "%c")):
+    marks = ("%S", "%s", "%T", "%X", "%c")
+    if form in {*EPOCHS, W3C} or any(mark in form for mark in marks):
         return timedelta(seconds=1)
     if "%M" in form or "%R" in form:
         return timedelta(minutes=1)

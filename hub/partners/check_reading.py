@@ -19,10 +19,10 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _TRANSPORT = {
     "rest": {
         "method", "path", "paths", "params", "body", "records", "verdict", "page",
-        "window", "detail", "sweep",
+        "window", "detail", "sweep", "format", "inner", "envelope", "soap_action",
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
-    "files": {"files", "format", "delimiter", "sheet", "done", "records"},
+    "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _rest(read: Read, where: str) -> Iterator[Problem]:
 def _templates(read: Read, where: str) -> Iterator[Problem]:
     """Placeholders are known, and what fills them is declared."""
     used: set[str] = set()
-    for table in ("params", "body"):
+    for table in ("params", "body", "envelope"):
         texts = [text for _, text in leaves(getattr(read, table)) if text]
         names = set(_PLACEHOLDER.findall(" ".join(map(str, texts))))
         used |= names

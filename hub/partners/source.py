@@ -5,9 +5,9 @@ vocabularies of pagers, windows, sweeps and file forms. `hub.partners.spec`
 re-exports every name. What does not: reading anything (`hub.connectors`),
 mapping (`spec`).
 
-Placeholders. In `params` and `body` a text may hold `{from}`, `{to}`, `{page}`,
-`{size}`, `{cursor}` and `{keys}`. In a body a text that is one placeholder and
-nothing else becomes a number (page, size) or a list (keys); in a query keys are
+Placeholders. In `params`, `body` and `envelope` a text may hold `{from}`, `{to}`,
+`{page}`, `{size}`, `{cursor}` and `{keys}`. In a body a text that is one placeholder
+and nothing else becomes a number (page, size) or a list (keys); in a query keys are
 joined by commas. A key whose text names a placeholder is left out of a request that
 has no value for it. Where a placeholder stands in `params` or `body`, the name in
 `page`, `window` or `sweep` is not sent a second time.
@@ -15,6 +15,7 @@ has no value for it. Where a placeholder stands in `params` or `body`, the name 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -153,7 +154,11 @@ class Window(Strict):
     to: str
     """Request name of the upper bound, itself outside."""
     format: str = "%Y-%m-%d %H:%M:%S"
-    """How an instant is written, in the partner's zone; or `epoch_s`, `epoch_ms`."""
+    """How an instant is written, in the partner's zone; or `epoch_s`, `epoch_ms`,
+    `w3c` (`2026-05-01T12:00:00+08:00`)."""
+    begin: date | None = None
+    """First day of which the partner has anything; the first run asks from there on,
+    chunk by chunk. Without it that run asks for everything in one span."""
     overlap: Span = "0s"
     """How far a run reaches behind the last one, e.g. `2h`."""
     chunk: Span | None = None
@@ -199,8 +204,17 @@ class Read(Strict):
     """rest: fixed query parameters; placeholders allowed."""
     body: dict[str, Any] = Field(default_factory=dict)
     """rest: request body as a template; placeholders allowed."""
+    envelope: str | None = None
+    """rest: XML body of a POST (SOAP) as a template; placeholders allowed, values are
+    escaped. A line that names a placeholder without a value is left out."""
+    soap_action: str | None = None
+    """rest: SOAPAction of the envelope, where the service wants one."""
     records: str | None = None
-    """rest: path of the rows in the answer; without it the answer is the list."""
+    """Path of the rows in an answer or document; without it JSON is the list itself.
+    XML: names of elements from the root on, without prefixes; the last repeats."""
+    inner: str | None = None
+    """xml: path of the element whose text is an XML document itself (`<return>`); what
+    `records` and other paths name inside it follows on this path."""
     verdict: Verdict | None = None
     """rest: where the answer says whether it succeeded."""
     page: Page = Page()
@@ -221,8 +235,9 @@ class Read(Strict):
     """sql: rows per landed part."""
     files: str | None = None
     """files: pattern below the folder, e.g. `cases_*.csv`."""
-    format: Literal["csv", "tsv", "xlsx", "jsonl", "json"] | None = None
-    """files: form of the files; else told by their ending."""
+    format: Literal["csv", "tsv", "xlsx", "jsonl", "json", "xml"] | None = None
+    """files: form of the files; else told by their ending. rest: `xml`, else JSON. In
+    XML an attribute is the field `@name`, the one of a child `child.@name`."""
     delimiter: str | None = None
     """files: field separator of a CSV."""
     sheet: str | None = None

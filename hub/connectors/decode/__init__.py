@@ -2,7 +2,7 @@
 
 What lives here: the choice by medium. `decode` and `row_texts` number rows in the
 same way, so that a row can be shown again exactly as it was judged. What does not:
-each medium (`json`, `csv`, `xlsx`, `arrow`) and any meaning of a field.
+each medium (`json`, `csv`, `xlsx`, `arrow`, `xml`) and any meaning of a field.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from hub.connectors.decode.base import Rows, Wanted
 from hub.connectors.decode.csv import csv_texts, decode_csv
 from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
 from hub.connectors.decode.xlsx import decode_xlsx, xlsx_texts
+from hub.connectors.decode.xml import decode_xml, xml_texts
 
 __all__ = ["Rows", "Wanted", "decode", "row_texts"]
 
@@ -27,6 +28,7 @@ _DECODE: Mapping[Media, Callable[[BinaryIO, PartMeta, Wanted], Iterator[Rows]]] 
     "csv": decode_csv,
     "xlsx": decode_xlsx,
     "arrow": decode_arrow,
+    "xml": decode_xml,
 }
 _TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] = {
     "json": json_texts,
@@ -34,13 +36,14 @@ _TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] 
     "csv": csv_texts,
     "xlsx": xlsx_texts,
     "arrow": arrow_texts,
+    "xml": xml_texts,
 }
 
 
 def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
     """Read a landed part into chunks of text rows, in bounded memory.
 
-    A JSON document and a workbook are held as a whole, everything else streams.
+    JSON and XML documents and workbooks are held as a whole, everything else streams.
     At least one chunk comes, possibly without rows, so that `fields` is known.
 
     Args:
@@ -57,8 +60,8 @@ def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
 def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
     """The rows as sent, for quarantine: `__row` Int64 and `text` String.
 
-    JSON comes as JSON text, lines as lines, CSV as records, workbook and database
-    rows as JSON objects of their cells.
+    JSON comes as JSON text, lines as lines, CSV as records, rows of a workbook,
+    database or XML document as JSON objects of their cells or elements.
 
     Args:
         body: the part from its beginning.

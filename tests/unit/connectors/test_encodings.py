@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.connectors.encodings import BLOCK, EncodingUnfit, find_encoding
+from hub.connectors.encodings import (
+    BLOCK,
+    EncodingUnfit,
+    find_encoding,
+    find_xml_encoding,
+)
 
 CHINESE = "编号,名称\n1,硚口区民族街 𬭳\n"
 
@@ -93,3 +98,37 @@ def test_utf8_declared_as_gb18030_is_always_found_out(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_text_in_the_declared_encoding_is_taken(text: str) -> None:
     assert find(text.encode(), "utf-8") in {"utf-8", "utf-8-sig", "utf-16", "utf-32"}
+
+
+@pytest.mark.parametrize(
+    ("named", "body", "declared", "found"),
+    [
+        ("UTF-8", "utf-8", None, "utf-8"),
+        ("GBK", "gb18030", None, "gb18030"),
+        ("gb2312", "gb18030", None, "gb18030"),
+        ("UTF-8", "gb18030", None, "gb18030"),
+        ("GBK", "utf-8", None, "utf-8"),
+        ("ISO-8859-1", "utf-8", None, "utf-8"),
+        ("ISO-8859-1", "gb18030", None, "gb18030"),
+        ("nonsense", "gb18030", None, "gb18030"),
+        ("Big5", "big5", None, "big5"),
+        ("UTF-8", "gb18030", "gbk", "gb18030"),
+        ("UTF-8", "utf-8-sig", None, "utf-8-sig"),
+        ("GBK", "utf-16", None, "utf-16"),
+    ],
+)
+def test_what_an_xml_document_says_of_itself_must_be_true(
+    named: str, body: str, declared: str | None, found: str
+) -> None:
+    text = f'<?xml version="1.0" encoding="{named}"?><r>武漢市江岸區</r>'
+
+    data = text.encode(body)
+
+    assert find_xml_encoding(lambda: io.BytesIO(data), declared) == found
+
+
+def test_a_damaged_xml_document_is_refused() -> None:
+    data = '<?xml version="1.0" encoding="UTF-8"?><r>武汉市</r>'.encode()[:-5] + b"\xff"
+
+    with pytest.raises(EncodingUnfit, match="breaks at byte"):
+        find_xml_encoding(lambda: io.BytesIO(data), None)

@@ -83,3 +83,27 @@ def test_the_longer_of_overlap_and_reach_counts() -> None:
 
 def test_names_are_in_utc() -> None:
     assert name_window(None, ODD) == "start..2026-09-27T16:30:15.250000Z"
+
+
+def test_the_first_run_goes_on_from_where_the_partner_began() -> None:
+    given_window = window(chunk="90d", begin="2026-01-01")
+    until = datetime(2026, 5, 1, tzinfo=UTC)
+
+    spans = list(split(given_window, None, until, "Asia/Shanghai"))
+
+    assert [start.isoformat() for start, _ in spans] == [
+        "2026-01-01T00:00:00+08:00",
+        "2026-04-01T00:00:00+08:00",
+    ]
+    assert spans[-1][1] == until
+
+
+@pytest.mark.parametrize(
+    ("zone", "end", "written"),
+    [
+        ("Asia/Shanghai", False, "2026-09-28T00:30:15+08:00"),
+        ("UTC", True, "2026-09-27T16:30:16+00:00"),
+    ],
+)
+def test_instants_with_their_zone(zone: str, end: bool, written: str) -> None:
+    assert write_instant(ODD, "w3c", zone, end=end) == written
