@@ -6,7 +6,8 @@ sheets in which the roster office tells of them (`hub.demo.systems`).
 
 Some posts tell a story: every VACANT_EVERY-th place has no road chief; at every
 REPLACED_EVERY-th the chief is replaced on the CHANGE_DAY, within the month; one
-building chief of each unit's first place leaves without a word on that day.
+building chief of each unit's first place leaves without a word on that day; where
+communities are merged (`merger`), one chief answers for both places from then on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hub.demo.days import day_of
+from hub.demo.ground.merger import mergers
 from hub.demo.ground.plan import Plan
 
 CHANGE_DAY = 3
@@ -39,23 +41,32 @@ class People:
         posts: post (key), person, role (ROLE), title (as the sheets call it),
             target_kind (TARGET_KIND), target (key or code), place (or null), start_on
             (date), first_day, last_day (listed from and through these days).
+        merged: place, into: whose area is given up on the CHANGE_DAY, and to which.
     """
 
     orgs: pl.DataFrame
     persons: pl.DataFrame
     posts: pl.DataFrame
+    merged: pl.DataFrame
 
     def chiefs(self, day: int) -> pl.DataFrame:
         """place, post, person: the road chief in post on a day, where there is one."""
         listed = (pl.col("first_day") <= day) & (day <= pl.col("last_day"))
         chief = pl.col("role") == "ROAD_CHIEF"
-        return self.posts.filter(chief & listed).select("place", "post", "person")
+        own = self.posts.filter(chief & listed).select("place", "post", "person")
+        if day < CHANGE_DAY:
+            return own
+        lent = self.merged.join(own, left_on="into", right_on="place")
+        return pl.concat([own, lent.select("place", "post", "person")])
 
 
 def make_people(plan: Plan) -> People:
     """The people of a plan; the same plan has the same people."""
-    posts = _posts(plan)
-    return People(orgs=_orgs(plan), persons=_persons(plan, posts), posts=posts)
+    merged = mergers(plan, is_vacant() | is_replaced())
+    posts = _posts(plan, merged)
+    return People(
+        orgs=_orgs(plan), persons=_persons(plan, posts), posts=posts, merged=merged
+    )
 
 
 def is_vacant() -> pl.Expr:
@@ -117,10 +128,11 @@ def _kind(
     ]
 
 
-def _posts(plan: Plan) -> pl.DataFrame:
+def _posts(plan: Plan, merged: pl.DataFrame) -> pl.DataFrame:
     places = plan.places
     changed = pl.lit(day_of(CHANGE_DAY))
-    before = pl.when(is_replaced()).then(CHANGE_DAY - 1).otherwise(ALWAYS)
+    is_over = is_replaced() | pl.col("place").is_in(merged["place"].implode())
+    before = pl.when(is_over).then(CHANGE_DAY - 1).otherwise(ALWAYS)
     leaves = pl.int_range(pl.len()).over("unit_code") == 0
     own = [
         places.filter(~is_vacant()).select(

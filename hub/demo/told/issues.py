@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from hub.demo.ground.lists import new_list, old_list
-from hub.demo.ground.people import CHANGE_DAY, People
+from hub.demo.ground.merger import mergers
+from hub.demo.ground.people import CHANGE_DAY, People, is_replaced, is_vacant
 from hub.demo.ground.plan import Plan
 from hub.demo.told.expected import hub_key
 
@@ -20,8 +21,20 @@ ROSTER = "roster"
 
 
 def placed(known: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """Cases with the columns of their place."""
-    return known.join(plan.places, on="place", how="left", maintain_order="left")
+    """Cases with the columns of their place, `area_no` as of their day (T47)."""
+    merged = mergers(plan, is_vacant() | is_replaced())
+    areas = plan.places.select(into="place", into_area="area_no")
+    return (
+        known.join(plan.places, on="place", how="left", maintain_order="left")
+        .join(merged, on="place", how="left", maintain_order="left")
+        .join(areas, on="into", how="left", maintain_order="left")
+        .with_columns(
+            area_no=pl.when(pl.col("day") >= CHANGE_DAY)
+            .then(pl.coalesce("into_area", "area_no"))
+            .otherwise("area_no")
+        )
+        .drop("into", "into_area")
+    )
 
 
 def listed(known: pl.DataFrame, categories: str) -> pl.DataFrame:

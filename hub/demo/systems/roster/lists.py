@@ -9,9 +9,10 @@ from __future__ import annotations
 import polars as pl
 
 from hub.demo.days import day_of
-from hub.demo.ground.people import PLAN_ON
-from hub.demo.ground.plan import rectangle_wkt
-from hub.demo.systems.base import Line
+from hub.demo.ground.people import CHANGE_DAY, PLAN_ON, People
+from hub.demo.ground.plan import Plan, rectangle_wkt
+from hub.demo.systems.base import Line, words
+from hub.demo.systems.roster.spelling import spelt
 from hub.demo.told.expected import hub_key
 
 ROSTER = "roster"
@@ -36,6 +37,9 @@ TARGETS = {
     "ORG": "单位",
     "ROAD_SECTION": "责任路段",
 }
+STATES = {"ACTIVE": "在用", "MERGED": "已合并"}
+IS_ACTIVE = pl.col("state") == "ACTIVE"
+UNKNOWN_EVERY = 60
 PLANNED = pl.lit(PLAN_ON).str.to_date()
 
 
@@ -84,23 +88,18 @@ AREAS = (
         pl.format("{}责任区", "community_name"),
     ),
     Line("类型", pl.lit("社区"), "area_kind_code", pl.lit("COMMUNITY")),
-    Line("状态", pl.lit("在用"), "status_code", pl.lit("ACTIVE")),
-    Line("应设路长", pl.lit("是"), "is_required", pl.lit(value=True)),
+    Line("状态", words(pl.col("state"), STATES), "status_code", pl.col("state")),
+    Line("应设路长", yes_no(IS_ACTIVE), "is_required", IS_ACTIVE),
     Line("区名称", pl.col("district_name")),
     Line("街道代码", pl.col("street_code"), "street_code", pl.col("street_code")),
     Line("街道名称", pl.col("street_name")),
     Line(
         "社区代码",
-        pl.col("community_code"),
+        pl.col("communities").list.join("、"),
         "community_codes",
-        pl.concat_list("community_code"),
+        pl.col("communities"),
     ),
-    Line(
-        "面积平方公里",
-        pl.format("0.{}", pl.col("place") % 900 + 100),
-        "area_km2",
-        (pl.col("place") % 900 + 100).cast(pl.Decimal(18, 3)) / 1000,
-    ),
+    Line("面积平方公里", pl.col("km2").cast(pl.String), "area_km2", pl.col("km2")),
     Line(
         "人口",
         pl.col("place") * 7 % 9000 + 1200,
@@ -113,9 +112,62 @@ AREAS = (
         "lead_org_id",
         ref("org", pl.format("S{}", "street_code")),
     ),
-    Line("生效日期", pl.lit(PLAN_ON), "valid_from_on", PLANNED),
-    Line("边界", rectangle_wkt(), "boundary", rectangle_wkt()),
+    Line(
+        "生效日期",
+        spelt(pl.col("from_on"), pl.col("place")),  # T27
+        "valid_from_on",
+        pl.col("from_on"),
+    ),
+    Line("边界", pl.col("boundary"), "boundary", pl.col("boundary")),
 )
+
+
+def areas(plan: Plan, people: People, day: int) -> pl.DataFrame:
+    """The areas as filed on a day: one that is merged has neither codes nor bounds."""
+    is_after = pl.lit(day >= CHANGE_DAY)
+    given = people.merged.select("place", given=pl.lit(value=True))
+    other = plan.places.select(place="place", code="community_code", far="east")
+    taken = people.merged.join(other, on="place").select(
+        "code", "far", place="into", taken=pl.lit(value=True)
+    )
+    marked = (
+        plan.places.join(given, on="place", how="left", maintain_order="left")
+        .join(taken, on="place", how="left", maintain_order="left")
+        .with_columns((pl.col("given", "taken").fill_null(value=False)) & is_after)
+        .with_columns(east=pl.when("taken").then("far").otherwise("east"))
+    )
+    own = pl.concat_list("community_code")
+    # A community that the divisions do not know yet only warns (F05).
+    unknown = pl.concat_list("community_code", pl.format("{}999", "street_code"))
+    return marked.with_columns(
+        state=pl.when("given").then(pl.lit("MERGED")).otherwise(pl.lit("ACTIVE")),
+        communities=pl.when("given")
+        .then(None)
+        .when("taken")
+        .then(pl.concat_list("community_code", "code"))
+        .when(pl.col("place") % UNKNOWN_EVERY == 2)
+        .then(unknown)
+        .otherwise(own),
+        boundary=pl.when(~pl.col("given")).then(rectangle_wkt()),
+        from_on=pl.when(pl.col("given") | pl.col("taken"))
+        .then(pl.lit(day_of(CHANGE_DAY)))
+        .otherwise(PLANNED),
+        km2=(pl.col("place") % 900 + 100).cast(pl.Decimal(18, 3)) / 1000,
+    )
+
+
+def versions(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Rows with `from_on` and `to_on`: what has changed meanwhile has two of them."""
+    changed = before.filter(before["from_on"] != now["from_on"])
+    return pl.concat(
+        [
+            changed.with_columns(to_on=pl.lit(day_of(CHANGE_DAY))),
+            now.with_columns(to_on=pl.lit(None, dtype=pl.Date)),
+        ]
+    )
+
+
+UNTIL = Line(None, None, "valid_to_on", pl.col("to_on"))
 
 STAFF = (
     Line("工号", pl.col("person")),

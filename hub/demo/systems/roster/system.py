@@ -24,8 +24,11 @@ from hub.demo.systems.roster.lists import (
     POSTS,
     ROSTER,
     STAFF,
+    UNTIL,
+    areas,
     gone_on,
     listed,
+    versions,
 )
 from hub.demo.systems.roster.register import (
     BOARDS,
@@ -75,14 +78,22 @@ class Roster:
 
     def told(self) -> Iterable[Told]:
         """Units, areas, people and posts after all days."""
-        people, places = self._around.people, self._around.plan.places
+        people = self._around.people
         days = self.roster_days
         yield Told("org", ROSTER, [as_told(people.orgs, pl.col("org"), ORGS)])
         here = pl.lit(value=True)
         if self._around.days <= LATE_DAY:
             here = pl.col("unit_code") != HANYANG
         yield Told(
-            "area", ROSTER, [as_told(places.filter(here), pl.col("area_no"), AREAS)]
+            "area",
+            ROSTER,
+            [
+                as_told(
+                    versions(self._areas(1), self._areas(days[-1])).filter(here),
+                    pl.col("area_no"),
+                    (*AREAS, UNTIL),
+                )
+            ],
         )
         seen = pl.col("first_day") <= days[-1]
         persons = people.persons.filter(seen)
@@ -112,6 +123,9 @@ class Roster:
             ],
         )
 
+    def _areas(self, day: int) -> pl.DataFrame:
+        return areas(self._around.plan, self._around.people, day)
+
     def _objects_told(self, last: int) -> pl.DataFrame:
         """Objects; one that has closed has a version before and one since."""
         before = objects(self._around.plan, 1)
@@ -131,12 +145,14 @@ class Roster:
         return ()
 
     def _write(self, day: int) -> None:
-        people, places = self._around.people, self._around.plan.places
+        people = self._around.people
         late = pl.col("unit_code") == HANYANG
         stamp = f"{day_of(day):%Y%m%d}"
         made = {
             f"orgs_{stamp}.csv": csv_bytes(as_sent(people.orgs, ORGS)),
-            f"areas_{stamp}.csv": csv_bytes(as_sent(places.filter(~late), AREAS)),
+            f"areas_{stamp}.csv": csv_bytes(
+                as_sent(self._areas(day).filter(~late), AREAS)
+            ),
             f"sections_{stamp}.csv": csv_bytes(  # T38: UTF-8 with a mark
                 as_sent(sections(self._around.plan), SECTIONS), "utf-8-sig"
             ),
@@ -159,7 +175,7 @@ class Roster:
             self._write_late(day)
 
     def _write_late(self, day: int) -> None:
-        own = self._around.plan.places.filter(pl.col("unit_code") == HANYANG)
+        own = self._areas(day).filter(pl.col("unit_code") == HANYANG)
         name = f"hanyang_areas_{day_of(day):%Y%m%d}.csv"
         drop(self._folder / name, csv_bytes(as_sent(own, AREAS)))
 
