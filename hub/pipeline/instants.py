@@ -32,6 +32,7 @@ FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f%z",
 )
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
+EPOCHS = ("epoch_s", "epoch_ms")
 NEVER = r"^0000[-/.]00[-/.]00"
 EXCEL_EPOCH = pl.date(1899, 12, 30)
 

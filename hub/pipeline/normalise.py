@@ -19,7 +19,7 @@ from hub.pipeline.columns import Context, read_column, source_text
 from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
 from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
-from hub.pipeline.instants import INSTANT, read_instants
+from hub.pipeline.instants import EPOCHS, INSTANT, read_instants
 from hub.schemas import Dataset, dataset
 
 ROW = "__row"
@@ -55,7 +55,8 @@ def read_facts(frame: pl.DataFrame, emit: spec.Emit, ctx: Context) -> Facts:
     ds = dataset(emit.dataset)
     source = unfold(frame, emit)
     keys = read_keys(source, emit.key or ctx.feed.key, emit.part)
-    faults: dict[str, Cells] = {"source_id": keys}
+    changed = read_changed(source, ctx)
+    faults: dict[str, Cells] = {"source_id": keys, "source_updated_at": changed}
     columns: dict[str, pl.Series] = {}
     for column in ds.columns:
         given = emit.columns.get(column.name)
@@ -67,7 +68,7 @@ def read_facts(frame: pl.DataFrame, emit: spec.Emit, ctx: Context) -> Facts:
     made = source.select(ROW).with_columns(
         values.alias(name) for name, values in columns.items()
     )
-    made = _with_provenance(made, source, keys.values, ds, ctx)
+    made = _with_provenance(made, keys.values, changed.values, ds, ctx)
     made, placed = _with_place(made, source, ds, emit, ctx)
     made = _with_rest(made, source, ds, emit, ctx)
     made = _with_deletions(made, source, ctx)
@@ -133,19 +134,31 @@ def read_keys(
     )
 
 
+def read_changed(source: pl.DataFrame, ctx: Context) -> Cells:
+    """The rows' own change time; null where the feed has none."""
+    feed = ctx.feed
+    if feed.changed is None:
+        return Cells(pl.Series([None], dtype=INSTANT).new_from_index(0, len(source)))
+    name = feed.changed if feed.changed in source.columns else f"../{feed.changed}"
+    form = feed.changed_format
+    read = read_instants(
+        source_text(source, name, free=False),
+        zone=ctx.partner.timezone,
+        formats=(form,) if form and form not in EPOCHS else (),
+        epoch=form if form in EPOCHS else None,
+    )
+    return Cells(read.values, (("P03", read.unreadable),))
+
+
 def _with_provenance(
-    made: pl.DataFrame, source: pl.DataFrame, keys: pl.Series, ds: Dataset, ctx: Context
+    made: pl.DataFrame,
+    keys: pl.Series,
+    changed: pl.Series,
+    ds: Dataset,
+    ctx: Context,
 ) -> pl.DataFrame:
     """Partner, feed, key, batch and the date of this version (model §2)."""
-    changed = pl.Series([None], dtype=INSTANT).new_from_index(0, len(made))
     feed = ctx.feed
-    if feed.changed is not None:
-        name = feed.changed if feed.changed in source.columns else f"../{feed.changed}"
-        changed = read_instants(
-            source_text(source, name, free=False),
-            zone=ctx.partner.timezone,
-            formats=(feed.changed_format,) if feed.changed_format else (),
-        ).values
     delivered = pl.lit(ctx.as_of or ctx.landed_at, dtype=INSTANT)
     made = made.with_columns(
         keys.alias("source_id"),

@@ -122,6 +122,24 @@ def test_a_row_without_a_change_time_has_the_day_of_its_delivery(read: Reader) -
     assert row["dated"] is False
 
 
+def test_a_change_time_may_be_a_number_of_milliseconds(read: Reader) -> None:
+    text = PEOPLE.replace("deletes", 'changed_format = "epoch_ms"\ndeletes')
+
+    facts = read(text, [person(changed="1790827200123")])
+
+    assert facts.frame["version_at"].to_list() == [
+        datetime(2026, 10, 1, 4, 0, 0, 123000, tzinfo=UTC)
+    ]
+
+
+def test_an_unreadable_change_time_keeps_the_row_out(read: Reader) -> None:
+    facts = read(PEOPLE, [person(changed="gestern")])
+
+    assert ("source_updated_at", "P03") in facts.findings.select(
+        "column", "rule"
+    ).rows()
+
+
 def test_the_first_day_nobody_delivered_is_not_in_the_digest(read: Reader) -> None:
     one, two = (
         person(changed="2026-10-01 12:00:00"),
