@@ -1,7 +1,7 @@
 """`hub batch`: what came and what became of it.
 
-What lives here: listing batches and showing one. What does not: its single rows,
-see `quarantine`.
+What lives here: listing batches and showing one. What does not: the page of one
+(`batch_page`), its single rows (`quarantine`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import click
 from hub.cli.call import Call, HubGroup
 
 if TYPE_CHECKING:
-    from hub.cli.printing import Page
     from hub.storage.batches import State
 
 # A delivery that is still being fetched is no batch yet.
@@ -67,73 +66,45 @@ def list_batches(
 @batch.command("show", examples=("hub batch show b00000012",))
 @click.argument("batch_id", metavar="BATCH")
 def show_batch(call: Call, batch_id: str) -> None:
-    """Show one batch: its counts, its datasets and the rules it broke."""
-    from hub.cli.shapes import ROWS, batch_shape, state_of
-    from hub.schemas.rules import RULES
+    """Show one batch: what came, what became of it, and what to do next."""
+    from hub.cli.batch_page import History, show_history
+    from hub.cli.shapes import batch_shape, state_of
     from hub.storage.batches import batch_number
 
     house = call.house()
     found = house.ledger.batch(batch_number(batch_id))
-    rules = house.ledger.rules(found.number)
-    parts = house.ledger.parts(found.number)
-    told = [
-        {
-            "rule": one.rule,
-            "severity": one.severity,
-            "dataset": one.dataset or None,
-            "column": one.column or None,
-            "count": one.count,
-        }
-        for one in rules
-    ]
+    history = History.of(house, found)
     shape = batch_shape(house, found) | {
         "name": found.name,
         "since": found.since,
         "until": found.until,
         "as_of": found.as_of,
         "landed_at": found.landed_at,
-        "parts": [{"sequence": p.sequence, "sha256": p.sha256} for p in parts],
-        "findings": told,
+        "parts": [
+            {
+                "sequence": part.sequence,
+                "sha256": part.sha256,
+                "stored_bytes": house.raw.stored_size(part.sha256),
+            }
+            for part in history.parts
+        ],
+        "children": [
+            {"batch": one.id, "kind": one.kind, "state": state_of(one)}
+            for one in history.children
+        ],
+        "held": history.held,
+        "findings": [
+            {
+                "rule": one.rule,
+                "severity": one.severity,
+                "dataset": one.dataset or None,
+                "column": one.column or None,
+                "count": one.count,
+            }
+            for one in history.rules
+        ],
     }
-
-    def show(page: Page) -> None:
-        page.line(
-            f"{found.id} {found.kind} of {found.partner}/{found.feed}", style="bold"
-        )
-        page.facts(
-            [
-                ("state", state_of(found)),
-                ("parent", shape["parent"]),
-                ("delivery", found.name),
-                ("as of", found.as_of),
-                ("landed", found.landed_at),
-                ("parts", len(parts)),
-                *((name, getattr(found, name)) for name in ROWS),
-            ]
-        )
-        if found.error:
-            page.line(str(found.error["message"]), style="red")
-        facts = house.ledger.datasets(found.number)
-        heads = ("emitted", "inserted", "updated", "unchanged", "stale", "deleted")
-        page.title("Facts")
-        page.table(
-            ("dataset", *heads),
-            (
-                (name, *(getattr(one, head) for head in heads))
-                for name, one in facts.items()
-            ),
-            empty="None came of it.",
-        )
-        page.title("Findings")
-        page.table(
-            ("rule", "severity", "dataset", "column", "count", "meaning 含义"),
-            ((*one.values(), RULES[str(one["rule"])].meaning_zh) for one in told),
-            empty="None.",
-        )
-        if found.quarantined:
-            page.line(f"`hub quarantine show {found.id}` shows them row by row.")
-
-    call.answer(shape, show)
+    call.answer(shape, lambda page: show_history(page, house, history))
 
 
 COMMANDS = (batch,)

@@ -13,9 +13,11 @@ import orjson
 import polars as pl
 
 from hub.cli.files import written_aside
+from hub.cli.places import with_places
 from hub.errors import MisuseError
 from hub.flow.quarantine import sent_rows, worded
 from hub.flow.split import PART
+from hub.storage.batches import batch_number
 
 if TYPE_CHECKING:
     from hub.flow.house import House
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 HEADS = {
     "batch": "批次",
     "row": "行号",
+    "place": "位置",
     "rules": "规则",
     "problems": "问题",
     "remedies": "处理办法",
@@ -89,7 +92,7 @@ def write_held(
             out.write("\ufeff".encode())
             out.write((",".join(HEADS.values()) + "\n").encode())
         for frame in sent_rows(house, partner, feed, held):
-            told = _with_reasons(frame)
+            told = _with_reasons(_placed(house, frame))
             total += len(told)
             if form == ".csv":
                 texts = pl.col("rules", "problems", "remedies").list.join("; ")
@@ -99,8 +102,18 @@ def write_held(
     return total
 
 
+def _placed(house: House, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the places at which the partner finds them, batch by batch."""
+    return pl.concat(
+        [
+            with_places(house, house.ledger.batch(batch_number(name)), rows)
+            for (name,), rows in frame.group_by("batch_id", maintain_order=True)
+        ]
+    )
+
+
 def _with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
-    """batch, row, rules, problems, remedies (lists), sent: one line per row."""
+    """batch, row, place, rules, problems, remedies (lists), sent: one line per row."""
     single = worded(
         frame.explode("findings").select(
             "batch_id", "row", pl.col("findings").struct.unnest()
@@ -117,6 +130,14 @@ def _with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         frame.join(reasons, on=["batch_id", "row"], how="left", maintain_order="left")
-        .select("row", "rules", "problems", "remedies", batch="batch_id", sent="text")
+        .select(
+            "row",
+            "place",
+            "rules",
+            "problems",
+            "remedies",
+            batch="batch_id",
+            sent="text",
+        )
         .select(*HEADS)
     )

@@ -79,6 +79,19 @@ class Page:
         self._console.print()
         self._console.print(text, style="bold")
 
+    def entry(self, head: str, lines: Iterable[str], *, indent: int = 4) -> None:
+        """Print a bold line and sentences below it, indented and wrapped."""
+        from rich.padding import Padding
+
+        self._console.print(head, style="bold")
+        for line in lines:
+            self._console.print(Padding(line, (0, 0, 0, indent)))
+
+    def command(self, command: str, about: str) -> None:
+        """Print a command to paste, never broken, under a dim line about it."""
+        self._console.print(f"# {about}", style="dim")
+        self._console.print(command, soft_wrap=True)
+
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Print names and values below each other."""
         table = _bare(("", ""))
@@ -188,4 +201,7 @@ def _bare(heads: Sequence[str]) -> Table:
 def _styled(text: str) -> Text:
     from rich.text import Text
 
-    return Text(text, style=STYLES.get(text, ""))
+    # A state may have its Chinese word behind it.
+    word, _, more = text.partition(" ")
+    is_state = not more or not more.isascii()
+    return Text(text, style=STYLES.get(word, "") if is_state else "")

@@ -17,7 +17,6 @@ from hub.cli.call import Call, HubGroup
 if TYPE_CHECKING:
     import polars as pl
 
-    from hub.cli.printing import Page
     from hub.storage.batches import Batch
 
 
@@ -30,6 +29,7 @@ def quarantine() -> None:
 @click.argument("target", metavar="[PARTNER[/FEED]]", required=False)
 def list_held(call: Call, target: str | None) -> None:
     """List what is out today, by batch, with the rules that were broken."""
+    from hub.cli.quarantine_page import show_list
     from hub.cli.targets import chosen_feeds
     from hub.flow.quarantine import held_rows
 
@@ -40,23 +40,10 @@ def list_held(call: Call, target: str | None) -> None:
         for told in by_batch(held_rows(house, partner, feed))
     ]
     names = ("partner", "feed", "batch", "rows", "rules")
-
-    def show(page: Page) -> None:
-        page.table(
-            ("batch", "partner/feed", "rows", "rules"),
-            (
-                (
-                    batch_id,
-                    f"{partner}/{feed}",
-                    rows,
-                    [f"{rule} × {count}" for rule, count in rules.items()],
-                )
-                for partner, feed, batch_id, rows, rules in found
-            ),
-            empty="Nothing is in quarantine.",
-        )
-
-    call.answer([dict(zip(names, one, strict=True)) for one in found], show)
+    call.answer(
+        [dict(zip(names, one, strict=True)) for one in found],
+        lambda page: show_list(page, found),
+    )
 
 
 def by_batch(held: pl.DataFrame) -> list[tuple[str, int, dict[str, int]]]:
@@ -91,9 +78,9 @@ def by_batch(held: pl.DataFrame) -> list[tuple[str, int, dict[str, int]]]:
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
-    default=50,
+    default=10,
     show_default=True,
-    help="At most so many findings; 0 shows all.",
+    help="At most so many rows of each kind; 0 shows all.",
 )
 @click.option(
     "--raw", is_flag=True, help="Also show the row as sent; it may name people."
@@ -101,8 +88,12 @@ def by_batch(held: pl.DataFrame) -> list[tuple[str, int, dict[str, int]]]:
 def show_held(
     call: Call, batch_id: str, row: str | None, limit: int, *, raw: bool
 ) -> None:
-    """Show why rows of a batch stayed out, and what to do about it."""
-    from hub.cli.findings import finding_list, place_of, row_number
+    """Show why rows of a batch stayed out, and what to do about it.
+
+    Rows that break the same rules stand together. Values are shown by --raw only.
+    """
+    from hub.cli.findings import finding_list, row_number
+    from hub.cli.quarantine_page import by_kind, first_of_each, show_kinds
     from hub.flow.quarantine import findings_of, worded
     from hub.storage.batches import batch_number
 
@@ -110,30 +101,15 @@ def show_held(
     found = house.ledger.batch(batch_number(batch_id))
     number = None if row is None else row_number(row)
     every = findings_of(house, found, row=number, sent=raw)
-    shown = worded(every.head(limit) if limit else every)
-
-    def show(page: Page) -> None:
-        if found.state == "refused" and found.error:
-            page.line(str(found.error["message"]), style="red")
-        heads = ("row", "rule", "column 字段", "message 问题", "remedy 处理办法")
-        names = ["row", "rule", "column", "label", "message", "remedy"]
-        page.table(
-            heads,
-            (
-                (place_of(at), rule, f"{column or ''} {label or ''}".strip(), *words)
-                for at, rule, column, label, *words in shown.select(names).rows()
-            ),
-            empty="No row of it is in quarantine.",
-        )
-        if raw:
-            sent = shown.select("row", "text").unique(maintain_order=True)
-            for at, text in sent.rows():
-                page.title(f"row {place_of(at)} as sent")
-                page.line(text or "(not kept)")
-
-    call.answer(finding_list(found, shown, raw=raw), show)
-    if len(every) > len(shown):
-        call.note(f"{len(shown)} of {len(every)} findings; --limit 0 shows all.")
+    kinds = by_kind(every)
+    shown = first_of_each(kinds, limit)
+    told = worded(every.join(shown, on="row", how="semi", maintain_order="left"))
+    call.answer(
+        finding_list(found, told, raw=raw),
+        lambda page: show_kinds(page, house, found, kinds, shown, told),
+    )
+    if len(kinds) > len(shown):
+        call.note(f"{len(shown)} of {len(kinds)} rows; --limit 0 shows all.")
     _note_settled(call, found)
 
 

@@ -9,7 +9,7 @@ it gets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -72,17 +72,16 @@ def settled_rows(
     return pl.concat(found).unique()
 
 
-def held_cases(house: House) -> int:
-    """Rows that are out now, of every feed that tells of cases.
+def held_about(house: House, datasets: Collection[str]) -> int:
+    """Rows that are out now, of every feed that tells of one of these datasets.
 
     They stand beside each figure: any of them might have counted.
     """
-    told = {"issue", "handling", "review"}
     return sum(
         len(held_rows(house, partner, feed))
         for partner in house.city.partners.values()
         for feed in partner.feeds
-        if told & {emit.dataset for emit in feed.emits}
+        if not {emit.dataset for emit in feed.emits}.isdisjoint(datasets)
     )
 
 
@@ -96,17 +95,18 @@ def findings_of(
         sent: also give the row as sent.
 
     Returns:
-        row, rule, severity, dataset, column, and text if asked.
+        row, rule, severity, dataset, column, keys (hub ids of what it tells of), and
+        text if asked.
     """
     table = tables.quarantine_table(house.lake, batch.partner, batch.feed)
     files = table.files(partitions=[{"batch_id": batch.id}])
     text = ["text"] if sent else []
-    frame = table.read(files=files, columns=["row", "findings", *text])
+    frame = table.read(files=files, columns=["row", "findings", "keys", *text])
     if row is not None:
         frame = frame.filter(pl.col("row") == row)
     return (
         frame.explode("findings")
-        .select("row", pl.col("findings").struct.unnest(), *text)
+        .select("row", pl.col("findings").struct.unnest(), "keys", *text)
         .sort("row", *FINDING, nulls_last=True)
     )
 

@@ -64,6 +64,11 @@ class RawStore:
         """Whether an object of this digest is stored."""
         return self._path(sha256).is_file()
 
+    def stored_size(self, sha256: str) -> int | None:
+        """Bytes that an object takes on disk; None where its file is gone."""
+        path = self._path(sha256)
+        return path.stat().st_size if path.is_file() else None
+
     def open(self, sha256: str) -> BinaryIO:
         """The content as a stream; reading to its end proves the digest.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -112,6 +113,13 @@ class Records(Desk):
             taken = connection.execute(again.order_by(BATCH.c.number.desc())).first()
         return as_batch(taken or row)
 
+    def children(self, number: int) -> list[Batch]:
+        """Retries and replays of a delivery, the oldest first."""
+        query = sa.select(BATCH).where(BATCH.c.parent == number)
+        with read(self._engine) as connection:
+            found = connection.execute(query.order_by(BATCH.c.number))
+            return [as_batch(row) for row in found]
+
     def feeds_of(self, partner: str) -> list[str]:
         """Names of a partner's feeds of which anything ever came, in order."""
         query = sa.select(BATCH.c.feed).where(BATCH.c.partner == partner).distinct()
@@ -168,6 +176,13 @@ class Records(Desk):
         )
         with read(self._engine) as connection:
             return [RuleCount(**row._mapping) for row in connection.execute(query)]
+
+    def newest_landing(self) -> datetime | None:
+        """When the newest delivery landed; None before the first."""
+        query = sa.select(sa.func.max(BATCH.c.landed_at))
+        with read(self._engine) as connection:
+            landed: datetime | None = connection.execute(query).scalar_one()
+        return landed
 
     def totals(self) -> Totals:
         """Sums over finished deliveries; replays and retries count nothing twice."""
