@@ -70,7 +70,7 @@ def _specs(partner: Partner, feed: Feed, staged: list[str]) -> list[dg.AssetSpec
         dg.AssetSpec(
             raw,
             description=f"{told}: 原样到达 (as sent)",
-            kinds=KINDS[partner.source.connector],
+            kinds=KINDS[partner.reading(feed).source.connector],
             metadata={"steward": partner.steward or "", "deletes": feed.deletes.kind},
             group_name=group,
             owners=owners,

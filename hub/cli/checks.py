@@ -209,7 +209,8 @@ def _secrets(settings: Settings, city: City) -> Iterator[Check]:
     for partner in city.partners.values():
         if partner.status != "active":
             continue
-        names = sorted(set(references_in(partner.source)))
+        used = [partner.source, *(f.source for f in partner.feeds if f.source)]
+        names = sorted({name for one in used for name in references_in(one)})
         unset = [name for name in names if settings.secret(name) is None]
         missing = [name for name in unset if not name.startswith(OF_THE_DEMO)]
         toys = [name for name in unset if name.startswith(OF_THE_DEMO)]

@@ -192,6 +192,7 @@ def _show(page: Page, found: Partner) -> None:
         page.title(f"feed {feed.name}")
         page.facts(
             [
+                *_own_source(feed),
                 ("mode", feed.mode),
                 ("key", list(feed.key)),
                 ("changed", feed.changed),
@@ -208,6 +209,17 @@ def _show(page: Page, found: Partner) -> None:
                 ("column", "from", "how"),
                 ((name, *_origin(one)) for name, one in emit.columns.items()),
             )
+
+
+def _own_source(feed: Feed) -> list[tuple[str, object]]:
+    """Where a feed comes from that has a source of its own."""
+    from hub.partners.secrets import mask
+
+    own = feed.source
+    if own is None:
+        return []
+    address = mask(own.base_url or own.url or own.folder)
+    return [("connector", own.connector), ("address", address)]
 
 
 def _origin(column: Column) -> tuple[str, str]:

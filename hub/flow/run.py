@@ -92,7 +92,7 @@ def _run_feed(
 ) -> Iterator[Batch]:
     house.note("feed", {"partner": partner.id, "feed": feed.name})
     try:
-        connector = house.connect(partner, house.settings)
+        connector = house.connect(partner.reading(feed), house.settings)
     except HubError as error:
         yield unreachable(house, partner, feed, window, lease, error)
         return

@@ -32,6 +32,8 @@ def check(city: City, partner: Partner) -> list[Problem]:
     for feed in partner.feeds:
         where = f'feed "{feed.name}"'
         problems += _secrets_in(feed, where)
+        if feed.source is not None:
+            problems += find_source_problems(feed.source, path_of(where, "source"))
         problems += find_feed_problems(city, partner, feed, where)
         for emit, at in named_emits(feed, where):
             problems += find_emit_problems(city, partner, feed, emit, at)

@@ -27,19 +27,24 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder"}
 
 
-def find_source_problems(source: Source) -> Iterator[Problem]:
-    """Address and credentials fit the connector, and no secret is written out."""
+def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem]:
+    """Address and credentials fit the connector, and no secret is written out.
+
+    Args:
+        source: the declaration.
+        at: its place in the file.
+    """
     needed = _ADDRESS[source.connector]
     if getattr(source, needed) is None:
         yield Problem(
-            "source",
+            at,
             f'connector "{source.connector}" needs {needed}',
             f'write {needed} = "…" or "env:NAME"',
         )
     for connector, key in _ADDRESS.items():
         if connector != source.connector and getattr(source, key) is not None:
             yield Problem(
-                f"source → {key}",
+                path_of(at, key),
                 f'has no meaning for connector "{source.connector}"',
                 f"leave it out, or did you mean {needed}?",
             )
@@ -47,16 +52,16 @@ def find_source_problems(source: Source) -> Iterator[Problem]:
         address = getattr(source, key)
         if address is not None and holds_password(address):
             yield Problem(
-                f"source → {key}",
+                path_of(at, key),
                 "spells out a password",
                 'put the whole address into a variable and write "env:NAME"',
             )
         elif address is not None:
-            yield from _reference(f"source → {key}", address)
-    yield from _auth(source.auth)
+            yield from _reference(path_of(at, key), address)
+    yield from _auth(source.auth, path_of(at, "auth"))
 
 
-def _auth(auth: Auth) -> Iterator[Problem]:
+def _auth(auth: Auth, at: str) -> Iterator[Problem]:
     """The parts that the kind needs are there, secret ones by reference."""
     needed = _NEEDED.get(auth.kind, ())
     by_reference = {"token", "password", "secret"}
@@ -64,14 +69,12 @@ def _auth(auth: Auth) -> Iterator[Problem]:
         needed, by_reference = ("key",), by_reference | {"key"}
     for key in needed:
         if getattr(auth, key) is None:
-            yield Problem(
-                "source → auth", f'kind "{auth.kind}" needs {key}', f"write {key} = …"
-            )
+            yield Problem(at, f'kind "{auth.kind}" needs {key}', f"write {key} = …")
     for key in sorted(Auth.secret_fields):
         value = getattr(auth, key)
         if value is None:
             continue
-        where = f"source → auth → {key}"
+        where = path_of(at, key)
         if key in by_reference and not value.startswith("env:"):
             yield Problem(
                 where,
@@ -82,12 +85,12 @@ def _auth(auth: Auth) -> Iterator[Problem]:
             yield from _reference(where, value)
     if auth.kind != "login" and auth.login is not None:
         yield Problem(
-            "source → auth → login",
+            path_of(at, "login"),
             f'has no meaning for kind "{auth.kind}"',
             'write kind = "login", or leave it out',
         )
     elif auth.login is not None:
-        yield from _login(auth.login, "source → auth → login")
+        yield from _login(auth.login, path_of(at, "login"))
 
 
 def _login(login: Login, where: str) -> Iterator[Problem]:

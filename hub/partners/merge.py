@@ -162,7 +162,12 @@ def _feed(base: Tables, own: Tables, problems: list[Problem]) -> Tables:
                 name: own["codes"][name] for name in own["codes"] if name in tables
             }
             emit["codes"] = _over(tables, known)
-    _omit(emits, own.get("omit", []), where, problems)
+    # A dataset among the names goes as a whole, whatever its columns are.
+    omitted = own.get("omit", [])
+    named = [emit.get("dataset") for emit in emits]
+    gone = [name for name in omitted if name in named]
+    emits = [emit for emit in emits if emit.get("dataset") not in gone]
+    _omit(emits, [name for name in omitted if name not in gone], where, problems)
     merged["emit"] = emits
     mapped = _mapped_fields(emits)
     for key in sorted(_JOINED & (base.keys() | own.keys())):

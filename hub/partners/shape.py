@@ -20,6 +20,8 @@ Tables = dict[str, Any]
 FILE_KEYS = frozenset({"partner", "source", "feed"})
 PARTNER_KEYS = frozenset(Partner.model_fields) - {"source", "feeds"}
 SOURCE_KEYS = frozenset(Source.model_fields) | {"profile"}
+# What a site may switch off that its profile has: `detail = false`.
+SWITCHES = ("detail", "sweep", "window")
 SINGLE_KEYS = frozenset({"dataset", "columns", "codes", "explode", "when", "part"})
 FEED_KEYS = (frozenset(Feed.model_fields) - {"emits"}) | SINGLE_KEYS | {"emit", "omit"}
 EMIT_KEYS = frozenset(Emit.model_fields) | {"omit"}
@@ -107,6 +109,11 @@ def _feed(
     ]
     for emit in feed["emits"]:
         _lift_key(emit, feed)
+    if "source" in feed:
+        at = path_of(where, "source")
+        own = _table(feed["source"], at, problems)
+        feed["source"] = _known(own, Source.model_fields, at, problems)
+        connector = own.get("connector")
     if isinstance(feed.get("read"), dict):
         feed["read"] = _read(feed["read"], connector)
     return feed, single
@@ -204,7 +211,7 @@ def _lift_key(emit: Tables, feed: Tables) -> None:
 
 def _read(read: Tables, connector: object) -> Tables:
     """Short forms inside `[feed.read]`."""
-    read = dict(read)
+    read = {k: v for k, v in read.items() if k not in SWITCHES or v is not False}
     if isinstance(read.get("sweep"), str):
         read["sweep"] = {"kind": read["sweep"]}
     if connector == "files" and "path" in read and "files" not in read:

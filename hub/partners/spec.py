@@ -183,6 +183,9 @@ class Feed(Strict):
 
     name: Name
     """Name of the feed, unique within the partner."""
+    source: Source | None = None
+    """Where this feed alone comes from, with the keys of `[source]`; e.g. the database
+    beside an interface. Without it the partner's source."""
     mode: Mode = "changes"
     """`changes`: rows that are new or changed; `events`: rows that never change;
     `snapshot`: everything, each time."""
@@ -191,7 +194,7 @@ class Feed(Strict):
     changed: str | None = None
     """The row's own change time."""
     changed_format: str | None = None
-    """How it is written; common forms are known without it."""
+    """How it is written; or `epoch_s`, `epoch_ms`. Common forms need no word."""
     as_of: AsOf | None = None
     """Where a delivery names its own day, for rows without a change time."""
     deletes: Deletes = Deletes()
@@ -244,6 +247,12 @@ class Partner(Strict):
     """The system behind the partner."""
     feeds: tuple[Feed, ...] = Field(min_length=1)
     """Endpoints, tables or files; `[[feed]]` blocks."""
+
+    def reading(self, feed: Feed) -> Partner:
+        """The partner as this feed sees it: `source` is the one it is read from."""
+        if feed.source is None:
+            return self
+        return self.model_copy(update={"source": feed.source})
 
     def feed(self, name: str) -> Feed:
         """The feed of that name; KeyError if there is none."""

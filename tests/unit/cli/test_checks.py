@@ -21,7 +21,7 @@ class Source(BaseModel):
 
 
 def looked_at(source: Source) -> Check:
-    partner = SimpleNamespace(id="platform", status="active", source=source)
+    partner = SimpleNamespace(id="platform", status="active", source=source, feeds=())
     city = cast(City, SimpleNamespace(partners={"platform": partner}))
     (found,) = _secrets(Settings(), city)
     return found

@@ -229,3 +229,15 @@ def test_the_profile_may_be_named_with_the_partner_or_its_source(load, table):
     )
 
     assert load(text).profile == "egova"
+
+
+def test_a_dataset_that_a_site_gives_elsewhere_is_omitted_as_a_whole(load):
+    partner = load(
+        SITE.replace('"cases"\n', '"cases"\nomit = ["issue_event"]\n')
+        + "[feed.read]\ndetail = false\n"
+    )
+
+    feed = partner.feeds[0]
+    assert [emit.dataset for emit in feed.emits] == ["issue"]
+    assert feed.read.detail is None
+    assert feed.read.sweep is not None

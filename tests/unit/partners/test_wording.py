@@ -9,7 +9,7 @@ FEED_KEYS = (
     "deadline, "
     "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "
     "name, "
-    "never_land, omit, owner, part, read, same_as, schedule, when"
+    "never_land, omit, owner, part, read, same_as, schedule, source, when"
 )
 
 
