@@ -13,19 +13,14 @@ from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core
 from hub.flow.figures import KEPT, compute, keep_figures
+from hub.flow.metric_rows import INPUTS
 from hub.flow.published import PUBLISHED
 from hub.flow.release import make_release
 from hub.flow.tables import core_table
 from hub.partners.city import City
 from hub.schemas import dataset
 
-METRIC_INPUTS = (
-    "issue",
-    "review",
-    "handling",
-    "assessment_unit",
-    "assessment_unit_member",
-)
+METRIC_INPUTS = sorted(set().union(*INPUTS.values()))
 
 
 def _core_specs(city: City) -> list[dg.AssetSpec]:

@@ -16,7 +16,7 @@ import polars as pl
 from hub.cli.printing import percent
 from hub.cli.shapes import BAD
 from hub.flow.figures import metric_table
-from hub.metrics.registry import metric
+from hub.metrics.registry import METRICS
 from hub.schemas.rules import RULES
 
 if TYPE_CHECKING:
@@ -53,15 +53,21 @@ def show_figures(page: Page, house: House, release: Release) -> None:
     versions = {one.dataset: one.version for one in release.datasets}
     figures = metric_table(house, "figure").read(version=versions["figure"])
     city = figures.filter(level="city")
-    busiest = city.sort("denominator", "period", descending=True).head(1)["period"]
+    of_cases = [name for name, one in METRICS.items() if one.subject == "issue"]
+    busiest = (
+        city.filter(pl.col("metric").is_in(of_cases))
+        .sort("denominator", "period", descending=True)
+        .head(1)["period"]
+    )
     page.title(f"Figures of {busiest.item() if len(busiest) else '–'} 指标")
     names = house.city.reference("assessment_unit").select("unit_code", "unit_name")
     month = figures.filter(pl.col("period").is_in(busiest.implode()))
     page.table(
         ("metric", "指标", "city", "best unit", "last unit"),
         (
-            (name, metric(name).name_zh, *_ends(month.filter(metric=name), names))
-            for name in month["metric"].unique().sort()
+            (name, METRICS[name].name_zh, *_ends(month.filter(metric=name), names))
+            for name in METRICS
+            if name in set(month["metric"])
         ),
         empty="No cases, no figures.",
     )

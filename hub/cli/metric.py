@@ -1,12 +1,13 @@
 """`hub metric`: figures with numerator, denominator, caliber and evidence.
 
-What lives here: the commands and the shape of a figure. What does not: definitions
-(`hub.metrics`) and the computation (`hub.flow.figures`).
+What lives here: the commands. What does not: shapes and tables (`figure_page`),
+definitions (`hub.metrics`) and the computation (`hub.flow.figures`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,19 +18,27 @@ from hub.errors import MisuseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
     from hub.cli.printing import Page
     from hub.flow.house import House
     from hub.metrics.figures import Figures
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-FIGURE = (
-    "metric", "calibers", "basis", "period", "as_of", "level", "unit_code",
-    "numerator", "denominator", "value_share",
-)  # fmt: skip
-INPUTS = ("issue", "review", "handling")
-SHOWN_IDS = 20
+LEVEL_NAMES = ("city", "unit", "district", "street", "chief")
+
+
+def place(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that choose level and place."""
+    level = click.option(
+        "--level",
+        type=click.Choice(LEVEL_NAMES),
+        help="Only this level; a chief is named by his pseudonymous id.",
+    )
+    unit = click.option(
+        "--unit",
+        metavar="CODE",
+        help="Only this place: an assessment unit, district, street or chief.",
+    )
+    return level(unit(command))
 
 
 @click.group(cls=HubGroup)
@@ -40,42 +49,19 @@ def metric() -> None:
 @metric.command("list", examples=("hub metric list",))
 def list_metrics(call: Call) -> None:
     """List the metrics: names, formula in words, basis and calibers."""
-    from hub.metrics.calibers import caliber
+    from hub.cli.figure_page import metric_shape
     from hub.metrics.registry import METRICS
 
-    told = [
-        {
-            "id": one.id,
-            "version": one.version,
-            "name_zh": one.name_zh,
-            "name_en": one.name_en,
-            "formula_zh": one.formula_zh,
-            "formula_en": one.formula_en,
-            "numerator_zh": one.numerator_zh,
-            "numerator_en": one.numerator_en,
-            "denominator_zh": one.denominator_zh,
-            "denominator_en": one.denominator_en,
-            "basis": one.basis,
-            "calibers": list(one.calibers),
-            "caliber_texts": {
-                name: {"zh": caliber(name).text_zh, "en": caliber(name).text_en}
-                for name in one.calibers
-            },
-            "source": one.source,
-        }
-        for one in METRICS.values()
-    ]
-
-    def show(page: Page) -> None:
-        page.table(
+    call.answer(
+        [metric_shape(one) for one in METRICS.values()],
+        lambda page: page.table(
             ("metric", "名称", "formula", "calibers"),
             (
                 (one.id, one.name_zh, one.formula_en, list(one.calibers))
                 for one in METRICS.values()
             ),
-        )
-
-    call.answer(told, show)
+        ),
+    )
 
 
 @metric.command(
@@ -83,42 +69,31 @@ def list_metrics(call: Call) -> None:
     examples=(
         "hub metric compute --period 2026-10",
         "hub metric compute on_time_handling_rate --period 2026-10 --unit AU-420104",
+        "hub metric compute area_coverage_rate --period 2026-10 --level street",
+        "hub metric compute duty_action_rate --period 2026-10 --level chief",
     ),
 )
 @click.argument("metrics", metavar="[METRIC]…", nargs=-1)
 @click.option("--period", metavar="YYYY-MM", help="Only this month.")
-@click.option("--unit", metavar="U", help="Only this assessment unit.")
+@place
 def compute_metrics(
-    call: Call, metrics: tuple[str, ...], period: str | None, unit: str | None
+    call: Call,
+    metrics: tuple[str, ...],
+    period: str | None,
+    level: str | None,
+    unit: str | None,
 ) -> None:
-    """Compute figures from the published rows, for the city and every unit."""
+    """Compute figures from the published rows, for the city and every unit.
+
+    Districts, streets and chiefs are told where their level or code is named.
+    """
+    from hub.cli.figure_page import chosen, figure_shapes, show_figures
+
     house = call.house()
     found = computed(house, metrics, period)
-    frame = at_level(house, found.figures, unit) if unit else found.figures
+    frame = chosen(found.figures, level, unit)
     shapes = figure_shapes(house, frame)
-
-    def show(page: Page) -> None:
-        from hub.cli.printing import percent
-
-        page.table(
-            ("metric", "period", "unit", "numerator", "denominator", "share"),
-            (
-                (
-                    one["metric"],
-                    one["period"],
-                    one["unit_code"] or one["level"],
-                    one["numerator"],
-                    one["denominator"],
-                    percent(one["value_share"]),
-                )
-                for one in shapes
-            ),
-            empty="No cases, no figures.",
-        )
-        if shapes and shapes[0]["quarantined"]:
-            page.line(f"{shapes[0]['quarantined']} rows about cases are in quarantine.")
-
-    call.answer(shapes, show)
+    call.answer(shapes, lambda page: show_figures(page, house, shapes))
 
 
 @metric.command(
@@ -126,86 +101,51 @@ def compute_metrics(
     examples=(
         "hub metric explain closed_loop_rate --period 2026-10",
         "hub metric explain closed_loop_rate --period 2026-10 --unit AU-420104",
+        "hub metric explain area_coverage_rate --period 2026-10 --unit 420106",
     ),
 )
 @click.argument("name", metavar="METRIC")
 @click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
-@click.option("--unit", metavar="U", help="This assessment unit, else the city.")
-def explain_metric(call: Call, name: str, period: str, unit: str | None) -> None:
-    """Show the cases that count in a figure, and why the others do not."""
+@place
+def explain_metric(
+    call: Call, name: str, period: str, level: str | None, unit: str | None
+) -> None:
+    """Show the rows that count in a figure, and why the others do not.
+
+    Without a place it is the city's figure.
+    """
     import orjson
     import polars as pl
 
+    from hub.cli.figure_page import chosen, figure_shapes, show_evidence
+    from hub.metrics.evidence import evidence_of, with_reason
+
+    if unit is None and level not in (None, "city"):
+        raise MisuseError(
+            f"explain a figure of one {level}",
+            seen="no code was named",
+            next_step="Name it with --unit; `hub metric compute --level` lists them.",
+        )
     house = call.house()
     found = computed(house, (name,), period)
-    (figure,) = figure_shapes(house, at_level(house, found.figures, unit))
-    cases = found.evidence
-    if unit is not None:
-        cases = cases.filter(unit_code=unit)
-    counted = cases.filter("is_numerator")["issue_id"]
-    out = _with_reason(cases, "left_out_reason")
-    missed = _with_reason(
-        cases.filter(pl.col("left_out_reason").is_null()), "missed_reason"
+    of_place = chosen(found.figures, "city" if unit is None else level, unit)
+    (figure,) = figure_shapes(house, of_place)
+    rows = evidence_of(found.evidence, figure["level"], figure["unit_code"])
+    counted = rows.filter("is_numerator")["subject_id"]
+    out = with_reason(rows, "left_out_reason")
+    missed = with_reason(
+        rows.filter(pl.col("left_out_reason").is_null()), "missed_reason"
     )
     told = figure | {
         "numerator_ids": counted.to_list(),
         "left_out": orjson.Fragment(out.write_json()),
         "missed": orjson.Fragment(missed.write_json()),
     }
-    call.answer(told, lambda page: _show_evidence(page, figure, counted, missed, out))
 
+    def show(page: Page) -> None:
+        show_evidence(page, house, figure, counted=counted, missed=missed, out=out)
 
-def _with_reason(cases: pl.DataFrame, column: str) -> pl.DataFrame:
-    """issue_id and reason of the cases that have one."""
-    return cases.drop_nulls(column).select("issue_id", reason=column)
-
-
-def _show_evidence(
-    page: Page,
-    figure: dict[str, Any],
-    counted: pl.Series,
-    missed: pl.DataFrame,
-    out: pl.DataFrame,
-) -> None:
-    from hub.cli.printing import percent
-    from hub.metrics.reasons import REASONS
-    from hub.metrics.registry import metric as entry
-
-    about = entry(figure["metric"])
-    page.line(f"{about.name_zh} {about.name_en}", style="bold")
-    page.line(f"{about.formula_zh} · {about.formula_en}")
-    page.facts(
-        [
-            ("period", figure["period"]),
-            ("of", figure["unit_code"] or "the city"),
-            ("calibers", figure["calibers"]),
-            ("numerator", f"{figure['numerator']} · {about.numerator_zh}"),
-            ("denominator", f"{figure['denominator']} · {about.denominator_zh}"),
-            ("share", percent(figure["value_share"])),
-            ("in quarantine", f"{figure['quarantined']} rows about cases"),
-            ("release", figure["release"]),
-        ]
-    )
-    for heading, cases in (
-        ("In the denominator, not in the numerator", missed),
-        ("Not in the denominator", out),
-    ):
-        page.title(heading)
-        page.table(
-            ("cases", "reason", "原因"),
-            (
-                (count, REASONS[reason][1], REASONS[reason][0])
-                for reason, count in cases.group_by("reason")
-                .len()
-                .sort("len", "reason", descending=[True, False])
-                .rows()
-            ),
-            empty="None.",
-        )
-    page.title(f"In the numerator: {len(counted)}")
-    page.line(" ".join(counted.head(SHOWN_IDS)))
-    if len(counted) > SHOWN_IDS:
-        page.line(f"… {len(counted) - SHOWN_IDS} more; --json gives them all.")
+    call.answer(told, show)
 
 
 def computed(house: House, metrics: Sequence[str], period: str | None) -> Figures:
@@ -223,45 +163,6 @@ def computed(house: House, metrics: Sequence[str], period: str | None) -> Figure
             next_step="Write it like 2026-10.",
         )
     return compute(house, metrics=metrics, periods=[period] if period else ())
-
-
-def at_level(house: House, figures: pl.DataFrame, unit: str | None) -> pl.DataFrame:
-    """The figures of one unit, or of the city.
-
-    Raises:
-        MisuseError: there is no such unit.
-    """
-    import polars as pl
-
-    if unit is None:
-        return figures.filter(pl.col("unit_code").is_null())
-    found = figures.filter(pl.col("unit_code") == unit)
-    if not len(found):
-        units = figures["unit_code"].drop_nulls().unique().sort().to_list()
-        raise MisuseError(
-            f"find figures of {unit}",
-            seen="no unit of that code is assessed then",
-            next_step=f"There are {', '.join(units) or 'none'}.",
-        )
-    return found
-
-
-def figure_shapes(house: House, figures: pl.DataFrame) -> list[dict[str, Any]]:
-    """Figures as the surfaces show them, one per metric, period and unit."""
-    from hub.flow.quarantine import held_cases
-    from hub.flow.verify import is_current
-    from hub.storage.releases import Releases
-
-    newest = Releases(house.control.engine).newest()
-    is_published = newest is not None and is_current(house, newest, INPUTS)
-    beside = {
-        "quarantined": held_cases(house),
-        "release": newest.id if newest and is_published else None,
-    }
-    told = figures.select(FIGURE)
-    return [
-        dict(zip(told.columns, values, strict=True)) | beside for values in told.rows()
-    ]
 
 
 COMMANDS = (metric,)

@@ -8,18 +8,16 @@ definition (`hub.metrics`), freezing a month.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.published import published
+from hub.flow.metric_rows import Facts, places_of
 from hub.metrics.figures import Figures, Terms, compute_figures
-from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.registry import METRICS, metric
-from hub.schemas import dataset
-from hub.schemas.code_lists import source_channels, stages
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 
@@ -45,7 +43,12 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "basis": pl.String(),
         "period": pl.String(),
         "unit_code": pl.String(),
-        "issue_id": pl.String(),
+        "district_code": pl.String(),
+        "street_code": pl.String(),
+        "chief_person_id": pl.String(),
+        "levels": pl.List(pl.String),
+        "subject": pl.String(),
+        "subject_id": pl.String(),
         "is_numerator": pl.Boolean(),
         "left_out_reason": pl.String(),
         "missed_reason": pl.String(),
@@ -60,30 +63,6 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "case_count": pl.Int64(),
     },
 }
-NEEDED = (
-    "issue_id",
-    "area_id",
-    "district_code",
-    "street_code",
-    "source_channel_code",
-    "handling_mode_code",
-    "stage_code",
-    "std_category_kind_code",
-    "std_category_code",
-    "duplicate_of_id",
-    "reported_at",
-    "registered_at",
-    "dispatched_at",
-    "handled_at",
-    "checked_at",
-    "closed_at",
-    "fed_back_at",
-    "deadline_at",
-    "bundle_deadline_at",
-    "is_suspended",
-    "has_appeal_exemption",
-    "close_type_code",
-)
 
 
 def compute(
@@ -99,32 +78,32 @@ def compute(
         house: the hub.
         metrics: metric ids; none = all.
         periods: months `YYYY-MM`; none = every month in which a case was reported
-            or due.
+            or due, and the running one where there are areas.
         calibers: choices that replace the defaults.
     """
-    issues = published(house, dataset("issue"), columns=list(NEEDED))
-    reviews = published(house, dataset("review"))
-    handlings = published(
-        house, dataset("handling"), columns=["issue_id", "attempt_seq"]
-    )
-    flags = build_flags(
-        issues,
-        reviews,
-        handlings,
-        stages=stages(),
-        channels=source_channels(),
-        rules=FlagRules(population=house.city.population),
-        closed_at_source=_closed_at_source(house),
-    )
-    zone = house.city.timezone
+    chosen = [metric(one) for one in metrics] or list(METRICS.values())
+    facts = Facts(house)
+    zone, as_of = house.city.timezone, known_at(house)
+    months = list(periods) or months_of(facts.issues, zone)
+    if not periods and len(facts.roster.areas):
+        months = sorted({*months, as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")})
     return compute_figures(
-        flags,
-        house.city.reference("assessment_unit"),
-        house.city.reference("assessment_unit_member"),
-        metrics=[metric(one) for one in metrics] or list(METRICS.values()),
-        periods=list(periods) or months_of(issues, zone),
-        terms=Terms(zone=zone, as_of=house.now(), calibers=tuple(calibers)),
+        facts.rows({one.subject for one in chosen}, months, as_of),
+        places_of(house),
+        metrics=chosen,
+        periods=months,
+        terms=Terms(zone=zone, as_of=as_of, calibers=tuple(calibers)),
     )
+
+
+def known_at(house: House) -> datetime:
+    """Up to when the hub knows: its clock, or the newest delivery if that is later.
+
+    A clock that is set (HUB_NOW) may stand before what has come, when days arrive
+    in another order; what is known does not shrink by that.
+    """
+    landed = house.ledger.newest_landing()
+    return max(house.now(), landed) if landed else house.now()
 
 
 def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
@@ -137,18 +116,6 @@ def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
     ).drop_nulls()
     local = pl.col("at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
     return instants.select(local.unique().sort())["at"].to_list()
-
-
-def _closed_at_source(house: House) -> list[str]:
-    """Cases that the source calls closed without saying when (K16)."""
-    table = tables.core_table(house.lake, dataset("issue"))
-    said = pl.col("evidence").struct.field("main").list.contains("CLOSED")
-    found = []
-    for frame in table.scan(columns=["issue_id", "evidence", "closed_at"]):
-        found += frame.filter(said & pl.col("closed_at").is_null())[
-            "issue_id"
-        ].to_list()
-    return found
 
 
 def keep_figures(house: House, figures: Figures) -> dict[str, int]:

@@ -27,7 +27,7 @@ OUTSIDE = (
     "source_updated_at",
     "deleted_at",
 )
-PUBLISHED = tuple(name for name in DATASETS if name != "work_calendar")
+PUBLISHED = tuple(DATASETS)
 
 
 def published_rows(

@@ -1,8 +1,9 @@
-"""The city's reference data → core: divisions, units, categories, maps, limits.
+"""The city's reference data → core: divisions, units, categories, limits, calendar.
 
-What lives here: publishing what the city folder holds as datasets like any
-other, with provenance, whenever the folder's content changed. What does not:
-reading the folder (`hub.partners`), the work calendar's arithmetic.
+What lives here: publishing what the city folder holds, and the work calendar that it
+asks for, as datasets like any other, with provenance, whenever the content changed.
+What does not: reading the folder or making the calendar (`hub.partners`), counting
+working time.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ NAMES = (
     "category",
     "category_map",
     "time_limit",
+    "work_calendar",
 )
 # Reference data is no delivery: it has no landing instant, so a rebuild of the
 # same folder gives the same rows.
@@ -61,7 +63,11 @@ def _publish(house: House, ds: Dataset) -> int:
 def as_core(house: House, ds: Dataset) -> pl.DataFrame:
     """One reference dataset with its provenance block."""
     columns = tables.core_columns(ds)
-    frame = house.city.reference(ds.name)
+    frame = (
+        house.city.work_calendar(house.now().year)
+        if ds.name == "work_calendar"
+        else house.city.reference(ds.name)
+    )
     instant = pl.lit(EPOCH, pl.Datetime("us", "UTC"))
     made = frame.with_columns(
         partner=pl.lit("HUB"),

@@ -87,6 +87,36 @@ _ALL = (
         text_en="suspended cases stay in the denominator",
         source="metrics §3",
     ),
+    Caliber(
+        id="COV-AREA",
+        version=1,
+        text_zh="覆盖率按应设责任区计;某地没有申报应设责任区的,按其社区(村)计",
+        text_en=(
+            "coverage counts required areas; a place that has filed none is counted "
+            "by its communities"
+        ),
+        source="metrics §6.2",
+    ),
+    Caliber(
+        id="ACT-DAY",
+        version=1,
+        text_zh="作为率按路长应履职日计,一人兼多岗的一日只计一次",
+        text_en=(
+            "action counts days of duty of road chiefs; a person with several posts "
+            "owes a day once"
+        ),
+        source="metrics §6.3",
+    ),
+    Caliber(
+        id="DAY-LAST",
+        version=1,
+        text_zh="以月末为准;当月未完的,以计算时刻所在日为准",
+        text_en=(
+            "as of the last day of the month; while it runs, as of the local day of "
+            "the computation"
+        ),
+        source="metrics §6.2, §6.3",
+    ),
 )
 CALIBERS: Mapping[str, Caliber] = MappingProxyType({one.id: one for one in _ALL})
 

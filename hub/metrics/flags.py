@@ -24,6 +24,7 @@ KEPT = (
     "area_id",
     "district_code",
     "street_code",
+    "chief_person_id",
     "reported_at",
     "registered_at",
     "dispatched_at",

@@ -2,7 +2,8 @@
 
 What lives here: the shape of one entry of the registry and of a reason. A metric
 says nothing about cities, months or units; the engine (`figures`) knows those.
-What does not: the entries (`rates`, `loop`), the flags (`flags`).
+What does not: the entries (`rates`, `loop`, `coverage`, `action`), the columns that
+they count by (`flags`, `area_rows`, `duty_days`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,17 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from hub.metrics.levels import LEVELS
+
+# What one row of a metric's evidence is; a choice of basis concerns issues only.
+Subject = Literal["issue", "area", "duty_day"]
 Basis = Literal[
-    "reported_in_period", "registered_in_period", "due_in_period", "closed_in_period"
+    "reported_in_period",
+    "registered_in_period",
+    "due_in_period",
+    "closed_in_period",
+    "standing_on_last_day",
+    "worked_in_period",
 ]
 
 
@@ -31,7 +41,7 @@ class Metric:
     The denominator is the cohort of the period less every row that a reason of
     `outside` or `left_out` names; so each row left out has its reason by
     construction. The numerator is a flag *and* the denominator, hence always a
-    part of it.
+    part of it. All that holds whatever a row is: a case, an area, a day of duty.
 
     Attributes:
         id: stable name in snake_case.
@@ -40,12 +50,14 @@ class Metric:
         formula_zh, formula_en: the definition in words.
         numerator_zh, numerator_en, denominator_zh, denominator_en: both parts.
         numerator: Boolean expression over flags; null counts as false.
-        outside: reasons why a case is not the metric's at all, in order.
+        outside: reasons why a row is not the metric's at all, in order.
         left_out: further reasons, in the order in which they are tested.
         missed: why a row of the denominator is not in the numerator, in order.
         beside: counts over the denominator that are shown next to the figure.
-        basis: which instant puts a case into a period.
+        basis: what puts a row into a period.
         calibers: ids of the calibers by default.
+        subject: what one row is.
+        levels: levels that it is counted at.
         attribution: what decides the unit.
         source: clause that the definition rests on.
     """
@@ -67,5 +79,7 @@ class Metric:
     beside: tuple[Reason, ...]
     basis: Basis
     calibers: tuple[str, ...]
+    subject: Subject = "issue"
+    levels: tuple[str, ...] = tuple(level.name for level in LEVELS)
     attribution: Literal["place"] = "place"
     source: str

@@ -1,7 +1,8 @@
 """Every metric of the hub by its id.
 
 What lives here: joining the entries; a metric is added by an entry in `rates`,
-`loop` or a neighbour of theirs, and by nothing else. What does not: definitions.
+`loop`, `coverage`, `action` or a neighbour of theirs, and by nothing else. What does
+not: definitions.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hub.errors import MisuseError
+from hub.metrics.action import ACTION
+from hub.metrics.coverage import COVERAGE
 from hub.metrics.loop import LOOP
 from hub.metrics.metric import Metric
 from hub.metrics.rates import RATES
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.id: metric for metric in (*LOOP, *RATES)}
+    {metric.id: metric for metric in (*LOOP, *RATES, *COVERAGE, *ACTION)}
 )
 
 

@@ -41,7 +41,8 @@ def _last_day(month: str) -> date:
     return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
-def _on_last_day(rows: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+def on_day(rows: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """The versions in force on each day of `days` (period, day), once per day."""
     first, until = (pl.col(name) for name in SPAN)
     return rows.join(days, how="cross").filter(
         (first <= pl.col("day")) & (until.is_null() | (until > pl.col("day")))
@@ -51,7 +52,7 @@ def _on_last_day(rows: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
 def units_of(units: pl.DataFrame, days: pl.DataFrame, *, level: str) -> pl.DataFrame:
     """The units of one level that exist on each last day: period, unit_code."""
     return (
-        _on_last_day(units.filter(pl.col("level_code") == level), days)
+        on_day(units.filter(pl.col("level_code") == level), days)
         .select("period", "unit_code")
         .unique()
         .sort("period", "unit_code")
@@ -76,7 +77,7 @@ def place_in_units(
         days: `last_days`.
     """
     claims = (
-        _on_last_day(members, days)
+        on_day(members, days)
         .join(existing, on=["period", "unit_code"], how="semi")
         .sort("valid_from_on", "unit_code")
         .unique(["period", "member_kind_code", "member_id"], keep="first")

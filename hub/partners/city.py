@@ -18,9 +18,10 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import DeclarationError
-from hub.partners.city_spec import Lead, Population, Roster
+from hub.partners.city_spec import Action, Calendar, Lead, Population, Roster
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
+from hub.partners.work_calendar import work_calendar
 from hub.schemas.norms import Norms
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -55,6 +56,8 @@ class City:
         category_systems: every category list a feed may name.
         population: cases that figures count.
         roster: rules of posts.
+        action: what makes a patrol a valid act.
+        working: which days are worked; None where the city does not say.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
         partners: partner id → its declaration, the sound ones only.
@@ -80,6 +83,8 @@ class City:
     category_systems: frozenset[str]
     population: Population
     roster: Roster
+    action: Action
+    working: Calendar | None
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)
@@ -123,6 +128,20 @@ class City:
                 seen=f"it is not a CSV in UTF-8 with the columns {columns}",
                 next_step="Correct the file.",
             ) from None
+
+    def work_calendar(self, this_year: int) -> pl.DataFrame:
+        """Dataset work_calendar up to the year after this one, as `reference`.
+
+        Empty where the city states no working days.
+        """
+        if self.working is None:
+            return work_calendar(self.calendar, "", (), years=range(0))
+        return work_calendar(
+            self.calendar,
+            self.working.holidays,
+            self.working.shifts,
+            years=range(self.working.first_year, this_year + 2),
+        )
 
     @cached_property
     def division_codes(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from hub.partners.reference import read_reference
 from hub.partners.reference_check import find_reference_problems
 from hub.partners.toml_text import read_tables
 from hub.partners.wording import Steps, problems_of
+from hub.partners.work_calendar import known_countries
 from hub.schemas.code_lists import code_list
 from hub.schemas.formats import national_formats
 
@@ -116,6 +117,17 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
         problems.append(Problem("city → bbox", "is empty", order))
     if max(abs(south), abs(north)) > _POLE:
         problems.append(Problem("city → bbox", "has a lat beyond the pole", order))
+    if file.calendar is not None:
+        countries = known_countries()
+        if file.calendar.holidays not in countries:
+            problems.append(
+                not_allowed(
+                    "calendar → holidays",
+                    kind="country with known holidays",
+                    given=file.calendar.holidays,
+                    allowed=countries,
+                )
+            )
     entries = code_list("CATEGORY_SYSTEM")
     problems += [
         Problem(
@@ -179,6 +191,8 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         category_systems=_category_systems(file),
         population=file.assessment.population,
         roster=file.roster,
+        action=file.action,
+        working=file.calendar,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

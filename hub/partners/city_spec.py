@@ -19,6 +19,9 @@ from hub.partners.spec import Coordinates
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Pattern = Annotated[str, StringConstraints(min_length=1)]
 Population = Literal["LZZ", "LZZ_OR_AREA", "ALL"]
+Clock = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+Shift = Annotated[str, StringConstraints(pattern=f"^{Clock}-(?:{Clock}|24:00)$")]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 
 
 class About(Strict):
@@ -78,6 +81,30 @@ class Assessment(Strict):
     their areas, or (a city without road chiefs) all."""
 
 
+class Calendar(Strict):
+    """Table `[calendar]`: the days that are worked here.
+
+    Without it the hub publishes no work calendar, and figures that count working
+    days are 0 of 0.
+    """
+
+    holidays: Country
+    """Country whose public holidays and make-up working days hold, ISO 3166."""
+    shifts: tuple[Shift, ...] = Field(min_length=1)
+    """Shifts of a working day, in order, e.g. `08:00-12:00`."""
+    first_year: int = Field(default=2021, ge=2000, le=2100)
+    """First year that is published; the last is the one after the current."""
+
+
+class Action(Strict):
+    """Table `[action]`: what makes a patrol a valid act (ACT-DAY)."""
+
+    min_minutes: int = Field(default=30, ge=1)
+    """Minutes (m) that a patrol must last; assumed, needs the city's sign-off."""
+    min_checkpoints: int = Field(default=3, ge=1)
+    """Check points (k) that do as well; assumed, needs the city's sign-off."""
+
+
 class StreetRoster(Strict):
     """What one street settles differently."""
 
@@ -134,5 +161,9 @@ class CityFile(Strict):
     """Units that are ranked."""
     roster: Roster = Roster()
     """Rules of posts."""
+    calendar: Calendar | None = None
+    """The days that are worked here."""
+    action: Action = Action()
+    """What makes a patrol a valid act."""
     lead: Mapping[str, Lead] = Field(default_factory=dict)
     """Dataset = its lead source, one name or a table with exceptions by unit."""

@@ -21,7 +21,7 @@ from hub.partners.wording import choices, describe
 # Table as it is written → type; the order is that of a partner file.
 PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[partner]", spec.Partner),
-    ("[source]", spec.Source),
+    ("[source], [feed.source]", spec.Source),
     ("[source] auth", spec.Auth),
     ("[source] auth login", spec.Login),
     ("[source] limits", spec.Limits),
@@ -47,6 +47,8 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[assessment]", city_spec.Assessment),
     ("[roster]", city_spec.Roster),
     ("[roster.streets.<code>]", city_spec.StreetRoster),
+    ("[calendar]", city_spec.Calendar),
+    ("[action]", city_spec.Action),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.
@@ -71,7 +73,9 @@ _SHORT_FORMS = """
 - `profile = "…"` in `[source]` builds on a vendor profile: the partner's keys win,
   feeds meet by name, blocks by dataset; a column, a list, `body` and `params` are
   replaced as a whole; `ignore` and `never_land` are joined; `omit = ["column"]` in a
-  feed takes out columns that this site does not deliver.
+  feed takes out columns, or whole datasets, that this site does not deliver, and
+  `detail = false` (`sweep`, `window`) in `[feed.read]` switches off what the profile
+  has.
 - Keys that are not bare ASCII, or hold a dot, are quoted: `"4.1"`, `"结案"`.
 - A secret is a reference, `"env:NAME"`.
 """.strip()

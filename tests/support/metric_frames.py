@@ -11,6 +11,7 @@ import polars as pl
 
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.flags import FlagRules, build_flags
+from hub.metrics.levels import Places
 from hub.metrics.registry import metric
 from hub.schemas.code_lists import source_channels, stages
 
@@ -22,6 +23,7 @@ ISSUE = {
     "area_id": pl.String,
     "district_code": pl.String,
     "street_code": pl.String,
+    "chief_person_id": pl.String,
     "stage_code": pl.String,
     "handling_mode_code": pl.String,
     "std_category_kind_code": pl.String,
@@ -62,6 +64,13 @@ MEMBER = {
     "valid_from_on": pl.Date,
     "valid_to_on": pl.Date,
 }
+DIVISION = {
+    "division_code": pl.String,
+    "level_code": pl.String,
+    "parent_code": pl.String,
+    "valid_from_on": pl.Date,
+    "valid_to_on": pl.Date,
+}
 SINCE = date(2021, 8, 31)
 UNITS = [
     {"unit_code": code, "level_code": "DISTRICT_UNIT", "valid_from_on": SINCE}
@@ -75,6 +84,20 @@ MEMBERS = [
         "valid_from_on": SINCE,
     }
     for unit, street in (("AU-1", "s1"), ("AU-2", "s2"))
+]
+DIVISIONS = [
+    {
+        "division_code": code,
+        "level_code": level,
+        "parent_code": parent,
+        "valid_from_on": SINCE,
+    }
+    for code, level, parent in (
+        ("d1", "DISTRICT", "c"),
+        ("d2", "DISTRICT", "c"),
+        ("s1", "STREET", "d1"),
+        ("s2", "STREET", "d2"),
+    )
 ]
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -118,6 +141,20 @@ def review(**values: Any) -> dict[str, Any]:
     }
 
 
+def places_of(
+    *,
+    units: Iterable[Mapping[str, Any]] = UNITS,
+    members: Iterable[Mapping[str, Any]] = MEMBERS,
+    divisions: Iterable[Mapping[str, Any]] = DIVISIONS,
+) -> Places:
+    """Units, members and divisions given as dictionaries."""
+    return Places(
+        units=pl.DataFrame(list(units), schema=UNIT),
+        members=pl.DataFrame(list(members), schema=MEMBER),
+        divisions=pl.DataFrame(list(divisions), schema=DIVISION),
+    )
+
+
 def compute(
     name: str,
     issues: Iterable[Mapping[str, Any]],
@@ -128,6 +165,7 @@ def compute(
     periods: Iterable[str] = ("2026-04",),
     units: Iterable[Mapping[str, Any]] = UNITS,
     members: Iterable[Mapping[str, Any]] = MEMBERS,
+    divisions: Iterable[Mapping[str, Any]] = DIVISIONS,
     closed_at_source: Iterable[str] = (),
     **terms: Any,
 ) -> Figures:
@@ -142,9 +180,8 @@ def compute(
         closed_at_source=tuple(closed_at_source),
     )
     return compute_figures(
-        flags,
-        pl.DataFrame(list(units), schema=UNIT),
-        pl.DataFrame(list(members), schema=MEMBER),
+        {"issue": flags},
+        places_of(units=units, members=members, divisions=divisions),
         metrics=[metric(name)],
         periods=periods,
         terms=Terms(zone="Asia/Shanghai", as_of=AS_OF, **terms),
@@ -159,20 +196,20 @@ def counts(found: Figures, level: str = "city", unit: str | None = None) -> Any:
     return rows.select("numerator", "denominator").row(0)
 
 
-def verdict(found: Figures, issue: str = "i1") -> Any:
+def verdict(found: Figures, subject: str = "i1") -> Any:
     """True or false for a row of the denominator, else why it is left out."""
-    row = found.evidence.filter(pl.col("issue_id") == issue).row(0, named=True)
+    row = found.evidence.filter(pl.col("subject_id") == subject).row(0, named=True)
     return row["left_out_reason"] or row["is_numerator"]
 
 
-def missed(found: Figures, issue: str = "i1") -> Any:
+def missed(found: Figures, subject: str = "i1") -> Any:
     """Why a row of the denominator is not in the numerator."""
-    return found.evidence.filter(pl.col("issue_id") == issue)["missed_reason"].item()
+    return found.evidence.filter(pl.col("subject_id") == subject)["missed_reason"].item()
 
 
-def beside(found: Figures, reason: str) -> int:
-    """How many cases of the city are shown under a reason."""
+def beside(found: Figures, reason: str, level: str = "city") -> int:
+    """How many rows of a level are shown under a reason."""
     rows = found.beside.filter(
-        (pl.col("level") == "city") & (pl.col("reason") == reason)
+        (pl.col("level") == level) & (pl.col("reason") == reason)
     )
     return int(rows["case_count"].sum())

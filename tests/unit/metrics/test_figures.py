@@ -46,7 +46,7 @@ def test_the_city_counts_every_case_and_a_unit_its_streets() -> None:
     assert counts(found, "unit", "AU-1") == (1, 1)
     assert counts(found, "unit", "AU-2") == (1, 2)
     homeless = found.evidence.filter(pl.col("unit_code").is_null())
-    assert homeless["issue_id"].to_list() == ["d", "e"]
+    assert homeless["subject_id"].to_list() == ["d", "e"]
 
 
 def test_an_area_member_goes_before_the_street_it_lies_in() -> None:
@@ -95,7 +95,8 @@ def test_a_unit_that_is_gone_has_no_figure_and_no_cases() -> None:
 
     found = compute(NAME, [case()], units=[gone, UNITS[1]])
 
-    assert found.figures["unit_code"].to_list() == [None, "AU-2"]
+    units = found.figures.filter(pl.col("level") == "unit")
+    assert units["unit_code"].to_list() == ["AU-2"]
     assert found.evidence["unit_code"].to_list() == [None]
 
 
@@ -108,15 +109,19 @@ def test_of_two_units_that_claim_a_street_the_earlier_holds() -> None:
         assert found.evidence["unit_code"].to_list() == ["AU-1"]
 
 
-def test_nothing_over_nothing_is_null_and_every_unit_is_listed() -> None:
+def test_nothing_over_nothing_is_null_and_every_place_is_listed() -> None:
     found = compute(NAME, []).figures
 
     assert found.select("level", "unit_code", "numerator", "denominator").rows() == [
         ("city", None, 0, 0),
         ("unit", "AU-1", 0, 0),
         ("unit", "AU-2", 0, 0),
+        ("district", "d1", 0, 0),
+        ("district", "d2", 0, 0),
+        ("street", "s1", 0, 0),
+        ("street", "s2", 0, 0),
     ]
-    assert found["value_share"].to_list() == [None, None, None]
+    assert found["value_share"].to_list() == [None] * 7
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_a_channel_without_entry_stops_the_computation() -> None:
 
 
 def test_unknown_names_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(MisuseError, match="closed_loop_rate, on_time_handling_rate"):
+    with pytest.raises(MisuseError, match="closed_loop_rate, duty_action_rate"):
         metric("closing_rate")
     with pytest.raises(MisuseError, match="AP-1, AP-2"):
         in_force(("MD-1",), ("XX-9",))

@@ -1,0 +1,202 @@
+"""Figures as the surfaces show them: their JSON shape, and tables for a person.
+
+What lives here: choosing figures by level and code, the shapes of a metric and of a
+figure, the pages of `hub metric`. What does not: the commands (`metric`). People are
+shown by pseudonymous ids and their areas, never by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from hub.errors import MisuseError
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.house import House
+    from hub.metrics.metric import Metric
+
+FIGURE = (
+    "metric", "calibers", "basis", "period", "as_of", "level", "unit_code",
+    "numerator", "denominator", "value_share",
+)  # fmt: skip
+USUAL = ("city", "unit")
+SHOWN_IDS = 20
+SHOWN_CODES = 20
+ABOUT = {"issue": "cases", "area": "areas and posts", "duty_day": "posts and acts"}
+COUNTED = {"issue": "cases", "area": "areas", "duty_day": "days"}
+
+
+def metric_shape(one: Metric) -> dict[str, Any]:
+    """A metric with its words."""
+    from hub.metrics.calibers import caliber
+
+    words = ("name", "formula", "numerator", "denominator")
+    return {
+        "id": one.id,
+        "version": one.version,
+        **{
+            f"{word}_{tongue}": getattr(one, f"{word}_{tongue}")
+            for word in words
+            for tongue in ("zh", "en")
+        },
+        "counts": one.subject,
+        "levels": list(one.levels),
+        "basis": one.basis,
+        "calibers": list(one.calibers),
+        "caliber_texts": {
+            name: {"zh": caliber(name).text_zh, "en": caliber(name).text_en}
+            for name in one.calibers
+        },
+        "source": one.source,
+    }
+
+
+def chosen(figures: pl.DataFrame, level: str | None, unit: str | None) -> pl.DataFrame:
+    """The figures of a level and code; without either those of city and units.
+
+    Raises:
+        MisuseError: there is no figure of that code.
+    """
+    levels = USUAL if level is None and unit is None else (level,)
+    at_level = figures
+    if level is not None or unit is None:
+        at_level = figures.filter(pl.col("level").is_in(levels))
+    if unit is None:
+        return at_level
+    found = at_level.filter(pl.col("unit_code") == unit)
+    if not len(found):
+        wanted = "unit" if level is None else level
+        codes = figures.filter(level=wanted)["unit_code"].drop_nulls().unique().sort()
+        more = "" if len(codes) <= SHOWN_CODES else ", …"
+        known = ", ".join(codes.head(SHOWN_CODES)) + more
+        raise MisuseError(
+            f"find figures of {unit}",
+            seen=f"no {level or 'place'} of that code has one then",
+            next_step=f"Codes of level {wanted}: {known or 'none'}.",
+        )
+    return found
+
+
+def figure_shapes(house: House, figures: pl.DataFrame) -> list[dict[str, Any]]:
+    """Figures as the surfaces show them, one per metric, period, level and code."""
+    from hub.metrics.registry import metric
+
+    subjects = {name: metric(name).subject for name in figures["metric"].unique()}
+    beside = {one: _beside(house, one) for one in set(subjects.values())}
+    told = figures.select(FIGURE)
+    return [
+        dict(zip(told.columns, values, strict=True)) | beside[subjects[values[0]]]
+        for values in told.rows()
+    ]
+
+
+def _beside(house: House, subject: Any) -> dict[str, Any]:
+    """Rows in quarantine that might count, and the release that was counted."""
+    from hub.flow.metric_rows import DELIVERED, INPUTS
+    from hub.flow.quarantine import held_about
+    from hub.flow.verify import is_current
+    from hub.storage.releases import Releases
+
+    newest = Releases(house.control.engine).newest()
+    is_published = newest is not None and is_current(house, newest, INPUTS[subject])
+    return {
+        "quarantined": held_about(house, DELIVERED[subject]),
+        "release": newest.id if newest and is_published else None,
+    }
+
+
+def show_figures(page: Page, house: House, shapes: Sequence[dict[str, Any]]) -> None:
+    """Figures as a table, each place with its name."""
+    from hub.cli.place_names import place_names
+    from hub.cli.printing import percent
+    from hub.metrics.registry import metric
+
+    names = place_names(house, {(one["level"], one["unit_code"]) for one in shapes})
+    page.table(
+        ("metric", "period", "unit", "名称", "numerator", "denominator", "share"),
+        (
+            (
+                one["metric"],
+                one["period"],
+                code_shown(one["level"], one["unit_code"]),
+                names[one["level"], one["unit_code"]],
+                one["numerator"],
+                one["denominator"],
+                percent(one["value_share"]),
+            )
+            for one in shapes
+        ),
+        empty="No cases, no figures.",
+    )
+    held = {metric(one["metric"]).subject: one["quarantined"] for one in shapes}
+    for subject, count in held.items():
+        if count:
+            page.line(f"{count} rows about {ABOUT[subject]} are in quarantine.")
+
+
+def code_shown(level: str, code: str | None) -> str:
+    """A code in a table; people by the first signs of their pseudonymous id."""
+    if code is None:
+        return level
+    return code[:12] if level == "chief" else code
+
+
+def show_evidence(
+    page: Page,
+    house: House,
+    figure: dict[str, Any],
+    *,
+    counted: pl.Series,
+    missed: pl.DataFrame,
+    out: pl.DataFrame,
+) -> None:
+    """One figure, its words, and its rows by reason."""
+    from hub.cli.place_names import place_names
+    from hub.cli.printing import percent
+    from hub.metrics.reasons import REASONS
+    from hub.metrics.registry import metric
+
+    about = metric(figure["metric"])
+    place = (figure["level"], figure["unit_code"])
+    name = place_names(house, {place})[place]
+    page.line(f"{about.name_zh} {about.name_en}", style="bold")
+    page.line(f"{about.formula_zh} · {about.formula_en}")
+    page.facts(
+        [
+            ("period", figure["period"]),
+            ("of", f"{code_shown(*place)} {name}"),
+            ("calibers", figure["calibers"]),
+            ("numerator", f"{figure['numerator']} · {about.numerator_zh}"),
+            ("denominator", f"{figure['denominator']} · {about.denominator_zh}"),
+            ("share", percent(figure["value_share"])),
+            (
+                "in quarantine",
+                f"{figure['quarantined']} rows about {ABOUT[about.subject]}",
+            ),
+            ("release", figure["release"]),
+        ]
+    )
+    for heading, rows in (
+        ("In the denominator, not in the numerator", missed),
+        ("Not in the denominator", out),
+    ):
+        page.title(heading)
+        page.table(
+            (COUNTED[about.subject], "reason", "原因"),
+            (
+                (count, REASONS[reason][1], REASONS[reason][0])
+                for reason, count in rows.group_by("reason")
+                .len()
+                .sort("len", "reason", descending=[True, False])
+                .rows()
+            ),
+            empty="None.",
+        )
+    page.title(f"In the numerator: {len(counted)}")
+    page.line(" ".join(counted.head(SHOWN_IDS)))
+    if len(counted) > SHOWN_IDS:
+        page.line(f"… {len(counted) - SHOWN_IDS} more; --json gives them all.")

@@ -1,0 +1,193 @@
+"""What figures are counted from: published facts, made into rows for the engine.
+
+What lives here: reading the published datasets and the city's settings, once per
+computation and only what the metrics asked for need. What does not: any definition
+(`hub.metrics`), keeping figures (`figures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import polars as pl
+
+from hub.flow import tables
+from hub.flow.house import House
+from hub.flow.published import published
+from hub.metrics.area_rows import area_rows, last_known_days
+from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
+from hub.metrics.flags import FlagRules, build_flags
+from hub.metrics.levels import Places
+from hub.metrics.metric import Subject
+from hub.metrics.posts import PostRules
+from hub.schemas import dataset
+from hub.schemas.code_lists import source_channels, stages
+
+# Datasets that a metric rests on, by what it counts: delivered ones, and all.
+CASES = ("issue", "review", "handling")
+POSTS = ("area", "assignment", "person")
+CITY = ("division", "assessment_unit", "assessment_unit_member")
+DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "issue": CASES,
+    "area": POSTS,
+    "duty_day": (*POSTS, "patrol", *CASES),
+}
+INPUTS: Mapping[Subject, tuple[str, ...]] = {
+    "issue": (*CASES, "assignment", *CITY),
+    "area": (*POSTS, *CITY),
+    "duty_day": (*POSTS, "patrol", *CASES, *CITY, "work_calendar"),
+}
+ISSUE = (
+    "issue_id",
+    "area_id",
+    "district_code",
+    "street_code",
+    "chief_assignment_id",
+    "source_channel_code",
+    "handling_mode_code",
+    "stage_code",
+    "std_category_kind_code",
+    "std_category_code",
+    "duplicate_of_id",
+    "reporter_person_id",
+    "reported_at",
+    "registered_at",
+    "dispatched_at",
+    "handled_at",
+    "checked_at",
+    "closed_at",
+    "fed_back_at",
+    "deadline_at",
+    "bundle_deadline_at",
+    "is_suspended",
+    "has_appeal_exemption",
+    "close_type_code",
+)
+HANDLING = ("issue_id", "attempt_seq", "handler_person_id", "finished_at")
+PATROL = (
+    "person_id",
+    "status_code",
+    "planned_on",
+    "started_at",
+    "ended_at",
+    "duration_minutes",
+    "checkpoint_done_count",
+    "is_inside_area",
+)
+AREA = (
+    "area_id",
+    "street_code",
+    "community_codes",
+    "status_code",
+    "is_required",
+    "valid_from_on",
+    "valid_to_on",
+)
+PERSON = (
+    "person_id",
+    "is_active",
+    "mobile",
+    "duty_phone",
+    "valid_from_on",
+    "valid_to_on",
+)
+
+
+def places_of(house: House) -> Places:
+    """The city's units, their members and its divisions."""
+    return Places(
+        units=house.city.reference("assessment_unit"),
+        members=house.city.reference("assessment_unit_member"),
+        divisions=house.city.reference("division"),
+    )
+
+
+class Facts:
+    """The published facts of one computation."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.issues = published(house, dataset("issue"), columns=list(ISSUE))
+        self.reviews = published(house, dataset("review"))
+        self.handlings = published(house, dataset("handling"), columns=list(HANDLING))
+        self.roster = Roster(
+            areas=published(house, dataset("area"), columns=list(AREA)),
+            assignments=published(house, dataset("assignment")),
+            persons=published(house, dataset("person"), columns=list(PERSON)),
+        )
+
+    def rows(
+        self, subjects: Collection[Subject], periods: Sequence[str], as_of: datetime
+    ) -> Mapping[Subject, pl.DataFrame]:
+        """Rows of these subjects, as the engine takes them."""
+        found: dict[Subject, pl.DataFrame] = {}
+        if "issue" in subjects:
+            found["issue"] = self._flags()
+        if "area" in subjects:
+            found["area"] = self._areas(periods, as_of)
+        if "duty_day" in subjects:
+            found["duty_day"] = self._duty_days(periods, as_of)
+        return found
+
+    def _flags(self) -> pl.DataFrame:
+        posts = self.roster.assignments.select(
+            chief_assignment_id="assignment_id", chief_person_id="person_id"
+        )
+        return build_flags(
+            self.issues.join(
+                posts, on="chief_assignment_id", how="left", maintain_order="left"
+            ),
+            self.reviews,
+            self.handlings,
+            stages=stages(),
+            channels=source_channels(),
+            rules=FlagRules(population=self._house.city.population),
+            closed_at_source=_closed_at_source(self._house),
+        )
+
+    def _areas(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
+        city = self._house.city
+        own = {street: city.roster.max_areas(street) for street in city.roster.streets}
+        return area_rows(
+            self.roster.areas,
+            self.roster.assignments,
+            self.roster.persons,
+            places_of(self._house),
+            days=last_known_days(periods, as_of, city.timezone),
+            rules=PostRules(
+                max_areas=city.roster.max_areas_per_chief,
+                street_max_areas=own,
+                mobile=city.formats.get("mobile"),
+                phone=city.formats.get("phone"),
+            ),
+        )
+
+    def _duty_days(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
+        house, city = self._house, self._house.city
+        patrols = published(house, dataset("patrol"), columns=list(PATROL))
+        return duty_days(
+            self.roster,
+            Deeds(patrols, self.issues, self.handlings, self.reviews),
+            places_of(house),
+            days=working_days(
+                city.work_calendar(house.now().year), periods, as_of, city.timezone
+            ),
+            rules=ActionRules(
+                min_minutes=city.action.min_minutes,
+                min_checkpoints=city.action.min_checkpoints,
+            ),
+            zone=city.timezone,
+        )
+
+
+def _closed_at_source(house: House) -> list[str]:
+    """Cases that the source calls closed without saying when (K16)."""
+    table = tables.core_table(house.lake, dataset("issue"))
+    said = pl.col("evidence").struct.field("main").list.contains("CLOSED")
+    found = []
+    for frame in table.scan(columns=["issue_id", "evidence", "closed_at"]):
+        found += frame.filter(said & pl.col("closed_at").is_null())[
+            "issue_id"
+        ].to_list()
+    return found

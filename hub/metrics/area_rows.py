@@ -1,0 +1,128 @@
+"""Responsibility areas as rows to be counted: one per area and month.
+
+What lives here: areas as they stand on the day that speaks for a month, with what
+coverage asks of them, and the communities that stand in where a place has filed no
+required area. What does not: the definition of coverage (`coverage`).
+
+The day is the last of the month; while a month still runs it is the local day of
+`as_of`, the last one known. A month that has not begun has no rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from hub.metrics.levels import STAND_IN, Places
+from hub.metrics.posts import (
+    PostRules,
+    chief_state,
+    held_on,
+    persons_on,
+    road_chief_posts,
+)
+from hub.metrics.units import last_days, on_day
+
+FLAGS = ("has_post", "has_active", "has_phone", "has_chief")
+
+
+def last_known_days(periods: Iterable[str], as_of: datetime, zone: str) -> pl.DataFrame:
+    """period, day: the last day of each month, or `as_of`'s while it runs."""
+    today = as_of.astimezone(ZoneInfo(zone)).date()
+    known = last_days(periods).with_columns(
+        day=pl.min_horizontal("day", pl.lit(today, dtype=pl.Date))
+    )
+    return known.filter(pl.col("day").dt.to_string("%Y-%m") == pl.col("period"))
+
+
+def area_rows(
+    areas: pl.DataFrame,
+    assignments: pl.DataFrame,
+    persons: pl.DataFrame,
+    places: Places,
+    *,
+    days: pl.DataFrame,
+    rules: PostRules,
+) -> pl.DataFrame:
+    """Every area that exists on the day of a month, and every community.
+
+    Args:
+        areas, assignments, persons: rows of the datasets of these names.
+        places: the city's.
+        days: `last_known_days`.
+        rules: the city's rules of posts.
+
+    Returns:
+        period, subject ("area" or "community"), subject_id, the place, is_required,
+        is_in_plan, is_in_use, FLAGS (see `chief_state`), stands_in.
+    """
+    status = pl.col("status_code")
+    standing = (
+        on_day(areas, days)
+        .with_columns(
+            is_in_plan=status.is_in(["PLANNED", "ACTIVE"]), is_in_use=status == "ACTIVE"
+        )
+        .unique(["period", "area_id"], keep="any")
+    )
+    state = chief_state(
+        held_on(road_chief_posts(assignments), days),
+        persons_on(persons, days, rules),
+        standing.filter("is_in_use").select("period", "area_id", "street_code"),
+        rules,
+    )
+    standing = standing.join(state, on=["period", "area_id"], how="left").with_columns(
+        pl.col(FLAGS).fill_null(value=False)
+    )
+    own = standing.select(
+        "period",
+        "area_id",
+        "street_code",
+        "is_required",
+        "is_in_plan",
+        "is_in_use",
+        *FLAGS,
+        pl.lit(value=False).alias(STAND_IN),
+        subject=pl.lit("area"),
+        subject_id="area_id",
+    )
+    communities = _communities(standing, places, days)
+    streets = places.parents("STREET", "street_code", "district_code")
+    return (
+        pl.concat([own, communities.select(own.columns)])
+        .join(streets, on="street_code", how="left")
+        .with_columns(chief_person_id=pl.lit(None, dtype=pl.String))
+    )
+
+
+def _communities(
+    standing: pl.DataFrame, places: Places, days: pl.DataFrame
+) -> pl.DataFrame:
+    """Communities in scope: covered by any area in use with a chief in post."""
+    covered = (
+        standing.filter("has_chief")
+        .select("period", division_code="community_codes")
+        .explode("division_code")
+        .drop_nulls()
+        .unique()
+        .with_columns(has_chief=pl.lit(value=True))
+    )
+    known = places.divisions.filter(pl.col("level_code") == "COMMUNITY")
+    return (
+        on_day(known, days)
+        .join(covered, on=["period", "division_code"], how="left")
+        .select(
+            "period",
+            pl.lit(None, dtype=pl.String).alias("area_id"),
+            pl.col("parent_code").alias("street_code"),
+            pl.lit(value=True).alias("is_required"),
+            pl.lit(value=True).alias("is_in_plan"),
+            pl.lit(value=True).alias("is_in_use"),
+            *(pl.col("has_chief").fill_null(value=False).alias(n) for n in FLAGS),
+            pl.lit(value=True).alias(STAND_IN),
+            subject=pl.lit("community"),
+            subject_id="division_code",
+        )
+    )

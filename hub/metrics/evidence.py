@@ -1,0 +1,52 @@
+"""The rows behind one figure, named as what they are.
+
+What lives here: choosing a level's and a code's rows from the evidence, and giving
+each row its own kind of key: a case, an area, a community, a person and a day. What
+does not: making evidence (`counting`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hub.metrics.levels import LEVELS
+
+# What one row is → columns that name it; a day of duty is a person and a day.
+KEYS = {
+    "issue": ("issue_id",),
+    "area": ("area_id",),
+    "community": ("community_code",),
+    "duty_day": ("person_id", "day_on"),
+}
+
+
+def evidence_of(evidence: pl.DataFrame, level: str, code: str | None) -> pl.DataFrame:
+    """The rows from which the figure of one code was counted."""
+    (chosen,) = (one for one in LEVELS if one.name == level)
+    rows = evidence.filter(chosen.counts)
+    if chosen.column is None:
+        return rows
+    return rows.filter(pl.col(chosen.column) == code)
+
+
+def with_reason(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
+    """Key columns and `reason` of the rows that have one, in the order given.
+
+    Only keys of the kinds that occur are columns; a list of cases has issue_id.
+    """
+    told = rows.drop_nulls(reason)
+    kinds = told["subject"].unique(maintain_order=True).to_list() or ["issue"]
+    named = [
+        pl.when(pl.col("subject") == kind)
+        .then(_part(place, len(KEYS[kind])))
+        .alias(name)
+        for kind in kinds
+        for place, name in enumerate(KEYS[kind])
+    ]
+    return told.select(*named, reason=reason)
+
+
+def _part(place: int, parts: int) -> pl.Expr:
+    if parts == 1:
+        return pl.col("subject_id")
+    return pl.col("subject_id").str.split(":").list.get(place)
