@@ -1,23 +1,26 @@
 """What `hub demo` tells a person at the end.
 
-What lives here: reasons in both languages, figures of the month, and where to go
-from here. What does not: the run.
+What lives here: what came by feed, reasons in both languages, figures of the month,
+and where to go from here. What does not: the run.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from hub.cli.printing import percent
-from hub.cli.shapes import BAD
+from hub.cli.shapes import BAD, ROWS
+from hub.cli.sources import missing_lines
 from hub.flow.figures import metric_table
 from hub.metrics.registry import METRICS
 from hub.schemas.rules import RULES
+
+COUNTED = ("batches", *ROWS, "retried")
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -26,26 +29,75 @@ if TYPE_CHECKING:
     from hub.storage.releases import Release
 
 
-def show_reasons(page: Page, house: House, batches: Iterable[Batch]) -> None:
-    """Which rules kept rows out, and which batches did not enter at all."""
+def show_arrivals(page: Page, batches: Sequence[Batch]) -> None:
+    """Deliveries by feed with a sum; retries complete them and count no row twice."""
+    is_any_bad = any(one.state in BAD for one in batches)
+    bad = ["refused", "state"] if is_any_bad else []
+    page.title("What came, by partner 到达情况")
+    lines = [
+        (name, *counts, *([refused, state] if bad else []))
+        for name, *counts, refused, state in by_feed(batches)
+    ]
+    totals = [
+        sum(int(str(line[at])) for line in lines)
+        for at in range(1, len(COUNTED) + 1 + len(bad[:1]))
+    ]
+    page.table(
+        ("partner/feed", *COUNTED, *bad),
+        [*lines, ("all 合计", *totals, *([""] if bad else []))] if lines else [],
+        empty="Nothing came.",
+    )
+
+
+def by_feed(batches: Iterable[Batch]) -> list[tuple[object, ...]]:
+    """Name, `COUNTED`, rows refused, and the state of its worst batch, per feed."""
+    own: dict[str, list[Batch]] = {}
+    for batch in batches:
+        own.setdefault(f"{batch.partner}/{batch.feed}", []).append(batch)
+    lines: list[tuple[object, ...]] = []
+    for name, every in sorted(own.items()):
+        came = [one for one in every if one.kind == "delivery"]
+        merged = [one for one in came if one.state == "merged"]
+        refused = [one for one in came if one.state == "refused"]
+        retries = [one for one in every if one.kind == "retry"]
+        lines.append(
+            (
+                name,
+                len(came),
+                sum(one.received or 0 for one in (*merged, *refused)),
+                *(sum(getattr(one, head) or 0 for one in merged) for head in ROWS[1:]),
+                sum(one.accepted or 0 for one in retries),
+                sum(one.received or 0 for one in refused),
+                next((one.state for one in every if one.state in BAD), "merged"),
+            )
+        )
+    return lines
+
+
+def show_reasons(
+    page: Page, house: House, batches: Iterable[Batch], release: Release
+) -> None:
+    """Which rules kept rows out, which batches did not enter, and what is missing."""
     ended = list(batches)
-    counted: Counter[tuple[str, str]] = Counter()
+    counted: dict[str, Counter[str]] = {}
     for batch in ended:
         for one in house.ledger.rules(batch.number):
             if one.severity == "reject":
-                counted[batch.partner, one.rule] += one.count
+                counted.setdefault(one.rule, Counter())[batch.partner] += one.count
     page.title("What was kept out, and why 隔离及原因")
-    page.table(
-        ("partner", "rule", "findings", "原因", "reason"),
-        (
-            (partner, rule, count, RULES[rule].meaning_zh, RULES[rule].meaning_en)
-            for (partner, rule), count in sorted(counted.items())
-        ),
-        empty="Nothing.",
-    )
+    if not counted:
+        page.line("Nothing.")
+    for code, partners in sorted(counted.items()):
+        where = ", ".join(f"{name} {count}" for name, count in sorted(partners.items()))
+        page.entry(
+            f"{code} × {partners.total()}: {where}",
+            (RULES[code].meaning_zh, RULES[code].meaning_en),
+        )
     for batch in ended:
         if batch.state in BAD and batch.error:
             page.line(f"{batch.id}: {batch.error['message']}", style="red")
+    for line in missing_lines(release.sources):
+        page.line(line, style="red")
 
 
 def show_figures(page: Page, house: House, release: Release) -> None:
@@ -63,9 +115,12 @@ def show_figures(page: Page, house: House, release: Release) -> None:
     names = house.city.reference("assessment_unit").select("unit_code", "unit_name")
     month = figures.filter(pl.col("period").is_in(busiest.implode()))
     page.table(
-        ("metric", "指标", "city", "best unit", "last unit"),
+        ("metric 指标", "city 全市", "of", "best unit 最高", "last unit 最低"),
         (
-            (name, METRICS[name].name_zh, *_ends(month.filter(metric=name), names))
+            (
+                f"{METRICS[name].name_zh}\n{name}",
+                *_ends(month.filter(metric=name), names),
+            )
             for name in METRICS
             if name in set(month["metric"])
         ),
@@ -73,8 +128,11 @@ def show_figures(page: Page, house: House, release: Release) -> None:
     )
 
 
-def _ends(figures: pl.DataFrame, names: pl.DataFrame) -> tuple[str, str, str]:
-    """The city's share, the best and the last unit's, as text."""
+def _ends(figures: pl.DataFrame, names: pl.DataFrame) -> tuple[str, ...]:
+    """The city's share and what it is of, the best and the last unit's, as text.
+
+    A unit stands above its share, so that the table needs no folding.
+    """
     city = figures.filter(level="city")
     (count, of, value) = city.select("numerator", "denominator", "value_share").row(0)
     units = (
@@ -85,9 +143,23 @@ def _ends(figures: pl.DataFrame, names: pl.DataFrame) -> tuple[str, str, str]:
         .select("unit_name", "value_share")
         .rows()
     )
-    ends = [f"{name} {percent(share)}" for name, share in (units[:1] + units[-1:])]
+    ends = [f"{name}\n{percent(share)}" for name, share in (units[:1] + units[-1:])]
     best, last = ends if ends else ("–", "–")
-    return f"{percent(value)} ({count}/{of})", best, last
+    return percent(value), f"{count}/{of}", best, last
+
+
+def show_truth(page: Page, truth: Sequence[Check]) -> None:
+    """How the outcome compares with what the city's makers know; failures first."""
+    page.title("Against the truth 与真实情况比对")
+    wrong = [one for one in truth if not one.ok]
+    if wrong:
+        page.table(
+            ("check", "expected", "found"),
+            ((one.check, one.expected, one.found) for one in wrong),
+        )
+        page.line(f"{len(wrong)} of {len(truth)} checks disagree.", style="red")
+        return
+    page.line(f"All {len(truth)} checks agree.")
 
 
 def show_next_steps(page: Page, house: House, release: Release, seconds: float) -> None:
@@ -117,9 +189,5 @@ def show_next_steps(page: Page, house: House, release: Release, seconds: float) 
         ("hub release verify", "compute the digests again"),
         ("hub demo --order 2,1", "the same days in another order change nothing"),
     )
-    lines = [
-        (command.replace("hub", program, 1) + at, about) for command, about in steps
-    ]
-    widest = max(len(line) for line, _ in lines)
-    for line, about in lines:
-        page.line(f"{line:{widest}}   # {about}")
+    for command, about in steps:
+        page.command(command.replace("hub", program, 1) + at, about)
