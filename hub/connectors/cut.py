@@ -24,7 +24,7 @@ from hub.connectors.decode.csv_reader import CsvReader
 from hub.connectors.decode.json import line_chunks, parse_lines
 from hub.connectors.decode.names import loose
 from hub.connectors.decode.sheets import find_headers, open_book
-from hub.connectors.decode.xlsx import read_rows
+from hub.connectors.decode.xlsx import OWN, marks_as_text, read_rows
 from hub.connectors.exact import dump, of_type
 
 # No JSON, and never the right number of CSV fields.
@@ -104,19 +104,23 @@ def cut_csv(
 
 def cut_xlsx(
     body: BinaryIO, meta: PartMeta, titles: frozenset[str], never: Sequence[str]
-) -> tuple[bytes, dict[str, int]]:
-    """A workbook as JSON Lines of its cells, without the columns, and the counts.
+) -> tuple[bytes, dict[str, int], dict[str, str]]:
+    """A workbook as JSON Lines of its cells, without the columns.
 
     A workbook cannot be cut faithfully, so its rows land as objects, title → text.
+
+    Returns:
+        The lines, the counts, and which lines are no data or were hidden.
     """
     book = open_book(body.read())
     known = titles | set(never)
     headers = find_headers(book, meta.origin.get("sheet"), known)
-    frame = read_rows(book, headers, known).drop(ROW)
+    whole = read_rows(book, headers, known)
+    frame = whole.drop(ROW, *OWN)
     counts = {
         name: len(frame) - frame[name].null_count() if name in frame.columns else 0
         for name in never
     }
     left = frame.drop([name for name in never if name in frame.columns])
     texts = left.select(pl.struct(pl.all()).struct.json_encode()).to_series()
-    return ("\n".join(texts) + "\n").encode(), counts
+    return ("\n".join(texts) + "\n").encode(), counts, marks_as_text(whole)

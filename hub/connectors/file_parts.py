@@ -140,10 +140,10 @@ def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:
         elif meta.media == "jsonl":
             target = scratch.write(cut_lines(body, meta.encoding, never, cut))
         elif meta.media == "xlsx":
-            data, counts = cut_xlsx(body, meta, Wanted.of(feed).scalars, never)
+            data, counts, marks = cut_xlsx(body, meta, Wanted.of(feed).scalars, never)
             target = scratch.write([data])
             cut.update(counts)
-            origin = {k: v for k, v in meta.origin.items() if k != "header"}
+            origin = {k: v for k, v in meta.origin.items() if k != "header"} | marks
             meta = replace(meta, media="jsonl", origin=origin)
         elif meta.media == "xml":
             data, counts = cut_xml(

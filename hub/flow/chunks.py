@@ -93,7 +93,7 @@ def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
     duplicates = seen.settle(rows.frame)
     frame = rows.frame.filter(~pl.col(ROW).is_in(duplicates.implode()))
     facts: dict[str, list[pl.DataFrame]] = {}
-    found = [_broken(rows.broken)]
+    found = [_as_rows(rows.broken), _as_rows(rows.told)]
     for emit in ctx.feed.emits:
         read = read_facts(frame, emit, ctx)
         live = read.frame.filter(pl.col("row_digest") != TOMBSTONE)
@@ -118,15 +118,17 @@ def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
     )
 
 
-def _broken(broken: pl.DataFrame) -> pl.DataFrame:
-    """Rows that could not be laid out at all."""
-    return broken.select(
+def _as_rows(told: pl.DataFrame) -> pl.DataFrame:
+    """Findings about whole rows: no layout, no data, hidden in its sheet."""
+    return told.select(
         row=pl.col(ROW),
         key=pl.lit(None, pl.String),
         dataset=pl.lit(None, pl.String),
         column=pl.lit(None, pl.String),
         rule=pl.col("rule"),
-        severity=pl.lit("reject"),
+        severity=pl.col("rule").replace_strict(
+            list(RULES), [rule.severity for rule in RULES.values()]
+        ),
     ).cast(pl.Schema(FOUND))
 
 

@@ -52,6 +52,7 @@ def chunks(
                     rows.frame.with_columns(pl.col(ROW) + base),
                     rows.broken.with_columns(pl.col(ROW) + base),
                     rows.fields,
+                    rows.told.with_columns(pl.col(ROW) + base),
                 )
                 held.append(numbered if only is None else _only(numbered, only))
                 if sum(len(one.frame) for one in held) >= CHUNK:
@@ -68,12 +69,18 @@ def _together(held: list[Rows]) -> Rows:
         pl.concat([one.frame for one in held]),
         pl.concat([one.broken for one in held]),
         frozenset().union(*(one.fields for one in held)),
+        pl.concat([one.told for one in held]),
     )
 
 
 def _only(rows: Rows, only: pl.Series) -> Rows:
     keep = pl.col(ROW).is_in(only.implode())
-    return Rows(rows.frame.filter(keep), rows.broken.filter(keep), rows.fields)
+    return Rows(
+        rows.frame.filter(keep),
+        rows.broken.filter(keep),
+        rows.fields,
+        rows.told.filter(keep),
+    )
 
 
 def split(

@@ -17,7 +17,7 @@ from hub.connectors.decode.arrow import arrow_texts, decode_arrow
 from hub.connectors.decode.base import Rows, Wanted
 from hub.connectors.decode.csv import csv_texts, decode_csv
 from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
-from hub.connectors.decode.xlsx import decode_xlsx, xlsx_texts
+from hub.connectors.decode.xlsx import OWN, decode_xlsx, set_aside, xlsx_texts
 from hub.connectors.decode.xml import decode_xml, xml_texts
 
 __all__ = ["Rows", "Wanted", "decode", "row_texts"]
@@ -54,7 +54,10 @@ def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
     Raises:
         BatchRefused: the part cannot be read as what it claims to be.
     """
-    return _DECODE[meta.media](body, meta, wanted)
+    found = _DECODE[meta.media](body, meta, wanted)
+    if meta.origin.keys() & OWN:
+        return (set_aside(rows, meta) for rows in found)
+    return found
 
 
 def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:

@@ -32,15 +32,18 @@ class Rows(NamedTuple):
         frame: `__row` Int64, the 0-based ordinal inside the part, and one column
             per wanted field, absent ones null: scalars as String (nested ones by
             dotted path), unfolded lists as List(Struct of String).
-        broken: `__row` and `rule` of rows that could not be laid out (P09).
+        broken: `__row` and `rule` of rows that could not be laid out (P09) or are no
+            data (P28).
         fields: every field name seen: dotted for nested objects, a list once by
             its path, and the fields of the elements of wanted lists as
             `path.field`; compare with `Wanted.names`.
+        told: `__row` and `rule` of rows that are taken and worth a remark (P29).
     """
 
     frame: pl.DataFrame
     broken: pl.DataFrame
     fields: frozenset[str]
+    told: pl.DataFrame = pl.DataFrame(schema=BROKEN)
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ def _named(emit: Emit) -> set[str]:
     return named
 
 
-def broken_rows(ordinals: Ordinals) -> pl.DataFrame:
-    """The frame of rows that could not be laid out (P09)."""
-    return pl.DataFrame({ROW: ordinals, "rule": ["P09"] * len(ordinals)}, schema=BROKEN)
+def broken_rows(ordinals: Ordinals, rule: str = "P09") -> pl.DataFrame:
+    """The frame of rows under one rule; without another, they have no layout."""
+    return pl.DataFrame({ROW: ordinals, "rule": [rule] * len(ordinals)}, schema=BROKEN)
 
 
 def text_frame(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
@@ -27,6 +28,34 @@ def name_columns(header: Sequence[str], wanted: Iterable[str]) -> dict[str, int]
         if name:
             places.setdefault(name, position)
     return places
+
+
+def title_columns(
+    rows: Sequence[Sequence[str | None]], wanted: Iterable[str]
+) -> list[str]:
+    """The title of each column of a header of one or two rows.
+
+    The lower title counts; an empty one looks above. Where the lower one stands under
+    several upper ones, or the mapping asks for it, it is `upper.lower`.
+
+    Args:
+        rows: the rows of titles, the upper one first.
+        wanted: the spelling of titles that the mapping uses.
+    """
+    lowest = [
+        next(filter(None, reversed(cells)), "") for cells in zip(*rows, strict=True)
+    ]
+    if len(rows) == 1:
+        return lowest
+    asked = set(map(loose, wanted))
+    counts = Counter(map(loose, lowest))
+    titles = []
+    for upper, lower, low in zip(*rows, lowest, strict=True):
+        whole = f"{upper}.{lower}"
+        grouped = bool(upper and lower) and loose(upper or "") != loose(lower or "")
+        torn = counts[loose(low)] > 1 or loose(whole) in asked
+        titles.append(whole if grouped and torn else low)
+    return titles
 
 
 def loose(cell: str) -> str:

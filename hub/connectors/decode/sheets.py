@@ -9,7 +9,7 @@ cells under the header (`xlsx`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -17,7 +17,8 @@ import fastexcel
 import polars as pl
 
 from hub.connectors.decode.base import unreadable
-from hub.connectors.decode.names import loose, name_columns
+from hub.connectors.decode.names import loose, name_columns, title_columns
+from hub.connectors.decode.sheet_marks import Marks, read_marks
 
 WITHIN = 50
 EVERY_SHEET = "*"
@@ -36,6 +37,11 @@ class Book:
     """An open workbook."""
 
     reader: fastexcel.ExcelReader
+    marks: Mapping[str, Marks]
+
+    def marks_of(self, sheet: str) -> Marks:
+        """Merged blocks and hidden rows of a sheet."""
+        return self.marks.get(sheet, Marks())
 
     @property
     def sheets(self) -> list[str]:
@@ -65,7 +71,7 @@ def open_book(data: bytes) -> Book:
         BatchRefused: it is none, or it is protected.
     """
     try:
-        return Book(fastexcel.read_excel(data))
+        return Book(fastexcel.read_excel(data), read_marks(data))
     except fastexcel.FastExcelError:
         raise unreadable(
             "it is no Excel workbook, or it is protected by a password"
@@ -116,11 +122,11 @@ def headers_from_text(text: str) -> tuple[Header, ...]:
 
 
 def header_cells(
-    texts: pl.DataFrame, header: Header, titles: Iterable[str]
+    texts: pl.DataFrame, header: Header, marks: Marks, titles: Iterable[str]
 ) -> dict[str, int]:
     """Title → position; columns with cells but no title of their own are numbered."""
-    rows = [texts.row(number) for number in header.rows]
-    places = name_columns(_together(rows), titles)
+    rows = [_spread(texts.row(number), marks, number) for number in header.rows]
+    places = name_columns(title_columns(rows, titles), titles)
     for at in set(range(texts.width)) - set(places.values()):
         if texts[:, at].slice(header.rows[-1] + 1).is_not_null().any():
             places[f"column {at + 1}"] = at
@@ -129,26 +135,42 @@ def header_cells(
 
 def _find_header(book: Book, sheet: str, titles: frozenset[str]) -> Header | None:
     """The row with most of the titles, alone or under a row of group titles."""
-    texts = book.load(sheet, "string").head(WITHIN).rows()
+    marks = book.marks_of(sheet)
+    loaded = book.load(sheet, "string").head(WITHIN).rows()
+    texts = [_spread(row, marks, number) for number, row in enumerate(loaded)]
     best: Header | None = None
     most = 0
     for number in range(len(texts)):
         for rows in ((number,), (number - 1, number)):
             if rows[0] < 0:
                 continue
-            cells = _together([texts[row] for row in rows])
+            cells = title_columns([texts[row] for row in rows], titles)
             hits = len(name_columns(cells, titles).keys() & titles)
             if hits > most:
                 best, most = Header(sheet, rows), hits
                 _refuse_twins(cells, titles)
-    return best
+    return _with_row_below(best, marks) if best else None
 
 
-def _together(rows: Sequence[tuple[str | None, ...]]) -> list[str]:
-    """The titles of a header: the lowest row counts, empty cells look above."""
-    return [
-        next(filter(None, reversed(cells)), "") for cells in zip(*rows, strict=True)
-    ]
+def _with_row_below(header: Header, marks: Marks) -> Header:
+    """The header with the second row that a title merged downwards reaches into."""
+    last = header.rows[-1]
+    ends = [block.bottom for block in marks.blocks if block.top == last]
+    if len(header.rows) == 1 and last + 1 in ends:
+        return Header(header.sheet, (last, last + 1))
+    return header
+
+
+def _spread(
+    cells: Sequence[str | None], marks: Marks, number: int
+) -> tuple[str | None, ...]:
+    """A row of titles with each merged title over all of its columns."""
+    spread = list(cells)
+    for block in marks.blocks:
+        if block.top == number and block.left < len(spread):
+            width = len(spread[block.left : block.right + 1])
+            spread[block.left : block.right + 1] = [spread[block.left]] * width
+    return tuple(spread)
 
 
 def _refuse_twins(cells: Sequence[str], titles: frozenset[str]) -> None:

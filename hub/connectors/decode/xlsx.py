@@ -7,8 +7,8 @@ digits, as Excel shows it; a longer one, such as an identity number typed as a
 number, keeps its exponent form and is quarantined later (P08): its last digits
 are lost for good.
 
-What does not: finding the header (`sheets`); notes and sums below a table, which
-are rows that validation tells apart.
+What does not: finding the header (`sheets`), telling data from sums and notes
+(`sheet_rows`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ from hub.connectors.decode.base import (
     chunks,
     text_frame,
 )
+from hub.connectors.decode.sheet_marks import Marks
+from hub.connectors.decode.sheet_rows import (
+    HIDDEN,
+    NO_DATA,
+    fill_blocks,
+    is_filled,
+    is_no_data,
+)
 from hub.connectors.decode.sheets import (
     Book,
     Header,
@@ -38,6 +46,9 @@ from hub.connectors.decode.sheets import (
     open_book,
 )
 
+ASIDE = "__aside"
+UNSEEN = "__hidden"
+OWN = (ASIDE, UNSEEN)
 _WORDS = ("true", "false")
 _fifteen_digits = "{:.15g}".format
 
@@ -50,13 +61,20 @@ def decode_xlsx(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows
     """
     book = open_book(body.read())
     headers = find_headers(book, meta.origin.get("sheet"), wanted.scalars)
-    frame = read_rows(book, headers, wanted.scalars)
-    fields = frozenset(frame.columns) - {ROW}
-    for piece in chunks(frame):
-        found = {name: piece[name] for name in wanted.scalars & fields}
-        ordinals = piece[ROW].to_numpy()
-        made = text_frame(found, wanted, ordinals)
-        yield Rows(made, broken_rows(ordinals[:0]), fields)
+    table = read_rows(book, headers, wanted.scalars)
+    fields = frozenset(table.columns) - {ROW, *OWN}
+    for piece in chunks(table):
+        data = piece.filter(~pl.col(ASIDE))
+        found = {name: data[name] for name in wanted.scalars & fields}
+        made = text_frame(found, wanted, data[ROW].to_numpy())
+        aside = piece.filter(ASIDE)[ROW].to_numpy()
+        hidden = data.filter(UNSEEN)[ROW].to_numpy()
+        yield Rows(
+            made,
+            broken_rows(aside, NO_DATA),
+            fields,
+            broken_rows(hidden, HIDDEN),
+        )
 
 
 def xlsx_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
@@ -64,14 +82,40 @@ def xlsx_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
     book = open_book(body.read())
     frame = read_rows(book, headers_from_text(meta.origin["header"]), ())
     return frame.filter(pl.col(ROW).is_in(rows.implode())).select(
-        ROW, pl.struct(pl.exclude(ROW)).struct.json_encode().alias("text")
+        ROW, pl.struct(pl.exclude(ROW, *OWN)).struct.json_encode().alias("text")
     )
+
+
+def marks_as_text(table: pl.DataFrame) -> dict[str, str]:
+    """Which rows of `read_rows` are no data or hidden, by their position there."""
+    found = {name: table[name].arg_true().to_list() for name in OWN}
+    return {name: ",".join(map(str, rows)) for name, rows in found.items() if rows}
+
+
+def set_aside(rows: Rows, meta: PartMeta) -> Rows:
+    """Rows that landed as lines, parted as `marks_as_text` noted it then."""
+    aside, hidden = (_positions(meta.origin.get(name)) for name in OWN)
+    gone = pl.col(ROW).is_in(aside)
+    told = rows.frame.filter(~gone & pl.col(ROW).is_in(hidden))[ROW].to_numpy()
+    lost = rows.frame.filter(gone)[ROW].to_numpy()
+    return Rows(
+        rows.frame.filter(~gone),
+        pl.concat([rows.broken, broken_rows(lost, NO_DATA)]).sort(ROW),
+        rows.fields,
+        broken_rows(told, HIDDEN),
+    )
+
+
+def _positions(text: str | None) -> list[int]:
+    return [int(row) for row in text.split(",")] if text else []
 
 
 def read_rows(
     book: Book, headers: tuple[Header, ...], titles: frozenset[str] | tuple[str, ...]
 ) -> pl.DataFrame:
-    """`__row` and one text column per title, for every row that is not empty.
+    """`__row`, one text column per title and two of `OWN` for every row that is filled.
+
+    Those two say whether the row is no data, and whether it is hidden.
 
     Args:
         book: the workbook.
@@ -82,15 +126,32 @@ def read_rows(
     read: list[pl.DataFrame] = []
     for header in headers:
         texts = read_texts(book, header.sheet)
-        named = [
-            texts[:, at].alias(name)
-            for name, at in header_cells(texts, header, titles).items()
-        ]
-        ordinals = pl.Series(ROW, np.arange(first, first + len(texts)), dtype=pl.Int64)
-        read.append(pl.DataFrame([ordinals, *named]).slice(header.rows[-1] + 1))
+        read.append(_under(texts, header, book.marks_of(header.sheet), titles, first))
         first += len(texts)
-    frame = pl.concat(read, how="diagonal")
-    return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    return pl.concat(read, how="diagonal")
+
+
+def _under(
+    texts: pl.DataFrame,
+    header: Header,
+    marks: Marks,
+    titles: frozenset[str] | tuple[str, ...],
+    first: int,
+) -> pl.DataFrame:
+    """The rows under one header that are not empty."""
+    places = header_cells(texts, header, marks, titles)
+    below = header.rows[-1]
+    whole = fill_blocks(texts, marks, below=below)
+    body = texts.slice(below + 1)
+    rows = np.arange(below + 1, len(texts))
+    return pl.DataFrame(
+        [
+            pl.Series(ROW, first + rows, dtype=pl.Int64),
+            is_no_data(body, places, marks.blocks, below + 1).alias(ASIDE),
+            pl.Series(UNSEEN, np.isin(rows, marks.hidden)),
+            *(whole[:, at].slice(below + 1).alias(name) for name, at in places.items()),
+        ]
+    ).filter(is_filled(body))
 
 
 def read_texts(book: Book, sheet: str) -> pl.DataFrame:

@@ -26,6 +26,17 @@ def test_a_workbook_without_a_column_lands_as_lines(tmp_path: Path) -> None:
     assert columns(part, body, "id", "no") == [("1", "甲"), ("2", "乙")]
 
 
+def test_sums_notes_and_hidden_rows_of_a_cut_workbook_are_told(tmp_path: Path) -> None:
+    sheet = [*ROSTER, ["合计", None, None], ["注：不含退休人员", None, None]]
+    workbook(tmp_path / "a.xlsx", sheet)
+
+    part, body = take(tmp_path, NEVER)
+
+    (rows,) = decode(io.BytesIO(body), part.meta, Wanted(frozenset({"id"}), {}))
+    assert rows.frame["id"].to_list() == ["1", "2"]
+    assert rows.broken.rows() == [(2, "P28"), (3, "P28")]
+
+
 def test_a_csv_is_cut_by_column_and_broken_records_keep_only_their_place(
     tmp_path: Path,
 ) -> None:

@@ -1,0 +1,100 @@
+"""What a workbook says of its sheets besides cells: merged blocks and hidden rows.
+
+What lives here: reading both from the workbook's own parts, since the reader of
+cells tells neither. Sheets are searched as bytes: parsing them as XML a second time
+would cost more than reading every cell. What does not: what a merged block means
+(`sheets` for titles, `sheet_rows` for rows).
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from hub.connectors.exact import as_text, of_type
+from hub.connectors.xml_tree import NotXml, elements, load_xml
+
+_BOOK = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?r="(\d+)"')
+# A cell that holds something: neither closed at once nor without a content.
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+)\d+"[^>]*(?<!/)>(?!</)')
+
+
+class Block(NamedTuple):
+    """A merged block: first and last row and column, from 0, all inside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Merged blocks and hidden rows of one sheet, counted as its cells are."""
+
+    blocks: tuple[Block, ...] = ()
+    hidden: tuple[int, ...] = ()
+
+
+def read_marks(data: bytes) -> dict[str, Marks]:
+    """Sheet → marks; a sheet without any, or that cannot be told, is left out."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            parts = _sheet_parts(archive) if {_BOOK, _RELATIONS} <= names else {}
+            found = {
+                sheet: _marks(archive.read(part))
+                for sheet, part in parts.items()
+                if part in names
+            }
+    except (zipfile.BadZipFile, NotXml, UnicodeDecodeError):
+        return {}
+    return {sheet: marks for sheet, marks in found.items() if marks != Marks()}
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Mapping[str, str]:
+    """Name of each sheet → the part of the archive that holds it."""
+    book = load_xml(archive.read(_BOOK).decode())
+    links = load_xml(archive.read(_RELATIONS).decode())
+    listed = elements(links, "Relationships.Relationship")
+    targets = {
+        one.get("@Id"): posixpath.normpath(
+            posixpath.join("xl", as_text(one.get("@Target")) or "")
+        )
+        for one in of_type(listed if isinstance(listed, list) else [], dict)
+    }
+    sheets = elements(book, "workbook.sheets.sheet")
+    return {
+        str(one.get("@name")): targets[one.get("@id")].removeprefix("/")
+        for one in of_type(sheets if isinstance(sheets, list) else [], dict)
+        if one.get("@id") in targets
+    }
+
+
+def _marks(part: bytes) -> Marks:
+    hidden = tuple(int(row) - 1 for row in _HIDDEN.findall(part))
+    merged = _MERGED.findall(part)
+    if not merged:
+        return Marks(hidden=hidden)
+    # The reader of cells counts columns from the first one that holds something.
+    first = min(map(_column, set(_FILLED.findall(part))), default=0)
+    blocks = tuple(
+        Block(int(top) - 1, _column(left) - first, int(end) - 1, _column(right) - first)
+        for left, top, right, end in merged
+    )
+    return Marks(tuple(block for block in blocks if block.left >= 0), hidden)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
