@@ -75,7 +75,9 @@ def demo(
     seconds = round(time.monotonic() - started, 2)
     call.answer(
         demo_shape(house, done, seconds),
-        lambda page: show_demo(page, house, done, seconds),
+        lambda page: show_demo(
+            page, house, done, seconds, same_days(issues, days, seed)
+        ),
     )
     return 0 if is_good(done) else 1
 
@@ -120,40 +122,34 @@ def demo_shape(house: House, done: Simulated, seconds: float) -> dict[str, objec
     }
 
 
-def show_demo(page: Page, house: House, done: Simulated, seconds: float) -> None:
-    """The answer for a person."""
-    from hub.cli.demo_page import show_figures, show_next_steps, show_reasons
+def same_days(issues: int, days: int, seed: int | None) -> str:
+    """The call that lets the same days arrive once more, in another order if it can."""
+    order = f" --order {days},1" if days > 1 else ""
+    own = "" if seed is None else f" --seed {seed}"
+    return f"hub demo --issues {issues} --days {days}{own}{order}"
+
+
+def show_demo(
+    page: Page, house: House, done: Simulated, seconds: float, again: str
+) -> None:
+    """The answer for a person; `again` is the call for the same days once more."""
+    from hub.cli.demo_page import (
+        show_arrivals,
+        show_figures,
+        show_next_steps,
+        show_places,
+        show_reasons,
+        show_truth,
+    )
     from hub.cli.shapes import show_ledger
 
-    page.title("What came, by partner 到达情况")
-    page.table(
-        ("partner/feed", "batches", "received", "accepted", "quarantined", "duplicate"),
-        by_feed(done),
-    )
+    show_arrivals(page, done.batches)
     show_ledger(page, house)
-    show_reasons(page, house, done.batches)
+    show_reasons(page, house, done.batches, done.release)
     show_figures(page, house, done.release)
-    page.title("Against the truth 与真实情况比对")
-    wrong = [one for one in done.truth if not one.ok]
-    page.table(
-        ("check", "expected", "found"),
-        ((one.check, one.expected, one.found) for one in wrong),
-        empty=f"All {len(done.truth)} checks agree.",
-    )
-    show_next_steps(page, house, done.release, seconds)
-
-
-def by_feed(done: Simulated) -> list[tuple[object, ...]]:
-    """Rows by feed over all batches of this call; retries count as their own."""
-    from hub.cli.shapes import ROWS
-
-    feeds = sorted({(one.partner, one.feed) for one in done.batches})
-    lines: list[tuple[object, ...]] = []
-    for partner, feed in feeds:
-        own = [b for b in done.batches if (b.partner, b.feed) == (partner, feed)]
-        counts = (sum(getattr(b, name) or 0 for b in own) for name in ROWS)
-        lines.append((f"{partner}/{feed}", len(own), *counts))
-    return lines
+    show_truth(page, done.truth)
+    show_places(page, house, done.release, seconds)
+    show_next_steps(page, house, done, again)
 
 
 COMMANDS = (demo,)

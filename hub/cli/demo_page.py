@@ -6,9 +6,10 @@ and where to go from here. What does not: the run.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,6 +25,8 @@ COUNTED = ("batches", *ROWS, "retried")
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
+    from hub.cli.simulation import Simulated
+    from hub.demo.tally import Check
     from hub.flow.house import House
     from hub.storage.batches import Batch
     from hub.storage.releases import Release
@@ -100,20 +103,30 @@ def show_reasons(
         page.line(line, style="red")
 
 
-def show_figures(page: Page, house: House, release: Release) -> None:
-    """The city's figures of the month with most cases, and who leads and trails."""
+def released_figures(house: House, release: Release) -> pl.DataFrame:
+    """The figures that a release pins."""
     versions = {one.dataset: one.version for one in release.datasets}
-    figures = metric_table(house, "figure").read(version=versions["figure"])
-    city = figures.filter(level="city")
+    return metric_table(house, "figure").read(version=versions["figure"])
+
+
+def busiest_month(figures: pl.DataFrame) -> str | None:
+    """The month with most cases; None without any."""
     of_cases = [name for name, one in METRICS.items() if one.subject == "issue"]
-    busiest = (
-        city.filter(pl.col("metric").is_in(of_cases))
+    found = (
+        figures.filter(pl.col("metric").is_in(of_cases), level="city")
         .sort("denominator", "period", descending=True)
         .head(1)["period"]
     )
-    page.title(f"Figures of {busiest.item() if len(busiest) else '–'} 指标")
+    return str(found.item()) if len(found) else None
+
+
+def show_figures(page: Page, house: House, release: Release) -> None:
+    """The city's figures of the month with most cases, and who leads and trails."""
+    figures = released_figures(house, release)
+    busiest = busiest_month(figures)
+    page.title(f"Figures of {busiest or '–'} 指标")
     names = house.city.reference("assessment_unit").select("unit_code", "unit_name")
-    month = figures.filter(pl.col("period").is_in(busiest.implode()))
+    month = figures.filter(period=busiest)
     page.table(
         ("metric 指标", "city 全市", "of", "best unit 最高", "last unit 最低"),
         (
@@ -162,8 +175,8 @@ def show_truth(page: Page, truth: Sequence[Check]) -> None:
     page.line(f"All {len(truth)} checks agree.")
 
 
-def show_next_steps(page: Page, house: House, release: Release, seconds: float) -> None:
-    """Where everything lies and what to try now."""
+def show_places(page: Page, house: House, release: Release, seconds: float) -> None:
+    """Where everything lies."""
     home = house.settings.home
     page.title("Where it lies 存放位置")
     page.facts(
@@ -175,19 +188,34 @@ def show_next_steps(page: Page, house: House, release: Release, seconds: float) 
             ("took", f"{seconds:.1f} s"),
         ]
     )
+
+
+def show_next_steps(page: Page, house: House, done: Simulated, again: str) -> None:
+    """Commands to paste, each with what it shows."""
+    home = house.settings.home
     page.title("Try next 接下来")
-    at = "" if home.name == ".hub" and not home.is_absolute() else f" --home {home}"
+    is_usual = home.name == ".hub" and not home.is_absolute()
+    at = "" if is_usual else f" --home {shlex.quote(str(home))}"
     program = "hub" if shutil.which("hub") else ".venv/bin/hub"
-    steps = (
-        ("hub batch list", "what came and what became of it"),
-        ("hub quarantine list", "what is out today, and by which rule"),
-        ("hub metric explain closed_loop_rate --period 2026-10", "behind a figure"),
-        (
-            "hub dataset rows issue --columns case_no,stage_code,reported_at --limit 5",
-            "published rows",
-        ),
-        ("hub release verify", "compute the digests again"),
-        ("hub demo --order 2,1", "the same days in another order change nothing"),
-    )
-    for command, about in steps:
+    for command, about in next_steps(house, done, again):
         page.command(command.replace("hub", program, 1) + at, about)
+
+
+def next_steps(house: House, done: Simulated, again: str) -> Iterator[tuple[str, str]]:
+    """What to look at, with ids that this run made."""
+    yield ("hub batch list", "what came and what became of it")
+    most = max(done.batches, key=lambda one: one.quarantined or 0, default=None)
+    if most is not None and most.quarantined:
+        yield (f"hub batch show {most.id}", "one delivery, from its rows to its rules")
+        yield (
+            f"hub quarantine show {most.id}",
+            "which rows stayed out, and what to do",
+        )
+    month = busiest_month(released_figures(house, done.release))
+    if month is not None:
+        metric = "hub metric explain closed_loop_rate"
+        yield (f"{metric} --period {month}", "the cases behind a figure")
+    rows = "hub dataset rows issue --columns case_no,stage_code"
+    yield (f"{rows} --limit 3", "published rows")
+    yield ("hub release show", "what the release holds, and what is missing from it")
+    yield (again, "the same days again change nothing")

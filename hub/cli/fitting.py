@@ -21,6 +21,8 @@ SHORT_HEADS = {
     "accepted": "ok",
     "quarantined": "out",
     "duplicate": "dup",
+    "refused": "ref",
+    "retried": "later",
 }
 
 

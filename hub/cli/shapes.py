@@ -183,13 +183,19 @@ def show_ledger(page: Page, house: House) -> None:
     """Both identities of the whole ledger, each on one line."""
     now = house.ledger.totals()
     page.line()
-    page.line(
-        f"rows   {now.received} received = {now.accepted} accepted"
-        f" + {now.quarantined} quarantined + {now.duplicate} duplicate"
-        f" + {now.refused} refused"
-    )
-    page.line(
-        f"facts  {now.emitted} emitted = {now.inserted} inserted"
-        f" + {now.updated} updated + {now.unchanged} unchanged"
-        f" + {now.stale} stale; {now.deleted} deleted"
+    page.facts(
+        [
+            (
+                "rows",
+                f"{now.received} received = {now.accepted} accepted"
+                f" + {now.quarantined} quarantined + {now.duplicate} duplicate"
+                f" + {now.refused} refused",
+            ),
+            (
+                "facts",
+                f"{now.emitted} emitted = {now.inserted} inserted"
+                f" + {now.updated} updated + {now.unchanged} unchanged"
+                f" + {now.stale} stale; {now.deleted} deleted",
+            ),
+        ]
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from support.ledger_batches import some_batch
 
 from hub.cli.batch_page import History, next_steps
-from hub.storage.batches import Batch, BatchPart, Kind, State
+from hub.storage.batches import BatchPart, Kind, State
 
-AT = datetime(2026, 10, 1, tzinfo=UTC)
 PART = BatchPart(0, "ab", {})
 
 
@@ -21,29 +19,13 @@ def history(
     held: int | None = 0,
     parts: tuple[BatchPart, ...] = (PART,),
 ) -> History:
-    batch = Batch(
-        number=8,
-        partner="qiaokou",
-        feed="cases",
+    batch = some_batch(
+        8,
         kind=kind,
         parent=None if kind == "delivery" else 5,
-        name="d",
-        content=None,
-        since=None,
-        until=None,
-        as_of=None,
-        landed_at=AT,
         state=state,
-        received=10,
         accepted=10 - quarantined,
         quarantined=quarantined,
-        duplicate=0,
-        error=None,
-        city_digest=None,
-        declaration_digest=None,
-        token=None,
-        created_at=AT,
-        updated_at=AT,
     )
     return History(batch, parts, {}, (), (), held)
 
