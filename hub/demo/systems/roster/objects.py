@@ -1,8 +1,8 @@
-"""What the road chiefs look after: road sections, service objects, sign boards.
+"""The register of service objects: two per place.
 
-What lives here: the lines of the three lists and the frames that they speak of, one
-section, two objects and mostly one board per place; an object that closes on the
-CHANGE_DAY has one version before and one after. What does not: files (`system`).
+What lives here: the lines of the list and its frame; an object that closes on the
+CHANGE_DAY has one version before and one after, and stays on the list. What does not:
+files (`system`).
 """
 
 from __future__ import annotations
@@ -11,18 +11,13 @@ import polars as pl
 
 from hub.demo.days import ZONE_NAME, day_of
 from hub.demo.ground.coordinates import degrees_text
-from hub.demo.ground.people import CHANGE_DAY, PLAN_ON, People, has_shop_chief
+from hub.demo.ground.people import CHANGE_DAY, has_shop_chief
 from hub.demo.ground.plan import Plan
-from hub.demo.systems.base import Line, local, words
+from hub.demo.systems.base import Line, as_sent, local, words
+from hub.demo.systems.dropping import csv_bytes
 from hub.demo.systems.roster.lists import PLANNED, ref, yes_no
 from hub.demo.systems.roster.spelling import one_of, spelt, wide, with_check_sign
 
-ROAD_CLASSES = {
-    "ARTERIAL": "主干道",
-    "SECONDARY": "次干道",
-    "BRANCH": "支路",
-    "ALLEY": "背街小巷",
-}
 OBJECT_KINDS = {
     "SHOP": "门店",
     "UNIT": "单位",
@@ -37,70 +32,12 @@ OPEN_STATES = {
     "VACANT": "空置",
     "MOVED": "搬迁",
 }
-BOARD_STATES = {"IN_USE": "在用", "DAMAGED": "破损", "OUTDATED": "信息过期"}
 TRADES = ("餐饮", "便利店", "五金建材", "理发美容", "药店", "服装")
-NO_BOARD_EVERY = 20
+TORN_EVERY = 600
 NTH, PLACE = pl.col("nth"), pl.col("place")
 IS_SHOP = pl.col("kind") == "SHOP"
 IS_SIGNED = IS_SHOP & (PLACE % 4 != 1)
 AREA = ref("area", "area_no")
-ROAD = pl.format("{}路{}段", "street_name", PLACE % 9 + 1)
-
-SECTIONS = (
-    Line("路段编号", pl.format("R{}", "community_code")),
-    Line("道路名称", ROAD, "road_name", ROAD),
-    Line(
-        "起点",
-        pl.format("{}东口", "community_name"),
-        "from_text",
-        pl.format("{}东口", "community_name"),
-    ),
-    Line(
-        "止点",
-        pl.format("{}西口", "community_name"),
-        "to_text",
-        pl.format("{}西口", "community_name"),
-    ),
-    Line(
-        "道路等级",
-        words(pl.col("class"), ROAD_CLASSES),
-        "road_class_code",
-        pl.col("class"),
-    ),
-    Line(
-        "长度米",
-        pl.format("{}.5", PLACE % 800 + 120),
-        "length_m",
-        (PLACE % 800 + 120).cast(pl.Decimal(18, 3))
-        + pl.lit("0.5").str.to_decimal(scale=3),
-    ),
-    Line("责任区编号", pl.col("area_no"), "area_id", AREA),
-    Line(
-        "应设店长",
-        yes_no(has_shop_chief()),
-        "is_shop_chief_required",
-        has_shop_chief(),
-    ),
-    Line("门店数", PLACE * 3 % 70, "shop_count", PLACE * 3 % 70),
-    Line("中心线", pl.col("line"), "centre_line", pl.col("line")),
-    Line("生效日期", pl.lit(PLAN_ON), "valid_from_on", PLANNED),
-)
-
-
-def sections(plan: Plan) -> pl.DataFrame:
-    """One road section per place, across the middle of its area."""
-    middle = (pl.col("south") + pl.col("north")) / 2
-    return plan.places.with_columns(
-        one_of(list(ROAD_CLASSES), PLACE).alias("class"),
-        line=pl.format(
-            "LINESTRING({} {}, {} {})",
-            "west",
-            middle.round(6),
-            "east",
-            middle.round(6),
-        ),
-    )
-
 
 OBJECTS = (
     Line("对象编号", pl.col("object")),
@@ -247,6 +184,24 @@ def objects(plan: Plan, day: int) -> pl.DataFrame:
     return _with_points(made)
 
 
+def file_of(register: pl.DataFrame) -> bytes:
+    """The file, and below it some signs typed once more, with a bare comma (T43)."""
+    sent = as_sent(register, OBJECTS)
+    torn = sent.filter(register["nth"] % TORN_EVERY == 1).with_columns(
+        pl.format("重报{}", "对象编号").alias("对象编号"),
+        pl.lit("早点,小吃").alias("招牌名称"),
+        pl.lit("营业").alias("营业状态"),
+        pl.lit("").alias("生效日期"),
+    )
+    lines = torn.write_csv(include_header=False, quote_style="never").splitlines()
+    return csv_bytes(sent) + "".join(f"{line}\r\n" for line in lines).encode("gb18030")
+
+
+def torn_count(plan: Plan) -> int:
+    """How many rows of a file have one field too many."""
+    return len(range(1, 2 * len(plan.places), TORN_EVERY))
+
+
 def _kind() -> pl.Expr:
     other = one_of(["UNIT", "ESTATE", "SITE", "SHOP", "OTHER"], PLACE)
     return pl.when(pl.col("n") == 0).then(pl.lit("SHOP")).otherwise(other)
@@ -314,77 +269,3 @@ def _with_points(made: pl.DataFrame) -> pl.DataFrame:
             .alias(axis),
         )
     return points
-
-
-BOARDS = (
-    Line("公示牌编号", pl.format("GSP{}", "community_code")),
-    Line("责任区编号", pl.col("area_no"), "area_id", AREA),
-    Line(
-        "路段编号",
-        pl.format("R{}", "community_code"),
-        "road_section_id",
-        ref("road_section", pl.format("R{}", "community_code")),
-    ),
-    Line("公示路段", ROAD, "shown_road_text", ROAD),
-    Line("公示路长", pl.col("shown"), "shown_chief_name", pl.col("shown")),
-    Line("公示电话", pl.col("shown_phone"), "shown_phone", pl.col("shown_phone")),
-    Line(
-        "二维码",
-        pl.format("https://luzhang.example/a/{}", "area_no"),
-        "qr_target",
-        pl.format("https://luzhang.example/a/{}", "area_no"),
-    ),
-    Line("经度", pl.col("lon_text"), "lon", pl.col("lon")),
-    Line("纬度", pl.col("lat_text"), "lat", pl.col("lat")),
-    Line(None, None, "coord_sys_code", pl.lit("CGCS2000")),
-    Line(None, None, "coord_quality_code", pl.lit("OK")),
-    Line("部件标识码", pl.col("component"), "component_id", pl.col("component")),
-    Line("状态", words(pl.col("state"), BOARD_STATES), "status_code", pl.col("state")),
-    Line(
-        "设置日期",
-        spelt(pl.col("installed_on"), PLACE),
-        "installed_on",
-        pl.col("installed_on"),
-    ),
-    Line(None, None, "valid_from_on", pl.col("installed_on")),
-    Line(
-        "检查日期",
-        pl.col("checked_on").dt.strftime("%Y-%m-%d"),
-        "checked_on",
-        pl.col("checked_on"),
-    ),
-)
-
-
-def boards(plan: Plan, people: People) -> pl.DataFrame:
-    """One board for most places; none is renewed when the chief changes."""
-    names = people.persons.select("person", chief="name")
-    chiefs = people.chiefs(1).join(names, on="person").select("place", "chief")
-    made = (
-        plan.places.filter(PLACE % NO_BOARD_EVERY != NO_BOARD_EVERY - 11)
-        .join(chiefs, on="place", how="left", maintain_order="left")
-        .with_columns(
-            state=pl.when(PLACE % 13 == 5)
-            .then(pl.lit("DAMAGED"))
-            .when(PLACE % 17 == 3)
-            .then(pl.lit("OUTDATED"))
-            .otherwise(pl.lit("IN_USE")),
-            installed_on=PLANNED.dt.offset_by("5d") + pl.duration(days=PLACE % 100),
-            checked_on=pl.lit(day_of(1)) - pl.duration(days=PLACE % 45 + 1),
-            shown_phone=pl.format("027-8{}", (1_000_000 + PLACE).cast(pl.String)),
-            component=pl.format(
-                "{}01065{}", "district_code", PLACE.cast(pl.String).str.zfill(6)
-            ),
-            lon=((pl.col("west") + pl.col("east")) / 2).round(6),
-            lat=((pl.col("south") + pl.col("north")) / 2).round(6),
-        )
-        .with_columns(
-            shown=pl.when(pl.col("state") == "OUTDATED")
-            .then(pl.lit("周建国"))
-            .otherwise("chief")
-        )
-    )
-    return made.with_columns(
-        degrees_text(made[axis].to_numpy()).alias(f"{axis}_text")
-        for axis in ("lon", "lat")
-    )
