@@ -175,6 +175,7 @@ class Crew:
             return worker.do(settings, job, note)
         finally:
             self._idle.put(worker)
+            note("ended", {"partner": job.partner})
 
     def _start(self) -> Worker:
         worker = Worker()

@@ -147,4 +147,5 @@ def unreachable(
         city_digest=house.city.digest(),
         token=lease.token,
     )
+    house.note("batch", {"batch": batch.id, "state": "failed"})
     return house.ledger.set_state(batch.number, "failed", error=error.as_dict())

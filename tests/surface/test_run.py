@@ -46,7 +46,7 @@ def test_both_identities_hold_in_the_answer(delivered) -> None:
 
 
 def test_progress_and_notes_stay_off_standard_output(delivered) -> None:
-    assert "district/cases: asking" in delivered.first.err
+    assert delivered.first.err.splitlines()[0] == "district: 2 feeds, 7 rows, merged"
     assert delivered.first.out.startswith("{")
 
 
