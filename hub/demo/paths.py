@@ -112,6 +112,16 @@ PATHS = (
     Path("declined", 0.01, (ACCEPT, DECLINE)),
     Path("voided", 0.01, (ACCEPT, REGISTER, DISPATCH, VOID)),
 )
+# The whole city's platform also closes by force, out of suspension, and unchecked.
+FORCE = Step("801", 8, 101, "6", "CLOSED", 60, 900, "archiveTime", actor=CENTRE)
+CLOSE_HELD = CLOSE._replace(left=103, least=120, most=1200)
+CLOSE_UNCHECKED = CLOSE._replace(left=11, least=10, most=300)
+CITY_PATHS = (
+    *PATHS,
+    Path("forced", 0.02, (*_INTAKE, FORCE)),
+    Path("held_closed", 0.02, (*_INTAKE, SUSPEND, CLOSE_HELD)),
+    Path("unchecked", 0.02, (*_INTAKE, HANDLE, CLOSE_UNCHECKED)),
+)
 # Lives that a system without a trail can tell of by its times alone.
 PLAIN_PATHS = (
     Path("plain", 0.8, (*_INTAKE, HANDLE, *_FINISH)),

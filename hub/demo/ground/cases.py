@@ -21,18 +21,19 @@ import polars as pl
 from hub.demo.days import INSTANT, MOST_DAYS, midnight
 from hub.demo.ground.plan import Numbers, Plan, points_in
 from hub.demo.lives import SECOND, choose_paths, known_at, walk
-from hub.demo.paths import PATHS, PLAIN_PATHS, SELF_PATHS, Path
+from hub.demo.paths import CITY_PATHS, PLAIN_PATHS, SELF_PATHS, Path
 
 PLATFORM = "platform"
 LEAST_ISSUES, LEAST_CASES = 60, 12
 HOUR = 3600
+LAST = 24 * HOUR - 1  # second of a day
 EARLY_SHARE, TWIN_SHARE = 0.06, 0.3
 # The first cases of a day may be told wrongly (`systems.defects`).
 TROUBLED_SHARE, LEAST_TROUBLED = 0.12, 24
 LATER_MINUTES = (3, 30)
 NUMBERS = 100_000_000  # case numbers of one system
 PATHS_OF: dict[str, tuple[Path, ...]] = {
-    "full": PATHS,
+    "full": CITY_PATHS,
     "plain": PLAIN_PATHS,
     "self": SELF_PATHS,
 }
@@ -171,6 +172,8 @@ def _day(
     places = _places_of(made.plan, declared.unit)
     drawn = rng.choice(places, count)
     created = created_on(number, count, rng)
+    if system == PLATFORM:  # its first and last seconds (T28)
+        created[[0, -1]] = int(midnight(number).timestamp()) + np.array([0, LAST])
     twins = _twins(platform, number, count, drawn, declared.unit, made.plan)
     if len(twins):
         drawn[: len(twins)] = twins["place"].to_numpy()

@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.fengjing import Fengjing
 from hub.demo.systems.hanyang import Hanyang
+from hub.demo.systems.jiangan import Jiangan
 from hub.demo.systems.jianghan import Jianghan
+from hub.demo.systems.jiangxia import Jiangxia
+from hub.demo.systems.platform.system import Platform
 from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
 
 SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Roster,
+    Platform,
     Jianghan,
     Hanyang,
+    Jiangxia,
+    Fengjing,
     Qiaokou,
+    Jiangan,
 )
 
 
