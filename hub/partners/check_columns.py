@@ -39,6 +39,10 @@ def find_emit_problems(
     ds = dataset(emit.dataset)
     if emit.when is not None:
         yield from _expression(emit.when, path_of(where, "when"))
+    if emit.split is not None and emit.explode is None:
+        yield Problem(
+            path_of(where, "split"), "needs explode", "name the field that is cut up"
+        )
     if emit.part is not None and (emit.part.field is None) == (emit.part.value is None):
         yield Problem(path_of(where, "part"), "needs either field or value")
     yield from _missing(feed, emit, ds, where)

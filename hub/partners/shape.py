@@ -22,7 +22,9 @@ PARTNER_KEYS = frozenset(Partner.model_fields) - {"source", "feeds"}
 SOURCE_KEYS = frozenset(Source.model_fields) | {"profile"}
 # What a site may switch off that its profile has: `detail = false`.
 SWITCHES = ("detail", "sweep", "window")
-SINGLE_KEYS = frozenset({"dataset", "columns", "codes", "explode", "when", "part"})
+SINGLE_KEYS = frozenset(
+    {"dataset", "columns", "codes", "explode", "split", "when", "part"}
+)
 FEED_KEYS = (frozenset(Feed.model_fields) - {"emits"}) | SINGLE_KEYS | {"emit", "omit"}
 EMIT_KEYS = frozenset(Emit.model_fields) | {"omit"}
 

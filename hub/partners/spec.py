@@ -170,6 +170,9 @@ class Emit(Strict):
     whole feed serve every emit of it."""
     explode: str | None = None
     """Path of a nested list; each element makes one row."""
+    split: str | tuple[str, ...] | None = None
+    """Separators inside the cell that `explode` names, where it is a text and no list
+    (`张三、李四`); each piece makes one row and is its field `#text`."""
     when: str | None = None
     """Row-wise condition, in Polars SQL, under which the row emits at all."""
     key: tuple[str, ...] = ()

@@ -82,11 +82,15 @@ def unfold(frame: pl.DataFrame, emit: spec.Emit) -> pl.DataFrame:
     Fields of an element keep their names; the enclosing row's are `../name`.
     """
     if emit.explode:
-        parents = [c for c in frame.columns if c not in {ROW, emit.explode}]
+        inside = pl.col(emit.explode)
+        if emit.split is not None:
+            inside = pieces(inside, emit.split).alias(emit.explode)
+        own = {ROW} if emit.split is not None else {ROW, emit.explode}
+        parents = [c for c in frame.columns if c not in own]
         frame = (
             frame.select(
                 ROW,
-                emit.explode,
+                inside,
                 *(pl.col(name).alias(f"../{name}") for name in parents),
             )
             .filter(pl.col(emit.explode).list.len() > 0)
@@ -98,6 +102,17 @@ def unfold(frame: pl.DataFrame, emit: spec.Emit) -> pl.DataFrame:
         wanted = plain.select(pl.sql_expr(emit.when)).to_series()
         frame = frame.filter(wanted.fill_null(value=False))
     return frame
+
+
+def pieces(cell: pl.Expr, separators: str | tuple[str, ...]) -> pl.Expr:
+    """A cell cut at every separator: a list of structs with the field `#text`."""
+    for separator in (separators,) if isinstance(separators, str) else separators:
+        cell = cell.str.replace_all(separator, "\x1f", literal=True)
+    trimmed = pl.element().str.strip_chars(words.BLANKS)
+    filled = pl.when(trimmed != "").then(trimmed)
+    return cell.str.split("\x1f").list.eval(
+        pl.struct(filled.drop_nulls().alias("#text"))
+    )
 
 
 def read_keys(

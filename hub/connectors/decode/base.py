@@ -72,6 +72,9 @@ class Wanted:
                 continue
             outer = {name for name in named if name.startswith(OUTER)}
             scalars |= {name.removeprefix(OUTER) for name in outer}
+            if emit.split is not None:
+                scalars.add(emit.explode)
+                continue
             lists.setdefault(emit.explode, set()).update(named - outer)
         return cls(
             frozenset(name for name in scalars if name),

@@ -9,7 +9,7 @@ FEED_KEYS = (
     "deadline, "
     "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "
     "name, "
-    "never_land, omit, owner, part, read, same_as, schedule, source, when"
+    "never_land, omit, owner, part, read, same_as, schedule, source, split, when"
 )
 
 
@@ -183,7 +183,7 @@ media_count = { value = 0 }
     assert problem_lines(text) == [
         'feed "cases" → emit 2: unknown key "explod"; did you mean "explode"?; '
         "allowed: "
-        "codes, columns, dataset, explode, key, omit, part, when",
+        "codes, columns, dataset, explode, key, omit, part, split, when",
         'feed "cases" → emit "handling" → columns → issue_id: unknown key "bye"; did '
         'you mean "by"?; allowed: by, codes, field, format, partner, ref, split, sql, '
         "type, unit, value",
