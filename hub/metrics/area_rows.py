@@ -26,7 +26,7 @@ from hub.metrics.posts import (
 )
 from hub.metrics.units import last_days, on_day
 
-FLAGS = ("has_post", "has_active", "has_phone", "has_chief")
+FLAGS = ("has_post", "is_listed", "has_active", "has_phone", "has_chief")
 
 
 def last_known_days(periods: Iterable[str], as_of: datetime, zone: str) -> pl.DataFrame:

@@ -51,6 +51,7 @@ COVERAGE = (
             Reason("COMMUNITY_UNCOVERED", IS_COMMUNITY),
             Reason("AREA_ONLY_PLANNED", ~pl.col("is_in_use")),
             Reason("NO_CHIEF", ~pl.col("has_post")),
+            Reason("CHIEF_NOT_LISTED", ~pl.col("is_listed")),
             Reason("CHIEF_INACTIVE", ~pl.col("has_active")),
             Reason("CHIEF_WITHOUT_PHONE", ~pl.col("has_phone")),
             Reason("CHIEF_OF_TOO_MANY", pl.lit(value=True)),

@@ -93,8 +93,8 @@ def chief_state(
         rules: the city's.
 
     Returns:
-        period, area_id, has_post, has_active, has_phone, has_chief, each a
-        condition beyond the one before it.
+        period, area_id, has_post, is_listed (the roster of people knew him on that
+        day), has_active, has_phone, has_chief, each a condition beyond the one before.
     """
     allowed = (
         pl.col("street_code").replace_strict(
@@ -112,11 +112,15 @@ def chief_state(
         .sort("period", "person_id", "start_on", "area_id")
         .with_columns(nth=pl.int_range(1, pl.len() + 1).over("period", "person_id"))
         .join(persons.drop("day"), on=["period", "person_id"], how="left")
-        .with_columns(pl.col("is_active", "has_phone").fill_null(value=False))
+        .with_columns(
+            pl.col("is_active", "has_phone").fill_null(value=False),
+            is_listed=pl.col("is_active").is_not_null(),
+        )
         .with_columns(has_phone=pl.col("is_active") & pl.col("has_phone"))
     )
     return held.group_by("period", "area_id").agg(
         has_post=pl.lit(value=True),
+        is_listed=pl.col("is_listed").any(),
         has_active=pl.col("is_active").any(),
         has_phone=pl.col("has_phone").any(),
         has_chief=(pl.col("has_phone") & (pl.col("nth") <= allowed)).any(),

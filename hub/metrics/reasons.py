@@ -34,6 +34,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "HANDLED_LATE": ("超期处置", "handled after the deadline"),
         "AREA_ONLY_PLANNED": ("责任区仅拟设", "an area only planned"),
         "NO_CHIEF": ("无路长", "no road chief holds the post"),
+        "CHIEF_NOT_LISTED": (
+            "当日人员名册中无此路长",
+            "the roster of people did not list the road chief on that day",
+        ),
         "CHIEF_INACTIVE": ("路长不在岗", "the road chief is not active"),
         "CHIEF_WITHOUT_PHONE": ("路长无有效电话", "no valid phone of the road chief"),
         "CHIEF_OF_TOO_MANY": (

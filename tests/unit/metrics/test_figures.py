@@ -13,9 +13,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.metric_frames import (
+    DIVISIONS,
     MEMBERS,
     SINCE,
     UNITS,
+    beside,
     case,
     compute,
     counts,
@@ -47,6 +49,51 @@ def test_the_city_counts_every_case_and_a_unit_its_streets() -> None:
     assert counts(found, "unit", "AU-2") == (1, 2)
     homeless = found.evidence.filter(pl.col("unit_code").is_null())
     assert homeless["subject_id"].to_list() == ["d", "e"]
+
+
+def test_districts_streets_and_chiefs_are_counted_from_the_same_rows() -> None:
+    issues = [
+        case(issue_id="a", district_code="d1", chief_person_id="p1"),
+        case(
+            issue_id="b",
+            district_code="d1",
+            chief_person_id="p2",
+            stage_code="HANDLING",
+        ),
+        case(issue_id="c", district_code="d2", street_code="s2", chief_person_id="p1"),
+        case(issue_id="d", district_code="gone", street_code=None),
+        case(issue_id="e", district_code="d1", chief_person_id="p3", is_suspended=None),
+        case(
+            issue_id="f",
+            district_code="d1",
+            chief_person_id="p4",
+            stage_code="CANCELLED",
+        ),
+    ]
+
+    found = compute(NAME, issues)
+
+    assert counts(found, "district", "d1") == (2, 3)
+    assert counts(found, "district", "d2") == (1, 1)
+    assert counts(found, "street", "s1") == (2, 3)
+    assert counts(found, "chief", "p1") == (2, 2)
+    # A chief without anything in the denominator has no figure; every place has one.
+    chiefs = found.figures.filter(pl.col("level") == "chief")
+    assert chiefs["unit_code"].to_list() == ["p1", "p2", "p3"]
+    # What has no code at a level is shown beside it, so that all add up.
+    for level, missing in (("district", 1), ("street", 1), ("chief", 1)):
+        told = found.figures.filter(pl.col("level") == level)
+        assert beside(found, "UNATTRIBUTED", level) == missing
+        assert told["denominator"].sum() + missing == counts(found)[1]
+
+
+def test_a_city_without_streets_and_chiefs_misses_nothing() -> None:
+    districts = [one for one in DIVISIONS if one["level_code"] == "DISTRICT"]
+
+    found = compute(NAME, [case(district_code="d1")], divisions=districts)
+
+    assert set(found.figures["level"]) == {"city", "unit", "district"}
+    assert found.beside.is_empty()
 
 
 def test_an_area_member_goes_before_the_street_it_lies_in() -> None:
