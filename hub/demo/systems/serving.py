@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from hashlib import md5, sha256
 
 import orjson
+import polars as pl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.demo.days import FORM, ZONE
+from hub.demo.days import FORM, ZONE, Span
 
 CLOCK_TOLERANCE_SECONDS = 600
 
@@ -46,6 +47,43 @@ def instant(asked: Mapping[str, str], name: str) -> datetime:
     except (KeyError, ValueError):
         raise Refused(40001, f"{name} 缺失或格式错误") from None
     return naive.replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def epoch_span(asked: Mapping[str, str], since: str, until: str) -> Span:
+    """Two bounds as milliseconds since 1970."""
+    given = [asked.get(name, "") for name in (since, until)]
+    if not all(one.isdecimal() for one in given):
+        raise Refused(400, "起止时间缺失或格式错误")
+    return Span(*(datetime.fromtimestamp(int(one) / 1000, UTC) for one in given))
+
+
+def page_of(
+    rows: pl.DataFrame, start: str | None, size: str, most: int
+) -> tuple[pl.DataFrame, int | None]:
+    """One page and where the next one begins; null after the last."""
+    first = start or "0"
+    if not (first.isdecimal() and size.isdecimal()) or int(size) > most:
+        raise Refused(400, "分页参数错误")
+    behind = int(first) + int(size)
+    page = rows.slice(int(first), int(size))
+    return page, behind if behind < len(rows) else None
+
+
+class Token:
+    """Checks a bearer token."""
+
+    def __init__(self, token: str) -> None:
+        self._expected = f"Bearer {token}"
+
+    def check(self, request: Request) -> None:
+        """Let the request pass.
+
+        Raises:
+            Refused: it carries no token or another one.
+        """
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), self._expected.encode()):
+            raise Refused(401, "令牌无效")
 
 
 class SignedKeys:
