@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hub.partners.check_forms import find_form_problems
 from hub.partners.check_reading import find_reading_problems
 from hub.partners.city import City
 from hub.partners.expressions import expression_fields
@@ -24,7 +25,9 @@ def find_feed_problems(
     city: City, partner: Partner, feed: Feed, where: str
 ) -> Iterator[Problem]:
     """Everything that is wrong with a feed as a whole."""
+    partner = partner.reading(feed)
     yield from find_reading_problems(partner, feed.read, path_of(where, "read"))
+    yield from find_form_problems(partner, feed, path_of(where, "read"))
     yield from _deletes(feed, where)
     yield from _as_of(feed, where)
     yield from _issues_only(city, partner, feed, where)
