@@ -85,10 +85,10 @@ def _pointing(
     pointer: Pointer,
     missing: pl.Series,
 ) -> pl.DataFrame:
-    """The rows that point to a missing target."""
+    """The facts that point to a missing target; a row may hold several."""
     frame = _read(house, batch, pointer.dataset, files, _columns(pointer))
-    pointed = pointer.pointed(frame).filter(pl.col("target").is_in(missing.implode()))
-    return pointed.join(frame.select("row", "key").unique("row"), on="row")
+    pointed = pointer.pointed(frame)
+    return pointed.filter(pl.col("target").is_in(missing.implode()))
 
 
 def _read(

@@ -58,10 +58,10 @@ class Pointer:
     kind: str | None = None  # value of target_kind_code for which it holds
 
     def pointed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rows that point: row and target id, lists unfolded, nulls left out."""
+        """Facts that point: row, key and target id, lists unfolded, nulls left out."""
         if self.kind is not None:
             frame = frame.filter(pl.col("target_kind_code") == self.kind)
-        found = frame.select("row", target=pl.col(self.column))
+        found = frame.select("row", "key", target=pl.col(self.column))
         if isinstance(found.schema["target"], pl.List):
             found = found.explode("target")
         return found.drop_nulls("target")

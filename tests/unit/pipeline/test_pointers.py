@@ -50,6 +50,7 @@ def test_a_target_counts_only_under_its_kind(kind: str, rows: list[int]) -> None
     frame = pl.DataFrame(
         {
             "row": [1, 2, 3],
+            "key": ["p", "q", "r"],
             "target_kind_code": ["AREA", "ORG", "AREA"],
             "target_id": ["a", "b", None],
         }
@@ -57,3 +58,17 @@ def test_a_target_counts_only_under_its_kind(kind: str, rows: list[int]) -> None
     (pointer,) = [one for one in pointers("assignment") if one.kind == kind]
 
     assert pointer.pointed(frame)["row"].to_list() == rows
+
+
+def test_each_fact_of_a_row_points_under_its_own_key() -> None:
+    frame = pl.DataFrame(
+        {
+            "row": [1, 1],
+            "key": ["first", "second"],
+            "target_kind_code": ["AREA", "AREA"],
+            "target_id": ["a", "a"],
+        }
+    )
+    (pointer,) = [one for one in pointers("assignment") if one.kind == "AREA"]
+
+    assert pointer.pointed(frame)["key"].to_list() == ["first", "second"]

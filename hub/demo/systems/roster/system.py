@@ -10,30 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from hub.demo.days import Span, day_of
 from hub.demo.ground.people import CHANGE_DAY
-from hub.demo.systems.base import Surroundings, as_sent, as_told
+from hub.demo.systems.base import Surroundings, as_sent
 from hub.demo.systems.dropping import csv_bytes, drop
 from hub.demo.systems.roster import objects, posts, roads, roles, staff
-from hub.demo.systems.roster.areas import AREAS, areas
-from hub.demo.systems.roster.lists import (
-    IS_LATE,
-    ORGS,
-    ROSTER,
-    UNTIL,
-    listed,
-    versions,
-)
+from hub.demo.systems.roster.areas import AREAS
+from hub.demo.systems.roster.frames import BROKEN_DAY, LATE_DAY, Frames
+from hub.demo.systems.roster.lists import IS_LATE, ORGS, ROSTER, listed
 from hub.demo.systems.roster.sheet import role_sheet
-from hub.demo.told.expected import Keyless, Told, nothing_refused, refused
+from hub.demo.systems.roster.truth import told_lists
+from hub.demo.told.expected import Keyless, Told
 
-LATE_DAY = 1
-BROKEN_DAY = 2  # boards come without their state (T67), objects once more (T23)
 KEPT_SHARE = 0.7  # of the people on the list that has lost some (T49)
 TRAPS = {
     "T7": "a mobile number as 1.99E+10",
@@ -66,13 +58,8 @@ class Roster:
     partner = ROSTER
 
     def __init__(self, around: Surroundings) -> None:
-        self._around = around
+        self._lists = Frames(around)
         self._folder = Path()
-
-    @property
-    def roster_days(self) -> list[int]:
-        """Days on which the office sends its lists: every other one."""
-        return list(range(1, self._around.days + 1, 2))
 
     def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
         """Nothing runs here: files are dropped into the folder."""
@@ -83,8 +70,8 @@ class Roster:
     def deliver(self, day: int) -> None:
         """Write the files that arrive on a day."""
         made: dict[str, bytes] = {}
-        if day in self.roster_days:
-            made |= self._lists(day)
+        if day in self._lists.days:
+            made |= self._files(day)
         if day == LATE_DAY + 1:
             made |= self._late_areas(LATE_DAY)
         if day == BROKEN_DAY:
@@ -99,144 +86,59 @@ class Roster:
 
     def told(self) -> Iterable[Told]:
         """What every list must end in after all days."""
-        around, days = self._around, self.roster_days
-        last = days[-1]
-        # What belongs to areas that are not there yet waits.
-        here = ~IS_LATE if around.days <= LATE_DAY else pl.lit(value=True)
-        yield Told("org", ROSTER, [as_told(around.people.orgs, pl.col("org"), ORGS)])
-        filed = versions(self._areas(1), self._areas(last)).filter(here)
-        yield Told("area", ROSTER, [as_told(filed, pl.col("area_no"), (*AREAS, UNTIL))])
-        known = versions(
-            objects.objects(around.plan, 1), objects.objects(around.plan, last)
-        )
-        if around.days < BROKEN_DAY:
-            known = known.filter(~self._is_forgotten())
-        for name, rows, key, lines in (
-            (
-                "road_section",
-                self._sections.filter(here),
-                roads.SECTION,
-                roads.SECTIONS,
-            ),
-            ("sign_board", self._boards.filter(here), roads.BOARD, roads.BOARDS),
-            ("service_object", known, pl.col("object"), (*objects.OBJECTS, UNTIL)),
-        ):
-            yield Told(name, ROSTER, [as_told(rows, key, lines)])
-        yield from self._told_people(here)
+        return told_lists(self._lists)
 
     def keyless(self) -> Iterable[Keyless]:
         """Rows cut up by a comma; sums and notes below a table."""
-        yield Keyless(ROSTER, "objects", {"P09": objects.torn_count(self._around.plan)})
+        plan = self._lists.around.plan
+        yield Keyless(ROSTER, "objects", {"P09": objects.torn_count(plan)})
         yield Keyless(ROSTER, "roles_hanyang", roles.KEYLESS)
 
-    def _told_people(self, here: pl.Expr) -> Iterable[Told]:
-        days = self.roster_days
-        seen = pl.col("first_day") <= days[-1]
-        people = staff.staff_versions(self._staff.filter(seen), days)
-        sound = ~pl.col("defect").is_in(list(staff.RULES)).fill_null(value=False)
-        sheet = self._roles(days[-1]).filter(here)
-        first = pl.lit(day_of(days[0]))
-        yield Told(
-            "person",
-            ROSTER,
-            [
-                as_told(people.filter(sound), pl.col("person"), staff.VERSIONS),
-                roles.role_persons(sheet, first),
-            ],
-            refused(people, "person", staff.RULES),
-        )
-        held = posts.with_ends(self._posts.filter(seen), days)
-        sound = ~pl.col("defect").is_in(list(posts.RULES)).fill_null(value=False)
-        waits = (pl.col("target_kind") == "ROAD_SECTION") & ~here
-        kept_out = [refused(held, "post", posts.RULES), roles.role_refused(sheet)]
-        yield Told(
-            "assignment",
-            ROSTER,
-            [
-                as_told(
-                    held.filter(sound & ~waits.fill_null(value=False)),
-                    pl.col("post"),
-                    posts.POSTS,
-                ),
-                *roles.role_posts(sheet),
-            ],
-            pl.concat([nothing_refused(), *kept_out]),
-        )
-
-    def _lists(self, day: int) -> dict[str, bytes]:
+    def _files(self, day: int) -> dict[str, bytes]:
         """Everything that the office sends on a day of its own."""
-        stamp = f"{day_of(day):%Y%m%d}"
-        people = listed(self._staff, day)
-        register = self._objects(day)
-        sections = as_sent(self._sections, roads.SECTIONS)
+        lists, stamp = self._lists, f"{day_of(day):%Y%m%d}"
+        people = listed(lists.staff, day)
+        register = lists.objects(day)
+        sections = as_sent(lists.sections, roads.SECTIONS)
         if day == CHANGE_DAY:
             sections = sections.with_columns(
                 pl.lit("区园林局").alias("养护单位")
             )  # T67
         made = {
-            f"orgs_{stamp}.csv": csv_bytes(as_sent(self._around.people.orgs, ORGS)),
+            f"orgs_{stamp}.csv": csv_bytes(as_sent(lists.around.people.orgs, ORGS)),
             f"areas_{stamp}.csv": csv_bytes(
-                as_sent(self._areas(day).filter(~IS_LATE), AREAS)
+                as_sent(lists.areas(day).filter(~IS_LATE), AREAS)
             ),
             f"sections_{stamp}.csv": csv_bytes(sections, "utf-8-sig"),  # T38
             f"staff_{stamp}.csv": csv_bytes(
                 as_sent(staff.staff_rows(people), staff.STAFF)
             ),
             f"posts_{stamp}.csv": csv_bytes(
-                as_sent(posts.with_ends(listed(self._posts, day), ()), posts.POSTS)
+                as_sent(posts.with_ends(listed(lists.posts, day), ()), posts.POSTS)
             ),
-            f"hanyang_roles_{stamp}.xlsx": role_sheet(self._roles(day), day_of(day)),
-            f"boards_{stamp}.csv": csv_bytes(as_sent(self._boards, roads.BOARDS)),
+            f"hanyang_roles_{stamp}.xlsx": role_sheet(lists.roles(day), day_of(day)),
+            f"boards_{stamp}.csv": csv_bytes(as_sent(lists.boards, roads.BOARDS)),
             f"objects_{stamp}.csv": objects.file_of(
-                register if day > 1 else register.filter(~self._is_forgotten())
+                register if day > 1 else register.filter(~lists.is_forgotten())
             ),
         }
         if day == CHANGE_DAY:  # T49: right after the good one, so it is measured by it
             some = people.head(int(len(people) * KEPT_SHARE))
             made[f"staff_{stamp}b.csv"] = csv_bytes(as_sent(some, staff.STAFF))
-        return made | ({} if day == LATE_DAY else self._late_areas(day))
+        return made if day == LATE_DAY else made | self._late_areas(day)
 
     def _late_areas(self, day: int) -> dict[str, bytes]:
-        own = self._areas(day).filter(IS_LATE)
+        own = self._lists.areas(day).filter(IS_LATE)
         name = f"hanyang_areas_{day_of(day):%Y%m%d}.csv"
         return {name: csv_bytes(as_sent(own, AREAS))}
 
     def _broken(self, day: int) -> dict[str, bytes]:
         """A list without a column that is due, and one that was sent short before."""
         lines = [line for line in roads.BOARDS if line.field != "状态"]
-        again = objects.file_of(self._objects(1))
+        again = objects.file_of(self._lists.objects(1))
         return {
-            f"boards_{day_of(day):%Y%m%d}.csv": csv_bytes(as_sent(self._boards, lines)),
+            f"boards_{day_of(day):%Y%m%d}.csv": csv_bytes(
+                as_sent(self._lists.boards, lines)
+            ),
             f"objects_{day_of(1):%Y%m%d}.csv": again,
         }
-
-    def _is_forgotten(self) -> pl.Expr:
-        """Objects that the first list leaves out: those of the last street."""
-        last = str(self._around.plan.streets["street_code"][-1])
-        return pl.col("street_code") == pl.lit(last)
-
-    def _areas(self, day: int) -> pl.DataFrame:
-        return areas(self._around.plan, self._around.people, day)
-
-    def _objects(self, day: int) -> pl.DataFrame:
-        return objects.objects(self._around.plan, day)
-
-    def _roles(self, day: int) -> pl.DataFrame:
-        around = self._around
-        return roles.role_rows(around.people, around.plan, day, self.roster_days)
-
-    @cached_property
-    def _sections(self) -> pl.DataFrame:
-        return roads.sections(self._around.plan)
-
-    @cached_property
-    def _boards(self) -> pl.DataFrame:
-        return roads.boards(self._around.plan, self._around.people)
-
-    @cached_property
-    def _staff(self) -> pl.DataFrame:
-        return staff.everybody(self._around.people, self._around.plan)
-
-    @cached_property
-    def _posts(self) -> pl.DataFrame:
-        return posts.post_rows(self._around.people, self._around.plan)
