@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hub.demo.days import Span, day_of, span_of, told_at
+from hub.demo.days import Span, span_of, told_at
 from hub.demo.ground.coordinates import as_bd09
 from hub.demo.loopback import serve
 from hub.demo.systems.base import (
@@ -27,17 +27,36 @@ from hub.demo.systems.base import (
     as_told,
     local,
     nested,
+    pick,
     words,
 )
 from hub.demo.systems.defects import mark
+from hub.demo.systems.own import (
+    DUE,
+    FIVE,
+    TAIL,
+    TIMES,
+    UNIT,
+    derived_lines,
+    surrounded,
+)
 from hub.demo.systems.roster.lists import ref
 from hub.demo.systems.serving import Refused, SignedKeys, instant, json_answer, refusal
 from hub.demo.told.expected import Keyless, Told, hub_key, refused
-from hub.demo.told.issues import derived, listed, placed, with_chief
 
 PARTNER = "jianghan"
 KEY, SECRET = "demo-jianghan-key", "demo-jianghan-secret"
 MOST_ROWS = 500
+TRAPS = {
+    "T5": "refusals with HTTP 200",
+    "T16": "已销号, a word that the value table does not know",
+    "T26": "1900-01-01, 0000-00-00, 1970-01-01 08:00 and -- for times that are not",
+    "T29": "cases that were handled before anybody took them",
+    "T33": "points in BD-09",
+    "T39": "category codes in full-width digits",
+    "T50": "identity numbers of reporters",
+    "T56": "cases that are the platform's too",
+}
 # Defects of a day's cases, one each, and the rule that each must meet.
 RULES = {
     "category": "F07",  # 06031 is a gap in the list
@@ -56,24 +75,34 @@ STATUS = {
     "CANCELLED": "作废",
 }
 SOURCES = {"LZZ": "路长巡查", "XC": "网格员上报", "WX": "微信公众号", "SP": "视频智能"}
-TIMES = {
-    "accepted": ("operateTime", "accepted_at"),
-    "registered": ("instTime", "registered_at"),
-    "dispatched": ("dispatchTime", "dispatched_at"),
-    "received": ("disposeBeginTime", "received_at"),
-    "handled": ("disposeEndTime", "handled_at"),
-    "checked": ("checkTime", "checked_at"),
-    "closed": ("archiveTime", "closed_at"),
-    "cancelled": ("cancelTime", "cancelled_at"),
+NAMES = {
+    "operateTime": "accepted",
+    "instTime": "registered",
+    "dispatchTime": "dispatched",
+    "disposeBeginTime": "received",
+    "disposeEndTime": "handled",
+    "checkTime": "checked",
+    "archiveTime": "closed",
+    "cancelTime": "cancelled",
 }
+# Ways to write that something has not happened (T26).
+NEVER = ("", "1900-01-01 00:00:00", "0000-00-00 00:00:00", "1970-01-01 08:00:00", "--")
+ORDER = "order"  # handled before it was received (T29): a warning, no more
 IS_PUBLIC = pl.col("channel") == "WX"
-TAIL = (pl.col("pick") % 100_000_000).cast(pl.String).str.zfill(8)
+IS_WIDE = pl.col("pick") % 7 == 3  # T39
 REPORTER = pl.when(IS_PUBLIC).then(pl.lit("热心市民"))
 PHONE = pl.when(IS_PUBLIC).then(pl.format("199{}", TAIL))
 CONTENT = pl.format("{}发现{}", "street_name", "category_name")
 ADDRESS = pl.format("江汉区{}{}号", "street_name", pl.col("pick") % 300 + 1)
-DUE = pl.col("dispatchTime").dt.offset_by("2d")
-UNIT = pl.format("S{}", "street_code")
+HANDLED = pl.when((pl.col("defect") == ORDER).fill_null(value=False)).then(
+    pl.col("disposeBeginTime") - pl.duration(minutes=10)
+)
+
+
+def wide(digits: pl.Expr) -> pl.Expr:
+    """The same in full-width digits."""
+    return digits.str.replace_many(list("0123456789"), list("０１２３４５６７８９"))
+
 
 LINES = (
     Line("caseId", pl.col("case_id")),
@@ -113,6 +142,8 @@ LINES = (
         "category.code",
         pl.when(pl.col("defect") == "category")
         .then(pl.lit("06031"))
+        .when(IS_WIDE)
+        .then(wide(pl.col("category_code")))
         .otherwise("category_code"),
     ),
     Line("category.name", pl.col("category_name")),
@@ -120,30 +151,22 @@ LINES = (
     Line("place.lng", pl.col("lng"), "lon", pl.col("lon")),
     Line("place.lat", pl.col("north_lat"), "lat", pl.col("lat")),
     Line("place.street", pl.col("street_code"), "street_code", pl.col("street_code")),
-    Line(None, None, "district_code", pl.col("district_code")),
     Line("times.reported", local("created_at"), "reported_at", pl.col("created_at")),
     *(
-        Line(f"times.{name}", local(at).fill_null(""), column, pl.col(at))
-        for name, (at, column) in TIMES.items()
+        Line(
+            f"times.{NAMES[at]}",
+            local(at).fill_null(pick(NEVER, 3 + shift)),
+            column,
+            pl.col(at),
+        )
+        for shift, (at, column) in enumerate(TIMES.items())
     ),
-    Line("deadline", local(DUE), "source_deadline_at", DUE),
-    Line(None, None, "deadline_at", DUE),
-    Line(
-        None,
-        None,
-        "deadline_source_code",
-        pl.when(DUE.is_not_null()).then(pl.lit("SOURCE")).otherwise(pl.lit("NONE")),
-    ),
+    Line("deadline", local(DUE)),
     Line("dept", UNIT, "handling_org_id", ref("org", UNIT)),
     Line("photos", pl.col("pick") % 4, "media_count", pl.col("pick") % 4),
     Line("operator", pl.lit("系统")),
     Line("updateTime", local("changed_at")),
-    Line(None, None, "coord_sys_code", pl.lit("BD09")),
-    Line(None, None, "coord_quality_code", pl.lit("CONVERTED")),
-    *(
-        Line(None, None, name, told)
-        for name, told in derived(method=pl.lit("POINT")).items()
-    ),
+    *derived_lines("POINT", "BD09"),
 )
 
 
@@ -156,7 +179,7 @@ class Jianghan:
         self._around = around
         self._keys = SignedKeys(KEY, SECRET)
         self._shown = pl.DataFrame()
-        self._made = mark(around.cases(PARTNER), RULES)
+        self._made = mark(around.cases(PARTNER), (*RULES, ORDER))
 
     def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
         """Listen on the loopback."""
@@ -181,7 +204,9 @@ class Jianghan:
     def told(self) -> Iterable[Told]:
         """Its cases after all days."""
         known = self._known(self._around.days)
-        sound = known.filter(pl.col("defect").is_null())
+        sound = known.filter(
+            ~pl.col("defect").is_in(list(RULES)).fill_null(value=False)
+        )
         yield Told(
             "issue",
             PARTNER,
@@ -195,26 +220,16 @@ class Jianghan:
 
     def _known(self, day: int) -> pl.DataFrame:
         """Cases with everything that a line may name."""
-        known = self._made.known(told_at(day)).sort("changed_at", "case")
+        known = self._made.known(told_at(day))
         lon, lat = as_bd09(known["lon"].to_numpy(), known["lat"].to_numpy())
-        on = day_of(1)
-        nth = pl.col("nth").cast(pl.String).str.zfill(5)
-        stamp = pl.lit(on) + pl.duration(days=pl.col("day") - 1)
-        twin_on = pl.lit(on) + pl.duration(days=pl.col("twin_day") - 1)
-        twin = pl.col("twin_nth").cast(pl.String)
-        return with_chief(
-            listed(placed(known, self._around.plan), "new"), self._around.people
-        ).with_columns(
-            lng=lon,
-            north_lat=lat,
-            case_id=pl.concat_str(pl.lit("JH"), stamp.dt.strftime("%Y%m%d"), nth),
-            case_no=pl.concat_str(
-                pl.lit("江汉〔"), stamp.dt.strftime("%Y〕%m%d-"), nth
-            ),
-            city_no=pl.concat_str(twin_on.dt.strftime("%y%m%d"), twin.str.zfill(5)),
-            city_id=pl.concat_str(
-                pl.lit("4201"), twin_on.dt.strftime("%y%m%d"), twin.str.zfill(8)
-            ),
+        # Nothing that is not handled yet can have been handled too early.
+        is_done = pl.col("disposeEndTime").is_not_null()
+        early = pl.when(is_done).then(pl.coalesce(HANDLED, "disposeEndTime"))
+        known = known.with_columns(lng=lon, north_lat=lat, disposeEndTime=early)
+        on = pl.col("stamp").str
+        return surrounded(known, self._around, "new").with_columns(
+            case_id=pl.concat_str(pl.lit("JH"), "stamp", FIVE),
+            case_no=pl.format("江汉〔{}〕{}-{}", on.head(4), on.tail(4), FIVE),
         )
 
     async def _cases(self, request: Request) -> Response:
