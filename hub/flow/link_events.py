@@ -14,6 +14,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.link_tellers import places_of
 from hub.pipeline.algebra import is_tombstone
 from hub.pipeline.digest import hub_id, row_digest
 from hub.pipeline.stage_chain import TIME_STAGE
@@ -45,6 +46,23 @@ class Trail:
     numbers: list[pl.DataFrame] = field(default_factory=list)
     inferred: list[pl.DataFrame] = field(default_factory=list)
 
+    def files(self, place: Mapping[str, str]) -> list[DataFile]:
+        """The event files of a partition as this run has left them so far.
+
+        Several partners' cases may have steps in one file, so it may change twice.
+        """
+        table = tables.core_table(self.house.lake, dataset(EVENT))
+        kept = [f for f in table.files(partitions=[place]) if f not in self.remove]
+        return kept + [f for f in self.add if dict(f.partition) == dict(place)]
+
+    def replace(self, file: DataFile, fresh: list[DataFile]) -> None:
+        """Put files in the place of one."""
+        if file in self.add:
+            self.add.remove(file)
+        else:
+            self.remove.append(file)
+        self.add += fresh
+
     def finish(self, place: Mapping[str, str]) -> None:
         """Write the event files of a partition in which something changed."""
         if self.numbers:
@@ -61,7 +79,7 @@ class Trail:
 def read_trail(
     house: House, issues: pl.DataFrame, place: Mapping[str, str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Delivered events and reviews of some cases, live ones only."""
+    """Delivered events and reviews of some cases, live ones only, whoever tells."""
     found = []
     for name in (EVENT, "review"):
         table = tables.core_table(house.lake, dataset(name))
@@ -70,7 +88,9 @@ def read_trail(
                 pl.col("issue_id").is_in(issues["issue_id"].implode())
                 & pl.col("deleted_at").is_null()
             )
-            for frame in table.scan(table.files(partitions=[place]))
+            for frame in table.scan(
+                table.files(partitions=places_of(house, table, name, place))
+            )
         ]
         empty = pl.DataFrame(schema=tables.core_columns(dataset(name)))
         found.append(pl.concat([empty, *mine]))
@@ -177,11 +197,11 @@ def _infer(
 def _renumber(
     trail: Trail, place: Mapping[str, str], told: pl.DataFrame, inferred: pl.DataFrame
 ) -> None:
-    """Write again the event files of a partition in which something changed.
+    """Write again the event files in which something changed, wherever they lie.
 
     Args:
         trail: takes the files.
-        place: the partition.
+        place: the partition of the cases; what nobody sent is written there.
         told: issue_id, event_id and event_seq of every event of the linked cases
             as it should be; a case without any stands there with a null event_id.
         inferred: the inferred ones among them as core rows.
@@ -198,20 +218,19 @@ def _renumber(
         pl.col("fresh_digest") == pl.col("row_digest")
     )
     missing = inferred
-    for file in table.files(partitions=[place]):
-        frame = table.read(files=[file])
-        mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
-        present = frame.filter(mine)
-        # What was inferred from fewer observations may say another action now.
-        kept = present.join(ids, on="event_id", how="inner").filter(same)
-        stale = kept.filter(pl.col("event_seq").ne_missing(pl.col("fresh_seq")))
-        missing = missing.join(kept, on="event_id", how="anti")
-        if len(kept) == len(present) and not len(stale):
-            continue
-        renewed = kept.with_columns(event_seq="fresh_seq").select(*frame.columns)
-        rest = pl.concat([frame.filter(~mine), renewed]).sort("event_id")
-        trail.remove.append(file)
-        if len(rest):
-            trail.add += table.write(rest, place)
+    for where in places_of(trail.house, table, EVENT, place):
+        for file in trail.files(where):
+            frame = table.read(files=[file])
+            mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
+            present = frame.filter(mine)
+            # What was inferred from fewer observations may say another action now.
+            kept = present.join(ids, on="event_id", how="inner").filter(same)
+            stale = kept.filter(pl.col("event_seq").ne_missing(pl.col("fresh_seq")))
+            missing = missing.join(kept, on="event_id", how="anti")
+            if len(kept) == len(present) and not len(stale):
+                continue
+            renewed = kept.with_columns(event_seq="fresh_seq").select(*frame.columns)
+            rest = pl.concat([frame.filter(~mine), renewed]).sort("event_id")
+            trail.replace(file, table.write(rest, where) if len(rest) else [])
     if len(missing):
         trail.add += table.write(missing.sort("event_id"), place)
