@@ -16,7 +16,7 @@ import polars as pl
 
 ZONE_NAME = "Asia/Shanghai"
 ZONE = ZoneInfo(ZONE_NAME)
-START = date(2026, 9, 30)
+START = date(2026, 6, 30)
 MOST_DAYS = 31
 TOLD_AT = time(23, 59)
 INSTANT = pl.Datetime("us", "UTC")

@@ -27,7 +27,10 @@ from hub.demo.ground.plan import read_plan
 from hub.demo.systems.base import Surroundings, System
 from hub.demo.systems.registry import make_systems
 from hub.demo.told.compare import Check, compare_refused, compare_rows
+from hub.demo.told.expected import Told
+from hub.demo.told.figure_checks import compare_figures
 from hub.demo.told.reading import read_refused, reader_of
+from hub.flow.figures import metric_table
 from hub.flow.house import House
 
 SEED = 20260930
@@ -111,10 +114,19 @@ class SimulatedCity:
         """The span to ask a partner for; None = whatever it has not yet shown."""
         return self.systems[partner].window(day)
 
+    def told(self) -> list[Told]:
+        """Everything that the makers state."""
+        return [one for system in self.systems.values() for one in system.told()]
+
+    def compare_figures(self, house: House) -> Iterator[Check]:
+        """The figures of the last day's month, held against the same statements."""
+        figures = metric_table(house, "figure").read()
+        yield from compare_figures(self.told(), self.around.plan, self.days, figures)
+
     def compare(self, house: House) -> Iterator[Check]:
         """Core and quarantine, after all days, held against what the makers know."""
         read = reader_of(house)
-        told = [one for system in self.systems.values() for one in system.told()]
+        told = self.told()
         for one in told:
             yield from compare_rows(one, read)
         keyless = [one for each in self.systems.values() for one in each.keyless()]

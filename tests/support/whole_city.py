@@ -16,6 +16,7 @@ from typing import Any
 from hub.demo.told.compare import Check
 from hub.demo.whole import SimulatedCity
 from hub.flow.city_run import link_core
+from hub.flow.figures import compute, keep_figures
 from hub.flow.house import House, open_house
 from hub.flow.published import PUBLISHED, digest_of
 from hub.flow.run import Window, run_partner
@@ -95,5 +96,6 @@ def run_days(
                         partner = house.city.partners[name]
                         ended += run_partner(house, partner, window)
                 link_core(house)
-        checks = tuple(simulated.compare(house))
+        keep_figures(house, compute(house))
+        checks = (*simulated.compare(house), *simulated.compare_figures(house))
     return Outcome(house, tuple(ended), checks)

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import polars as pl
 
-from hub.demo.days import day_of
 from hub.demo.ground.plan import Plan
 from hub.demo.told.expected import Told
 from hub.demo.told.statements import gather, keyed, month_of
@@ -197,10 +195,3 @@ def totals(counted: Counted, month: str) -> pl.DataFrame:
             )
         )
     return pl.concat(made)
-
-
-def last_day(month: str, days: int) -> date:
-    """The last day of a month that has been lived through."""
-    year, number = map(int, month.split("-"))
-    first = date(year + number // 12, number % 12 + 1, 1)
-    return min(first - timedelta(days=1), day_of(days))

@@ -1,0 +1,55 @@
+"""The whole simulated city: its truth is met, whatever order its days come in."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from support.whole_city import Outcome, run_days
+
+from hub.demo.systems.registry import SYSTEMS
+
+ORDERS = ((3, 1, 2), (2, 3, 1), (1, 1, 2, 2, 3, 3))
+LEAST_TRAPS = 40
+
+
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return run_days(tmp_path_factory.mktemp("order"), (1, 2, 3))
+
+
+@pytest.mark.slow
+def test_every_check_agrees(in_order: Outcome) -> None:
+    assert in_order.checks
+    assert in_order.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_order_and_repetition_change_no_digest(
+    in_order: Outcome, order: tuple[int, ...], tmp_path: Path
+) -> None:
+    other = run_days(tmp_path, order)
+
+    assert other.wrong == []
+    assert other.digests() == in_order.digests()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [*permutations((1, 2, 3))][1:], ids=str)
+def test_every_permutation_of_a_few_systems(
+    order: tuple[int, ...], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    few = ("roster", "platform", "qiaokou", "hanyang")
+    plain = run_days(tmp_path_factory.mktemp("plain"), (1, 2, 3), only=few)
+
+    other = run_days(tmp_path, order, only=few)
+
+    assert other.digests() == plain.digests()
+
+
+def test_the_city_sends_most_of_the_traps() -> None:
+    sent = {trap for make in SYSTEMS for trap in getattr(make, "traps", {})}
+
+    assert len(sent) >= LEAST_TRAPS, sorted(sent)
