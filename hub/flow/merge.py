@@ -112,7 +112,11 @@ def _plan(
         partner=pl.lit(batch.partner),
         version_at=pl.col("version_at").fill_null(pl.col("deleted_at")),
     )
-    months = _months(house, ds, incoming, known, issue_months)
+    returning = known.filter(
+        pl.col("deleted_at").is_not_null()
+        & pl.col("hub_id").is_in(plan.rows["key"].implode())
+    )["hub_id"]
+    months = _months(house, ds, incoming, known, returning, issue_months)
     states = states.join(months, on="hub_id", how="left").with_columns(
         pl.col("month").fill_null("")
     )
@@ -146,13 +150,20 @@ def _months(
     ds: Dataset,
     incoming: pl.DataFrame,
     known: pl.DataFrame,
+    returning: pl.Series,
     issue_months: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    """Where each key lies: the month it was first put in, and it stays there."""
+    """Where each key lies: the month it was first put in, and it stays there.
+
+    A deletion that comes before its row, and says nothing but its key, lies in its own
+    month, which may be any. What returns is therefore placed anew: facts are looked
+    for in the month of their issue.
+    """
     if ds.name not in tables.MONTHLY:
         return known.select("hub_id", month=pl.lit(""))
     zone = house.city.timezone
-    settled = known.filter(pl.col("month") != "").select("hub_id", "month")
+    held = known.filter(pl.col("month") != "").select("hub_id", "month")
+    settled = held.filter(~pl.col("hub_id").is_in(returning.implode()))
     fresh = incoming.join(settled, left_on="key", right_on="hub_id", how="anti")
     fresh = fresh.sort("version_at", "row_digest").unique("key", keep="last")
     if ds.name == "issue":
@@ -171,7 +182,15 @@ def _months(
         made = fresh.join(
             places.rename({"hub_id": "issue_id"}), on="issue_id", how="left"
         ).select("month", hub_id="key")
-    return pl.concat([settled, made.select("hub_id", "month")])
+    told_on = fresh.select(
+        hub_id="key",
+        told_on=pl.col("version_at").dt.convert_time_zone(zone).dt.strftime("%Y-%m"),
+    )
+    dated = made.join(told_on, on="hub_id").select(
+        "hub_id", month=pl.coalesce("month", "told_on")
+    )
+    placed = pl.concat([settled, dated])
+    return pl.concat([placed, held.join(placed, on="hub_id", how="anti")])
 
 
 def merge_batch(house: House, batch: Batch, feed: Feed, lease: Lease) -> Batch:

@@ -159,3 +159,30 @@ def test_order_and_repetition_change_no_digest(
     found = digests(tmp_path / "other", order, partners)
 
     assert found == straight
+
+
+def test_a_deletion_that_says_only_its_key_may_come_before_its_row(
+    tmp_path: Path,
+) -> None:
+    lenient = UNDATED.replace(
+        "[feed.read]", "[feed.expect]\nmax_deleted_share = 1.0\n\n[feed.read]", 1
+    )
+    gone: list[object] = [{**dict.fromkeys(case("1", "1")), "id": "1", "op": "D"}]
+    told: list[tuple[datetime, list[object]]] = [
+        (at(1), [case("1", "1")]),
+        (at(40), gone),
+        (at(80), [case("1", "4")]),
+    ]
+
+    found = []
+    for order in itertools.permutations(range(3)):
+        house = small_house(tmp_path / str(order), NOW, platform=lenient)
+        for number in order:
+            served = sending(house, {"cases": [told[number]]})
+            (batch,) = run_partner(served, house.city.partners["platform"], Window())
+            assert batch.state == "merged"
+        finish_run(house)
+        release = find_release(house, None)
+        found.append({one.dataset: one.digest for one in release.datasets})
+
+    assert all(one == found[0] for one in found)
