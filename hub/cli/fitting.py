@@ -6,6 +6,7 @@ table (`printing`). Widths are in terminal cells; a Chinese character takes two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from rich.cells import cell_len
 from hub.cli.printing import GAP
 
 SHORT = 24
+WORD = re.compile(r"[!-~]+")
 # Narrower than this, folded text can no longer be read.
 LEAST = 8
 SHORT_HEADS = {
@@ -23,6 +25,7 @@ SHORT_HEADS = {
     "duplicate": "dup",
     "refused": "ref",
     "retried": "later",
+    "required": "req",
 }
 
 
@@ -43,7 +46,8 @@ def fit(
     """The columns of a table of `width`; None where it cannot be read as a table.
 
     Where the width is too small, counts take short headings, then long text is
-    folded, then any text. Numbers are never broken, though their heading may be.
+    folded, then any text between its words, then any text. Numbers are never broken,
+    though their heading may be.
 
     Args:
         heads: one heading per column.
@@ -65,7 +69,13 @@ def fit(
         own if cells <= SHORT else least
         for own, cells, least in zip(natural, widest, foldable, strict=True)
     ]
-    for least_of_text in (whole, foldable):
+    words = [
+        min(own, max(map(_longest_word, (head, *column))))
+        for own, head, column in zip(
+            natural, heads, zip(*rows, strict=True), strict=True
+        )
+    ]
+    for least_of_text in (whole, words, foldable):
         floors = [
             cells if is_number else least
             for cells, is_number, least in zip(
@@ -80,6 +90,11 @@ def fit(
             return Fit(heads, free)
         return Fit(heads, tuple(_cut(natural, floors, level)))
     return None
+
+
+def _longest_word(text: str) -> int:
+    """The longest run that reads badly in two lines; Chinese breaks anywhere."""
+    return max(map(len, WORD.findall(text)), default=0)
 
 
 def _broad(text: str) -> int:

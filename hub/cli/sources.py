@@ -82,8 +82,8 @@ def missing_lines(sources: Iterable[Source]) -> list[str]:
     lines = []
     for one in missing_sources(tuple(sources)):
         zh, en = REASONS.get(str(one.reason), ("", str(one.reason)))
-        since = f"since {cell(one.as_of)}" if one.as_of else "from the beginning"
-        lines.append(f"missing 缺报: {source_name(one)} {since}, {zh} {en}")
+        since = f" since {cell(one.as_of)}" if one.as_of else ""
+        lines.append(f"missing 缺报: {source_name(one)}{since}, {en} {zh}")
     return lines
 
 

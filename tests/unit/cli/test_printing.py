@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from rich.cells import cell_len
 
-from hub.cli.printing import Page, cell, percent, print_json
+from hub.cli.printing import Page, _styled, cell, percent, print_json
 
 
 def test_json_writes_instants_in_utc_and_shares_as_text(
@@ -151,3 +151,28 @@ def test_an_empty_table_is_one_sentence_on_one_line(
     Page().table(("batch",), [], empty="word " * 25 + "end.")
 
     assert capsys.readouterr().out == "word " * 25 + "end.\n"
+
+
+def test_names_stay_whole_while_a_list_of_words_can_be_folded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    heads = ("column", "字段", "values", "share")
+    names = ("reporter_person_id", "std_category_kind_code")
+
+    Page().table(
+        heads,
+        [
+            (name, "标准部件/事项", "CATEGORY_KIND", "closed, pseudonym")
+            for name in names
+        ],
+    )
+
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in (*names, "CATEGORY_KIND", "pseudonym"))
+    assert max(map(cell_len, shown.splitlines())) <= 60
+
+
+def test_a_state_has_its_colour_with_its_chinese_word_too() -> None:
+    assert str(_styled("refused 整批退回").style) == "bold red"
+    assert str(_styled("failed to be read").style) == ""
