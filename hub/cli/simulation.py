@@ -9,42 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from hub.assets.crew import Crew
 from hub.assets.running import run_city
 from hub.cli.progress import watching
 from hub.cli.shapes import BAD
-from hub.demo.city import PARTNERS, SEED, SimulatedCity
 from hub.demo.days import day_of, span_of
-from hub.demo.tally import Check, compare, count_core
-from hub.demo.truth import Expected
+from hub.demo.told.compare import Check
+from hub.demo.whole import SEED, SimulatedCity
 from hub.errors import MisuseError
-from hub.flow import tables
-from hub.flow.house import House, open_house
-from hub.schemas import dataset
+from hub.flow.house import open_house
 from hub.settings import Settings
 from hub.storage.batches import Batch
 from hub.storage.releases import Release
-
-COUNTED = {
-    "issue": (
-        "issue_id",
-        "partner",
-        "stage_code",
-        "reported_at",
-        "area_method_code",
-        "chief_assignment_id",
-        "duplicate_of_id",
-    ),
-    "issue_event": ("event_id",),
-    "review": ("review_id",),
-    "handling": ("handling_id",),
-    "area": ("area_id", "valid_from_on", "valid_to_on"),
-    "person": ("person_id", "valid_from_on", "valid_to_on"),
-    "org": ("org_id", "valid_from_on", "valid_to_on"),
-    "assignment": ("assignment_id", "role_code", "start_on", "end_on"),
-}
 
 
 @dataclass(frozen=True)
@@ -88,7 +64,7 @@ def simulate(
     seed = SEED if seed is None else seed
     _refuse_another_world(settings, f"--issues {issues} --seed {seed}")
     made = SimulatedCity(home / "demo", issues=issues, days=days, seed=seed)
-    with Crew(len(PARTNERS)) as crew, made as city:
+    with Crew(len(made.systems)) as crew, made as city:
         for day in order:
             say(f"Day {day} of {days}: {day_of(day)}")
             city.deliver(day)
@@ -99,7 +75,7 @@ def simulate(
             with watching() as note:
                 result = run_city(
                     today,
-                    PARTNERS,
+                    tuple(city.systems),
                     since,
                     until,
                     note,
@@ -109,13 +85,14 @@ def simulate(
                     recorded=day == order[-1],
                 )
             ended += result.batches
-        wanted = city.expected(order)
-    house = open_house(today)
+        say("Comparing with the truth")
+        house = open_house(today)
+        truth = (*city.compare(house), *city.compare_figures(house))
     return Simulated(
         settings=today,
         batches=tuple(ended),
         release=result.release,
-        truth=tuple(compare(wanted, found_in(house, max(order)))),
+        truth=truth,
     )
 
 
@@ -140,20 +117,3 @@ def is_good(done: Simulated) -> bool:
     """Whether everything came in as the makers of the city meant it to."""
     entered = all(one.state not in BAD for one in done.batches)
     return entered and all(one.ok for one in done.truth)
-
-
-def found_in(house: House, last_day: int) -> Expected:
-    """Core and findings, counted in the words of the truth."""
-    core = {
-        name: tables.core_table(house.lake, dataset(name)).read(
-            columns=[*columns, "deleted_at"]
-        )
-        for name, columns in COUNTED.items()
-    }
-    findings = [
-        tables.finding_table(house.lake, partner)
-        .read(columns=["dataset", "key", "rule", "severity"])
-        .with_columns(partner=pl.lit(partner))
-        for partner in PARTNERS
-    ]
-    return count_core(core, pl.concat(findings), last_day=day_of(last_day))
