@@ -191,6 +191,8 @@ def _emits(
     for block in own:
         dataset = block.get("dataset")
         meets = [emit for emit in merged if emit.get("dataset") == dataset]
+        if dataset is None and len(base) == 1:
+            dataset, meets = base[0].get("dataset"), merged[:1]
         if dataset is None or len(meets) > 1:
             named = ", ".join(sorted({str(emit.get("dataset")) for emit in base}))
             problems.append(
