@@ -14,6 +14,8 @@ from hub.demo.systems.hanyang import Hanyang
 from hub.demo.systems.jiangan import Jiangan
 from hub.demo.systems.jianghan import Jianghan
 from hub.demo.systems.jiangxia import Jiangxia
+from hub.demo.systems.lzz.system import Lzz
+from hub.demo.systems.office import Office
 from hub.demo.systems.platform.system import Platform
 from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
@@ -21,6 +23,8 @@ from hub.demo.systems.roster import Roster
 SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Roster,
     Platform,
+    Office,
+    Lzz,
     Jianghan,
     Hanyang,
     Jiangxia,

@@ -186,7 +186,7 @@ class TrailTables:
                 )
 
     def write(self, steps: pl.DataFrame, known: pl.DataFrame, day: int) -> None:
-        """Write the steps of a day, and move those of cases that ended before it.
+        """Write the steps of a day, and move those of cases that ended on the day before.
 
         Args:
             steps: as `steps_of` made them.
@@ -195,10 +195,14 @@ class TrailTables:
         """
         at = pl.col("at")
         fresh = steps.filter((at >= told_at(day - 1)) & (at < told_at(day)))
+        ended = pl.col("changed_at")
         over = known.filter(
-            pl.col("state").is_in(OVER) & (pl.col("changed_at") < midnight(day))
+            pl.col("state").is_in(OVER)
+            & (ended >= midnight(day - 1))
+            & (ended < midnight(day))
         ).select(pl.col("case_id").cast(pl.Int64))
         with closing(sqlite3.connect(self._path)) as connection, connection:
+            connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TEMP TABLE over (rec_id INTEGER PRIMARY KEY)")
             connection.executemany("INSERT INTO over VALUES (?)", over.rows())
             connection.executemany(PUT, as_sent(fresh, EVENT).rows())
