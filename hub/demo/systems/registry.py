@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.cityguard import Caidian, Qingshan
 from hub.demo.systems.fengjing import Fengjing
 from hub.demo.systems.hanyang import Hanyang
 from hub.demo.systems.jiangan import Jiangan
@@ -29,6 +30,8 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Hanyang,
     Jiangxia,
     Fengjing,
+    Qingshan,
+    Caidian,
     Qiaokou,
     Jiangan,
 )
