@@ -38,8 +38,7 @@ from hub.demo.systems.platform.trail import (
 )
 from hub.demo.told.expected import Keyless, Told, refused
 
-PARTNER = "platform"
-TOKEN = "demo-platform-token"
+PARTNER, TOKEN = "platform", "demo-platform-token"
 HICCUP_EVERY = 4  # days
 BROKEN_DAY = 2
 CHUNK = 50_000

@@ -116,7 +116,7 @@ NUMBERS = {"rec_id", "step_id", "from_property", "to_property", "round_no"}
 COLUMNS = ", ".join(
     f"{name} {'INTEGER' if name in NUMBERS else 'TEXT'}" for name in FIELDS
 )
-PUT = "INSERT OR REPLACE INTO {} ({}) VALUES ({})".format(
+PUT = "INSERT OR REPLACE INTO {} ({}) VALUES ({})".format(  # noqa: S608
     LIVE, ", ".join(FIELDS), ", ".join("?" * len(FIELDS))
 )
 MOVE = (
@@ -186,7 +186,7 @@ class TrailTables:
                 )
 
     def write(self, steps: pl.DataFrame, known: pl.DataFrame, day: int) -> None:
-        """Write the steps of a day, and move those of cases that ended on the day before.
+        """Write the steps of a day, and move those of cases that ended the day before.
 
         Args:
             steps: as `steps_of` made them.
