@@ -76,7 +76,6 @@ def _split(
 ) -> Batch:
     """Split, guard and plan; the batch is `merging` or `refused` afterwards."""
     done = split(house, batch, partner, feed, only=only)
-    house.ledger.record_rules(batch.number, _rule_counts(done.found))
     broken = _guard(house, batch, feed, done)
     if broken:
         done.files.clear()
@@ -88,10 +87,10 @@ def _split(
     commit_split(house, batch, feed, done, [other.id for other in replaced])
     batch = _told(house, batch, "split", done, None)
     effects = plan_batch(house, batch, partner, feed, forced)
-    house.ledger.record_datasets(
-        batch.number, {name: DatasetCounts(**one) for name, one in effects.items()}
-    )
-    return house.ledger.set_state(batch.number, "merging")
+    counts = {name: DatasetCounts(**one) for name, one in effects.items()}
+    with house.ledger.transaction() as conn:
+        house.ledger.record_datasets(batch.number, counts, conn=conn)
+        return house.ledger.set_state(batch.number, "merging", conn=conn)
 
 
 def _told(
@@ -101,17 +100,20 @@ def _told(
     done: Split,
     error: dict[str, str | None] | None,
 ) -> Batch:
-    """The batch in its new state, with its rows counted."""
+    """The batch in its new state, with its rows and findings counted."""
     rejected = len(done.rejected)
-    return house.ledger.set_state(
-        batch.number,
-        state,
-        received=done.received,
-        duplicate=done.duplicate,
-        quarantined=rejected,
-        accepted=done.received - done.duplicate - rejected,
-        error=error,
-    )
+    with house.ledger.transaction() as conn:
+        house.ledger.record_rules(batch.number, _rule_counts(done.found), conn=conn)
+        return house.ledger.set_state(
+            batch.number,
+            state,
+            received=done.received,
+            duplicate=done.duplicate,
+            quarantined=rejected,
+            accepted=done.received - done.duplicate - rejected,
+            error=error,
+            conn=conn,
+        )
 
 
 def _guard(house: House, batch: Batch, feed: Feed, done: Split) -> list[Broken]:

@@ -63,10 +63,11 @@ def land(
         error.at(partner.id, feed.name)
         state: State = "refused" if error.code == "batch_refused" else "failed"
         return house.ledger.set_state(batch.number, state, error=error.as_dict())
-    house.ledger.record_parts(batch.number, parts)
-    return house.ledger.set_state(
-        batch.number, "landed", landed_at=house.now(), as_of=as_of
-    )
+    with house.ledger.transaction() as conn:
+        house.ledger.record_parts(batch.number, parts, conn=conn)
+        return house.ledger.set_state(
+            batch.number, "landed", landed_at=house.now(), as_of=as_of, conn=conn
+        )
 
 
 def open_keys(

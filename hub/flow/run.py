@@ -15,7 +15,7 @@ from functools import partial
 from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError, LeaseHeld, MisuseError
 from hub.flow.batches import finish
-from hub.flow.house import House
+from hub.flow.house import House, wall_clock
 from hub.flow.land import land
 from hub.flow.retry import resume_only, retry_feed
 from hub.partners.spec import Feed, Partner
@@ -106,7 +106,8 @@ def _run_feed(
             return
         for delivery in deliveries:
             # A long run stays the holder; its token stays the same.
-            lease = house.leases.renew(lease, LEASE)
+            if lease.expires_at - wall_clock() < LEASE / 2:
+                lease = house.leases.renew(lease, LEASE)
             batch = land(house, partner, feed, connector, delivery, lease.token)
             if batch.state == "landed":
                 batch = finish(house, batch, partner, feed, lease)

@@ -47,6 +47,8 @@ RULE_OF: Mapping[tuple[str, str], str] = MappingProxyType(
         ("share", "less_than_or_equal_to"): "P17",
     }
 )
+KEPT = 256
+_schemas: dict[tuple[str, ...], tuple[Dataset, pa.DataFrameSchema]] = {}
 
 
 class ValidationBroken(HubError):
@@ -151,6 +153,19 @@ def _raises(rows: pl.DataFrame, rule: RowRule) -> bool:
 
 
 def _schema(
+    ds: Dataset, present: list[Column], verdicts: Mapping[str, RowRule]
+) -> pa.DataFrameSchema:
+    """As `_made_schema`, kept: making one takes as long as checking with it."""
+    wanted = (*(column.name for column in present), *verdicts)
+    kept = _schemas.get(wanted)
+    if kept is None or kept[0] is not ds:
+        if len(_schemas) >= KEPT:
+            _schemas.clear()
+        kept = _schemas[wanted] = (ds, _made_schema(ds, present, verdicts))
+    return kept[1]
+
+
+def _made_schema(
     ds: Dataset, present: list[Column], verdicts: Mapping[str, RowRule]
 ) -> pa.DataFrameSchema:
     """The model, less what is absent, plus one Boolean column per row rule."""

@@ -56,7 +56,7 @@ class Handle:
             if self._table is None:
                 self._table = self._open()
                 self._refuse_other_shape()
-            else:
+            elif not self.log.ends_at(self._table.version()):
                 before = self._table.version()
                 try:
                     self._table.update_incremental()

@@ -53,6 +53,14 @@ class Log:
         """The versions that have an entry, ascending."""
         return sorted(self._sizes())
 
+    def ends_at(self, version: int) -> bool:
+        """Whether the entry of a version is there and none after it.
+
+        Entries have no gaps and the hub removes none, so two looks at the folder
+        tell what reading the log on would, at a hundredth of its cost.
+        """
+        return self._entry(version).exists() and not self._entry(version + 1).exists()
+
     def checkpointed(self) -> int:
         """The newest version with a checkpoint; -1 where there is none."""
         found = (CHECKPOINT.match(path.name) for path in self.folder.iterdir())

@@ -196,3 +196,15 @@ def test_an_unknown_city_is_refused_with_the_shipped_ones():
 def test_a_folder_without_city_toml_is_no_city(tmp_path: Path):
     with pytest.raises(DeclarationError, match="no folder of that name"):
         load_city(tmp_path)
+
+
+def test_a_city_whose_files_say_the_same_is_judged_once(city_folder):
+    assert load_city(city_folder) is load_city(city_folder)
+
+
+def test_a_changed_file_is_seen_at_once(city_folder):
+    before = load_city(city_folder)
+    path = city_folder / "city.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", "utf-8")
+
+    assert load_city(city_folder) is not before
