@@ -60,7 +60,7 @@ def show_missing(page: Page, sources: tuple[Source, ...]) -> None:
         return
     missing = missing_sources(sources)
     page.table(
-        ("partner/feed", "datasets", "complete until", "原因", "reason", "error"),
+        ("partner/feed", "datasets", "as of", "原因", "reason", "error"),
         (
             (
                 source_name(one),
