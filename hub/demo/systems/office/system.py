@@ -24,7 +24,7 @@ TRAPS = {
     "T9": "an appeal on the 31st of June",
     "T23": "every meeting stands on three sheets",
     "T26": "placeholders for a case, a day and a month; 9999-12-31",
-    "T27": "dates in five spellings",
+    "T27": "dates in six spellings",
     "T29": "an appeal of the year 3020",
     "T39": "full-width digits in the key of a case",
     "T42": "锟斤拷 in the name of a document and in a topic",

@@ -11,20 +11,39 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-# T27: five spellings that all mean the same day.
+# T27: spellings that all mean the same day; there is a sixth, in words.
 DATE_FORMS = ("%Y-%m-%d", "%Y/%-m/%-d", "%Y.%m.%d", "%Y%m%d", "%Y年%-m月%-d日")
+ONES = "〇一二三四五六七八九"
 PLAIN, WIDE = "0123456789-", "０１２３４５６７８９－"
 # GB 32100: 31 signs; the value of a sign is its position.
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def spelt(day: pl.Expr, nth: pl.Expr) -> pl.Expr:
-    """A date in one of the forms, by the row's number."""
-    form = nth % len(DATE_FORMS)
-    chain = pl.when(form == 0).then(day.dt.strftime(DATE_FORMS[0]))
-    for number, one in enumerate(DATE_FORMS[1:], start=1):
-        chain = chain.when(form == number).then(day.dt.strftime(one))  # type: ignore[assignment]
-    return chain.otherwise(None)
+    """A date in one of the forms or in words, by the row's number."""
+    text = in_words(day)
+    for number, form in enumerate(DATE_FORMS):
+        is_it = nth % (len(DATE_FORMS) + 1) == number
+        text = pl.when(is_it).then(day.dt.strftime(form)).otherwise(text)
+    return text
+
+
+def in_words(day: pl.Expr) -> pl.Expr:
+    """A date as it is read out: 二〇二六年三月二十一日."""
+    year = day.dt.strftime("%Y").str.replace_many(list("0123456789"), list(ONES))
+    names = {number: _spoken(number) for number in range(1, 32)}
+    month, on = (
+        part.replace_strict(names, return_dtype=pl.String)
+        for part in (day.dt.month(), day.dt.day())
+    )
+    return pl.format("{}年{}月{}日", year, month, on)
+
+
+def _spoken(number: int) -> str:
+    """A number below a hundred in words."""
+    tens, ones = divmod(number, 10)
+    lead = "" if tens == 0 else ("十" if tens == 1 else f"{ONES[tens]}十")
+    return lead + ("" if tens and not ones else ONES[ones])
 
 
 def wide(text: pl.Expr) -> pl.Expr:

@@ -33,7 +33,7 @@ TRAPS = {
     "T22": "the same person twice on one list",
     "T23": "a file of the same name again, with more rows",
     "T26": "placeholders where nothing is due and where something is; 9999-12-31",
-    "T27": "dates in five spellings, and one with a year of two digits",
+    "T27": "dates in six spellings, and one with a year of two digits",
     "T35": "points 0,0 and with two decimals",
     "T38": "UTF-8 with a mark among files in GB18030",
     "T39": "full-width digits in codes and numbers",
