@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from hub.demo.systems.base import Surroundings, System
 from hub.demo.systems.cityguard import Caidian, Qingshan
+from hub.demo.systems.dongxihu import Dongxihu
 from hub.demo.systems.fengjing import Fengjing
 from hub.demo.systems.hanyang import Hanyang
 from hub.demo.systems.jiangan import Jiangan
@@ -20,6 +21,7 @@ from hub.demo.systems.office import Office
 from hub.demo.systems.platform.system import Platform
 from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
+from hub.demo.systems.wuchang import Wuchang
 
 SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Roster,
@@ -32,8 +34,10 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Fengjing,
     Qingshan,
     Caidian,
+    Dongxihu,
     Qiaokou,
     Jiangan,
+    Wuchang,
 )
 
 

@@ -62,16 +62,12 @@ class Cityguard:
     """The simulated database of one site."""
 
     site: Site
+    partner: str
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._path = Path()
         self._made = mark(around.cases(self.site.partner), KINDS)
-
-    @property
-    def partner(self) -> str:
-        """The id of the site."""
-        return self.site.partner
 
     def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
         """Make the empty tables, or find those that are there."""
@@ -177,9 +173,11 @@ class Qingshan(Cityguard):
     """青山区's site."""
 
     site = Site("qingshan", "420107", "WGS84")
+    partner = site.partner
 
 
 class Caidian(Cityguard):
     """蔡甸区's site, which falls silent."""
 
     site = Site("caidian", "420114", "GCJ02", SILENT_FROM)
+    partner = site.partner
