@@ -56,7 +56,7 @@ def area_rows(
         rules: the city's rules of posts.
 
     Returns:
-        period, subject ("area" or "community"), subject_id, the place, is_required,
+        period, subject ("area" or "community"), community_code, the place, is_required,
         is_in_plan, is_in_use, FLAGS (see `chief_state`), stands_in.
     """
     status = pl.col("status_code")
@@ -86,7 +86,7 @@ def area_rows(
         *FLAGS,
         pl.lit(value=False).alias(STAND_IN),
         subject=pl.lit("area"),
-        subject_id="area_id",
+        community_code=pl.lit(None, dtype=pl.String),
     )
     communities = _communities(standing, places, days)
     streets = places.parents("STREET", "street_code", "district_code")
@@ -123,6 +123,6 @@ def _communities(
             *(pl.col("has_chief").fill_null(value=False).alias(n) for n in FLAGS),
             pl.lit(value=True).alias(STAND_IN),
             subject=pl.lit("community"),
-            subject_id="division_code",
+            community_code="division_code",
         )
     )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from hub.metrics.evidence import KEY_COLUMNS
 from hub.metrics.levels import CHIEF, COLUMNS, LEVELS
 from hub.metrics.metric import Basis, Metric
 from hub.metrics.shares import share
@@ -88,12 +89,15 @@ def list_evidence(cohort: pl.DataFrame, metric: Metric, basis: Basis) -> pl.Data
             *COLUMNS,
             "levels",
             "subject",
-            "subject_id",
+            *(
+                name if name in cohort.columns else pl.lit(None, dtype=kind).alias(name)
+                for name, kind in KEY_COLUMNS.items()
+            ),
             "is_numerator",
             "left_out_reason",
             "missed_reason",
         )
-        .sort("period", "unit_code", "subject", "subject_id")
+        .sort("period", "unit_code", "subject", *KEY_COLUMNS, "chief_person_id")
     )
 
 

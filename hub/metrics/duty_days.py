@@ -88,7 +88,7 @@ def duty_days(
         zone: in which an act falls on a day.
 
     Returns:
-        period, subject, subject_id (`<person_id>:<day>`), the place, is_excused,
+        period, subject, day_on, the place with chief_person_id, is_excused,
         is_inactive, has_act, has_short, has_outside, has_unsure, is_final.
     """
     owed = (
@@ -123,10 +123,8 @@ def duty_days(
         .with_columns(
             has_act=pl.col("has_case") | pl.col("has_patrol"),
             subject=pl.lit("duty_day"),
-            subject_id=pl.concat_str(
-                "person_id", pl.col("day").dt.to_string("%Y-%m-%d"), separator=":"
-            ),
             chief_person_id="person_id",
+            day_on="day",
         )
     )
 

@@ -11,12 +11,19 @@ import polars as pl
 
 from hub.metrics.levels import LEVELS
 
-# What one row is → columns that name it; a day of duty is a person and a day.
+# What one row is → columns that name it.
 KEYS = {
     "issue": ("issue_id",),
     "area": ("area_id",),
     "community": ("community_code",),
-    "duty_day": ("person_id", "day_on"),
+    "duty_day": ("chief_person_id", "day_on"),
+}
+# Key columns that are no level; area_id is also where a case or a day lies.
+KEY_COLUMNS: dict[str, pl.DataType] = {
+    "issue_id": pl.String(),
+    "area_id": pl.String(),
+    "community_code": pl.String(),
+    "day_on": pl.Date(),
 }
 
 
@@ -29,6 +36,19 @@ def evidence_of(evidence: pl.DataFrame, level: str, code: str | None) -> pl.Data
     return rows.filter(pl.col(chosen.column) == code)
 
 
+def subject_ids(rows: pl.DataFrame) -> pl.Series:
+    """One text per row: its key, parts joined by a colon."""
+    texts = [
+        pl.when(pl.col("subject") == kind).then(
+            pl.concat_str(
+                (pl.col(name).cast(pl.String) for name in names), separator=":"
+            )
+        )
+        for kind, names in KEYS.items()
+    ]
+    return rows.select(subject_id=pl.coalesce(texts)).to_series()
+
+
 def with_reason(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
     """Key columns and `reason` of the rows that have one, in the order given.
 
@@ -37,16 +57,8 @@ def with_reason(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
     told = rows.drop_nulls(reason)
     kinds = told["subject"].unique(maintain_order=True).to_list() or ["issue"]
     named = [
-        pl.when(pl.col("subject") == kind)
-        .then(_part(place, len(KEYS[kind])))
-        .alias(name)
+        pl.when(pl.col("subject") == kind).then(name).alias(name)
         for kind in kinds
-        for place, name in enumerate(KEYS[kind])
+        for name in KEYS[kind]
     ]
     return told.select(*named, reason=reason)
-
-
-def _part(place: int, parts: int) -> pl.Expr:
-    if parts == 1:
-        return pl.col("subject_id")
-    return pl.col("subject_id").str.split(":").list.get(place)

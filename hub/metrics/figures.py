@@ -32,11 +32,11 @@ class Figures(NamedTuple):
 
     `evidence`: metric, basis, period, one column per level with the row's code
     (null where no unit claims the place, no such division exists, or there is no
-    chief), levels (null: the row counts at every level), subject (what the row is),
-    subject_id, is_numerator, left_out_reason (null in the denominator),
-    missed_reason (why a row of the denominator is not in the numerator). One row per
-    metric and subject of the cohort; those of a code are the ones that carry it,
-    the city's are all.
+    chief), levels (null: the row counts at every level), subject (what the row is)
+    with its key columns (`hub.metrics.evidence.KEYS`), is_numerator, left_out_reason
+    (null in the denominator), missed_reason (why a row of the denominator is not in
+    the numerator). One row per metric and subject of the cohort; those of a code are
+    the ones that carry it, the city's are all.
 
     `beside`: metric, basis, period, level, unit_code, reason, case_count: the rows
     left out, by reason; counts over the denominator; under NO_BASIS_INSTANT the
@@ -79,7 +79,7 @@ def compute_figures(
 
     Args:
         rows: what there is to count. Of "issue": `build_flags`, of all issues that
-            are not deleted. Of others: period, subject, subject_id, the place
+            are not deleted. Of others: period, subject and its keys, the place
             (area_id, street_code, district_code, chief_person_id) and the columns
             that the metrics count by.
         places: the city's.
@@ -133,7 +133,6 @@ def _dated(flags: pl.DataFrame, basis: Basis, zone: str) -> pl.DataFrame:
         period=claimed.dt.to_string("%Y-%m"),
         is_dated=instant.is_not_null(),
         subject=pl.lit("issue"),
-        subject_id="issue_id",
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.metrics.evidence import subject_ids
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.levels import Places
@@ -198,13 +199,19 @@ def counts(found: Figures, level: str = "city", unit: str | None = None) -> Any:
 
 def verdict(found: Figures, subject: str = "i1") -> Any:
     """True or false for a row of the denominator, else why it is left out."""
-    row = found.evidence.filter(pl.col("subject_id") == subject).row(0, named=True)
+    row = _row(found, subject)
     return row["left_out_reason"] or row["is_numerator"]
 
 
 def missed(found: Figures, subject: str = "i1") -> Any:
     """Why a row of the denominator is not in the numerator."""
-    return found.evidence.filter(pl.col("subject_id") == subject)["missed_reason"].item()
+    return _row(found, subject)["missed_reason"]
+
+
+def _row(found: Figures, subject: str) -> dict[str, Any]:
+    rows = found.evidence.filter(subject_ids(found.evidence) == subject)
+    assert len(rows) == 1
+    return rows.row(0, named=True)
 
 
 def beside(found: Figures, reason: str, level: str = "city") -> int:

@@ -48,7 +48,7 @@ def test_the_city_counts_every_case_and_a_unit_its_streets() -> None:
     assert counts(found, "unit", "AU-1") == (1, 1)
     assert counts(found, "unit", "AU-2") == (1, 2)
     homeless = found.evidence.filter(pl.col("unit_code").is_null())
-    assert homeless["subject_id"].to_list() == ["d", "e"]
+    assert homeless["issue_id"].to_list() == ["d", "e"]
 
 
 def test_districts_streets_and_chiefs_are_counted_from_the_same_rows() -> None:
