@@ -17,7 +17,7 @@ from hub.demo.told.issues import derived
 # Defects of a day's cases, and the rule that each must meet.
 RULES = {
     "status": "P06",  # a state that the value table does not know (T16)
-    "seconds": "K14",  # seconds where milliseconds are declared (T25)
+    "seconds": "P03",  # seconds where milliseconds are declared (T25)
 }
 STATES = {"DISCOVERED": "1", "HANDLED": "2", "CLOSED": "3"}
 STATE_NAMES = {"DISCOVERED": "待处置", "HANDLED": "已处置", "CLOSED": "已办结"}

@@ -65,7 +65,7 @@ COMMUNITY = pl.when("community_told").then("community_code")
 GRID = pl.when("community_told").then(pl.format("{}001", "community_code"))
 STATE = pl.when(has("state", "state_once")).then(pl.lit("2")).otherwise("state")
 ACCEPTED = (
-    pl.when(has("backwards"))
+    pl.when(has("backwards") & pl.col("operateTime").is_not_null())
     .then(pl.col("created_at") - pl.duration(minutes=50))
     .otherwise("operateTime")
 )
