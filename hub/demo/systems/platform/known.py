@@ -41,35 +41,43 @@ HANYANG, LATE_DAY = "AU-420105", 1  # its areas come a day late (roster)
 CHECKING, CHECKED_TO = 11, (7, 8, 12, 14)
 
 
-def marked(around: Surroundings) -> Cases:
-    """The platform's cases with their defects."""
-    return mark(around.cases(PLATFORM), KINDS)
-
-
-def known_on(made: Cases, around: Surroundings, day: int) -> pl.DataFrame:
-    """The cases as the platform tells of them on an evening.
+def platform_cases(around: Surroundings) -> Cases:
+    """The platform's cases with everything about them that does not change.
 
     Returns:
-        What `Cases.known` says, the columns of place, category and chief, and
-        defect (null once it is corrected), case_id, case_no, path, is_seen_to
-        (supervised), looked_at (the last check), failed_at (a re-check that failed),
-        method (how the hub finds the area), lng and north_lat (texts as sent).
+        Cases with the columns of place, category and chief, and defect, case_id,
+        case_no, method (how the hub finds the area), lng and north_lat (texts).
     """
-    known = made.known(told_at(day)).sort("created_at", "case")
-    repaired = (pl.col("defect") == ONCE) & (pl.col("day") < day)
-    known = known.with_columns(
-        defect=pl.when(~repaired.fill_null(value=False)).then("defect"),
-        case_id=platform_id(),
-        case_no=platform_no(nth="told_nth"),
+    made = mark(around.cases(PLATFORM), KINDS)
+    told = made.cases.with_columns(**_told()).with_columns(
+        case_id=platform_id(), case_no=platform_no(nth="told_nth")
     )
-    known = with_chief(
-        listed(placed(known, around.plan), "old"), around.people
-    ).with_columns(method=_method(around.days))
-    return _with_points(known, around.plan.places)
+    named = with_chief(listed(placed(told, around.plan), "old"), around.people)
+    named = named.with_columns(method=_method(around.days))
+    return replace(made, cases=_with_points(named, around.plan.places))
+
+
+def known_on(made: Cases, day: int) -> pl.DataFrame:
+    """The cases as the platform tells of them on an evening, oldest first.
+
+    Returns:
+        What `Cases.known` says; `defect` is null once it is corrected.
+    """
+    repaired = (pl.col("defect") == ONCE) & (pl.col("day") < day)
+    return (
+        made.known(told_at(day))
+        .with_columns(defect=pl.when(~repaired.fill_null(value=False)).then("defect"))
+        .sort("created_at", "case")
+    )
 
 
 def with_life(known: pl.DataFrame, made: Cases, day: int) -> pl.DataFrame:
-    """Cases with what their steps and other people's re-checks amount to."""
+    """Cases with what their steps and other people's re-checks amount to.
+
+    Returns:
+        Cases with path, is_seen_to (supervised), looked_at (the last check) and
+        failed_at (a re-check that failed).
+    """
     steps = described(made.steps.filter(pl.col("at") < told_at(day)), made.paths)
     is_check = (pl.col("left") == CHECKING) & pl.col("entered").is_in(CHECKED_TO)
     folded = steps.group_by("case").agg(
@@ -83,20 +91,15 @@ def with_life(known: pl.DataFrame, made: Cases, day: int) -> pl.DataFrame:
     )
 
 
-def with_numbers(made: Cases) -> Cases:
-    """Cases with the number in `told_nth`: a few are another's once more (T12)."""
+def _told() -> dict[str, pl.Expr]:
+    """What is told of a case: its number (T12), and where it says it lies."""
     again = (pl.col("defect") == "number") & (pl.col("nth") % 2 == 1)
-    told = pl.col("nth") - again.fill_null(value=False).cast(pl.Int64)
     shares = pl.col("pick")
-    return replace(
-        made,
-        cases=made.cases.with_columns(
-            told_nth=told,
-            area_told=_plain((shares // 13) % 10 < 4),
-            community_told=_plain((shares // 131) % 10 < 6)
-            | (pl.col("defect") == "torn").fill_null(value=False),
-        ),
-    )
+    return {
+        "told_nth": pl.col("nth") - again.fill_null(value=False).cast(pl.Int64),
+        "area_told": _plain((shares // 13) % 10 < 4),
+        "community_told": _plain((shares // 131) % 10 < 6) | has("torn"),
+    }
 
 
 def _plain(drawn: pl.Expr) -> pl.Expr:

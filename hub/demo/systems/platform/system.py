@@ -16,15 +16,15 @@ from typing import Any
 import polars as pl
 
 from hub.demo.days import Span, span_of, told_at
+from hub.demo.ground.cases import Cases
 from hub.demo.loopback import serve
 from hub.demo.systems.base import Surroundings, as_sent, as_told
 from hub.demo.systems.platform.interface import Interface
 from hub.demo.systems.platform.known import (
     RULES,
     known_on,
-    marked,
+    platform_cases,
     with_life,
-    with_numbers,
 )
 from hub.demo.systems.platform.lists import LINES
 from hub.demo.systems.platform.trail import (
@@ -87,14 +87,14 @@ class Platform:
         self._has_broken_off = False
 
     @cached_property
-    def made(self) -> Any:
+    def made(self) -> Cases:
         """Its cases."""
-        return with_numbers(marked(self._around))
+        return platform_cases(self._around)
 
     @cached_property
     def steps(self) -> pl.DataFrame:
         """Every line that its trail ever has."""
-        return steps_of(self.made, self._around.plan)
+        return steps_of(self.made)
 
     def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
         """Listen on the loopback, beside a database."""
@@ -110,7 +110,7 @@ class Platform:
 
     def deliver(self, day: int) -> None:
         """Tell from now on how the cases stood on an evening."""
-        known = known_on(self.made, self._around, day)
+        known = known_on(self.made, day)
         breaks_off = day == BROKEN_DAY < self._around.days and not self._has_broken_off
         self._has_broken_off |= breaks_off
         self._day = day
@@ -127,7 +127,7 @@ class Platform:
     def told(self) -> Iterable[Told]:
         """Cases, their steps and their checks after all days."""
         last = self._around.days
-        known = with_life(known_on(self.made, self._around, last), self.made, last)
+        known = with_life(known_on(self.made, last), self.made, last)
         out = known.filter(pl.col("defect").is_in(list(RULES)))
         sound = known.join(out, on="case", how="anti")
         key = pl.col("case_id")

@@ -14,11 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from hub.demo.days import midnight, told_at
-from hub.demo.ground.attempts import platform_id
+from hub.demo.days import FORM, ZONE, midnight, span_of, told_at
 from hub.demo.ground.cases import Cases
 from hub.demo.ground.people import CENTRE, OPERATORS
-from hub.demo.ground.plan import Plan
 from hub.demo.lives import described
 from hub.demo.systems.base import Line, as_sent, as_told, local, words
 from hub.demo.systems.platform.known import CHECKED_TO, CHECKING
@@ -116,11 +114,12 @@ NUMBERS = {"rec_id", "step_id", "from_property", "to_property", "round_no"}
 COLUMNS = ", ".join(
     f"{name} {'INTEGER' if name in NUMBERS else 'TEXT'}" for name in FIELDS
 )
-PUT = "INSERT OR REPLACE INTO {} ({}) VALUES ({})".format(  # noqa: S608
+PUT = "INSERT INTO {} ({}) VALUES ({})".format(  # noqa: S608
     LIVE, ", ".join(FIELDS), ", ".join("?" * len(FIELDS))
 )
+CLEAR = "DELETE FROM {} WHERE happen_time >= ? AND happen_time < ?"
 MOVE = (
-    f"INSERT OR REPLACE INTO {HISTORY} SELECT * FROM {LIVE} "  # noqa: S608
+    f"INSERT INTO {HISTORY} SELECT * FROM {LIVE} "  # noqa: S608
     "WHERE rec_id IN (SELECT rec_id FROM over)"
 )
 # One of seven copies is forgotten in the live table: the same rows again (T22).
@@ -130,16 +129,14 @@ CLEAN = (
 )
 
 
-def steps_of(made: Cases, plan: Plan) -> pl.DataFrame:
+def steps_of(made: Cases) -> pl.DataFrame:
     """Every step that leaves a line in the trail, with all that a line may name.
 
     Returns:
         The columns of `described`; case_id, pick, street_code, defect; seq (from 1)
         and round (attempts at handling so far) within the case.
     """
-    cases = made.cases.join(
-        plan.places.select("place", "street_code"), on="place", how="left"
-    ).select("case", "pick", "street_code", "defect", case_id=platform_id())
+    cases = made.cases.select("case", "pick", "street_code", "defect", "case_id")
     handled = (pl.col("sets") == "disposeEndTime").fill_null(value=False)
     return (
         described(made.steps.sort("case", "no"), made.paths)
@@ -177,10 +174,7 @@ class TrailTables:
         self._path = path
         with closing(sqlite3.connect(path)) as connection, connection:
             for table in (LIVE, HISTORY):
-                connection.execute(
-                    f"CREATE TABLE IF NOT EXISTS {table} "
-                    f"({COLUMNS}, PRIMARY KEY (rec_id, step_id)) WITHOUT ROWID"
-                )
+                connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({COLUMNS})")
                 connection.execute(
                     f"CREATE INDEX IF NOT EXISTS {table}_at ON {table} (happen_time)"
                 )
@@ -195,6 +189,8 @@ class TrailTables:
         """
         at = pl.col("at")
         fresh = steps.filter((at >= told_at(day - 1)) & (at < told_at(day)))
+        rows = as_sent(fresh.sort("at"), EVENT).rows()
+        span = [f"{one.astimezone(ZONE):{FORM}}" for one in span_of(day)]
         ended = pl.col("changed_at")
         over = known.filter(
             pl.col("state").is_in(OVER)
@@ -205,6 +201,8 @@ class TrailTables:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TEMP TABLE over (rec_id INTEGER PRIMARY KEY)")
             connection.executemany("INSERT INTO over VALUES (?)", over.rows())
-            connection.executemany(PUT, as_sent(fresh, EVENT).rows())
+            for table in (LIVE, HISTORY):  # a day that is told again
+                connection.execute(CLEAR.format(table), span)
+            connection.executemany(PUT, rows)
             connection.execute(MOVE)
             connection.execute(CLEAN)
