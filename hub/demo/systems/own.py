@@ -105,11 +105,11 @@ def voided_later(known: pl.DataFrame, at: datetime, kind: str) -> pl.DataFrame:
     )
 
 
-def derived_lines(method: str, coordinates: str | None) -> tuple[Line, ...]:
+def derived_lines(method: str | pl.Expr, coordinates: str | None) -> tuple[Line, ...]:
     """What the hub derives for a case whose deadline is `DUE`.
 
     Args:
-        method: how it finds its area (AREA_METHOD).
+        method: how it finds its area (AREA_METHOD), the same for all or by case.
         coordinates: the system of the points that are sent (COORD_SYS); None = none.
     """
     given = {
@@ -119,7 +119,7 @@ def derived_lines(method: str, coordinates: str | None) -> tuple[Line, ...]:
         .otherwise(pl.lit("NONE")),
         "source_deadline_at": DUE,
         "district_code": pl.col("district_code"),
-        **derived(method=pl.lit(method)),
+        **derived(method=pl.lit(method) if isinstance(method, str) else method),
     }
     if coordinates is not None:
         quality = "OK" if coordinates == "CGCS2000" else "CONVERTED"

@@ -13,6 +13,8 @@ from hub.demo.systems.cityguard import Caidian, Qingshan
 from hub.demo.systems.dongxihu import Dongxihu
 from hub.demo.systems.fengjing import Fengjing
 from hub.demo.systems.hanyang import Hanyang
+from hub.demo.systems.hongshan import Hongshan
+from hub.demo.systems.huangpi import Huangpi
 from hub.demo.systems.jiangan import Jiangan
 from hub.demo.systems.jianghan import Jianghan
 from hub.demo.systems.jiangxia import Jiangxia
@@ -35,9 +37,11 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Qingshan,
     Caidian,
     Dongxihu,
+    Huangpi,
     Qiaokou,
     Jiangan,
     Wuchang,
+    Hongshan,
 )
 
 
