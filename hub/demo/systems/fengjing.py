@@ -18,7 +18,6 @@ from pathlib import Path
 import polars as pl
 
 from hub.demo.days import Span, span_of, told_at
-from hub.demo.ground.attempts import attempts_in
 from hub.demo.systems.base import (
     Line,
     Surroundings,
@@ -27,28 +26,23 @@ from hub.demo.systems.base import (
     pick,
     words,
 )
+from hub.demo.systems.results import UNIT_CODE, has, marked_attempts
 from hub.demo.systems.roster.lists import ref
 from hub.demo.told.expected import Keyless, Told, hub_key, refused
 
 PARTNER, UNIT = "fengjing", "AU-DHFJ"
 TRAPS = {
     "T7": "keys of nineteen digits, as texts",
-    "T25": "times as milliseconds in texts; one in seconds, which is 1970",
+    "T25": "times as milliseconds in texts; one in seconds, which is no such number",
     "T26": "1970-01-01 08:00:00, written as 0, for an end that has not come",
     "T65": "9, a number of a measure that no table knows",
 }
-RULES = {"measure": "P06", "seconds": "K14"}
+RULES = {"measure": "P06", "seconds": "P03"}
 GONE_EVERY, DAY, EVENING = 5, 86_400, 3_300  # seconds
 MEASURES = {"PERSUADE": "1", "RECTIFY": "2", "DEMOLISH": "3", "CLEAR": "4"}
 IS_DONE = pl.col("end").is_not_null()
-UNIT_CODE = pl.format("S{}", "street_code")
 OPINION = pl.when(IS_DONE).then(pl.lit("景区巡查组已处置"))
 PHOTOS = pl.when(IS_DONE).then(3).otherwise(1)
-
-
-def has(kind: str) -> pl.Expr:
-    """Whether an attempt has that defect."""
-    return pl.col("defect").eq_missing(kind)
 
 
 def kept(sent: pl.Expr) -> pl.Expr:
@@ -184,8 +178,7 @@ class Fengjing:
 
     def _attempts(self) -> pl.DataFrame:
         """Attempts with number, measure and, for the first cases of a day, defect."""
-        attempts = attempts_in(self._around.happenings, UNIT)
-        nth = pl.col("case").rank("dense").over("day").cast(pl.Int64)
+        attempts = marked_attempts(self._around.happenings, UNIT, list(RULES))
         return attempts.with_columns(
             result_id=pl.format(
                 "9{}{}",
@@ -193,12 +186,6 @@ class Fengjing:
                 pl.col("attempt").cast(pl.String).str.zfill(2),
             ),
             measure=pick(list(MEASURES), 7),
-            defect=nth.replace_strict(
-                list(range(1, len(RULES) + 1)),
-                list(RULES),
-                default=None,
-                return_dtype=pl.String,
-            ),
         )
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hub.demo.days import Span, day_of, told_at
-from hub.demo.ground.attempts import attempts_in
+from hub.demo.days import Span, day_of
 from hub.demo.systems.base import (
     Line,
     Surroundings,
@@ -28,6 +27,17 @@ from hub.demo.systems.base import (
     words,
 )
 from hub.demo.systems.dropping import csv_bytes, drop
+from hub.demo.systems.results import (
+    HELPER,
+    IS_DONE,
+    TAIL,
+    UNIT_CODE,
+    has,
+    last_told,
+    marked_attempts,
+    sound,
+    told_on,
+)
 from hub.demo.systems.roster.lists import ref
 from hub.demo.told.expected import Keyless, Told, hub_key, refused
 
@@ -57,20 +67,11 @@ MEASURES = {
     "CLEAR": "清理",
     "FINE": "行政处罚",
 }
-IS_DONE = pl.col("end").is_not_null()
 IS_FINED = IS_DONE & (pl.col("measure") == "FINE")
-TAIL = pl.col("case_id").str.tail(6)
-UNIT_CODE = pl.format("S{}", "street_code")
-HELPER = pl.format("XG{}", "street_code")
 FINE = pl.when(IS_FINED).then(pl.col("pick") % 10 * 50 + 50)
 PAPER = pl.when(IS_FINED).then(pl.format("夏城罚决{}-{}", local("begin", "%Y"), TAIL))
 PHOTOS = pl.when(IS_DONE).then(pl.col("pick") % 3 + 1).otherwise(0)
 ISO = "%Y-%m-%dT%H:%M:%S"
-
-
-def has(kind: str) -> pl.Expr:
-    """Whether an attempt has that defect."""
-    return pl.col("defect").eq_missing(kind)
 
 
 LINES = (
@@ -158,10 +159,8 @@ class Jiangxia:
         """Results after all days: the last complete file that holds one counts."""
         days = self._around.days
         complete = {day for at in range(1, days + 1) for day in self._checked_on(at)}
-        every = pl.concat([self._rows(day) for day in sorted(complete)])
-        last = every.unique("result_id", keep="last", maintain_order=True)
-        sound = last.filter(~pl.col("defect").is_in(list(RULES)).fill_null(value=False))
-        told = as_told(sound, pl.col("result_id"), LINES)
+        last = last_told(self.attempts, complete)
+        told = as_told(sound(last, RULES), pl.col("result_id"), LINES)
         yield Told("handling", PARTNER, [told], refused(last, "result_id", RULES))
 
     def keyless(self) -> Iterable[Keyless]:
@@ -171,31 +170,22 @@ class Jiangxia:
     @cached_property
     def attempts(self) -> pl.DataFrame:
         """Every attempt in the district with its number, measure and defect."""
-        attempts = attempts_in(self._around.happenings, UNIT)
-        nth = pl.col("case").rank("dense").over("day").cast(pl.Int64)
-        numbers = list(range(1, len(KINDS) + 1))
-        return attempts.with_columns(
-            result_id=pl.format("JX-{}-{}", "case_no", "attempt"),
-            measure=pick(list(MEASURES), 11),
-            defect=nth.replace_strict(
-                numbers, list(KINDS), default=None, return_dtype=pl.String
-            ),
-        ).with_columns(
-            # No case of the platform has so high a number.
-            named_id=pl.when(has("orphan"))
-            .then(pl.format("{}99{}", pl.col("case_id").str.head(10), TAIL))
-            .otherwise("case_id")
+        return (
+            marked_attempts(self._around.happenings, UNIT, KINDS)
+            .with_columns(
+                result_id=pl.format("JX-{}-{}", "case_no", "attempt"),
+                measure=pick(list(MEASURES), 11),
+            )
+            .with_columns(
+                # No case of the platform has so high a number.
+                named_id=pl.when(has("orphan"))
+                .then(pl.format("{}99{}", pl.col("case_id").str.head(10), TAIL))
+                .otherwise("case_id")
+            )
         )
 
-    def _rows(self, day: int) -> pl.DataFrame:
-        """What began or ended on a day, as it stands on its evening."""
-        since, until = told_at(day - 1), told_at(day)
-        end = pl.when(pl.col("end") < until).then("end")
-        known = self.attempts.filter(pl.col("begin") < until).with_columns(end=end)
-        return known.filter((pl.col("begin") >= since) | (pl.col("end") >= since))
-
     def _content(self, day: int) -> bytes:
-        rows = self._rows(day)
+        rows = told_on(self.attempts, day)
         twice = rows.filter(has("twice"))  # T22
         table = as_sent(pl.concat([rows, twice]), LINES)
         return csv_bytes(table, "utf-8-sig")  # T38
