@@ -12,7 +12,7 @@ from functools import cached_property
 import polars as pl
 
 from hub.demo.systems.base import Surroundings
-from hub.demo.systems.roster import areas, objects, posts, roads, roles, staff
+from hub.demo.systems.roster import areas, posts, roads, roles, shops, staff
 from hub.demo.systems.roster.lists import IS_LATE
 
 LATE_DAY = 1  # the first areas of one district come a day later
@@ -47,7 +47,7 @@ class Frames:
 
     def objects(self, day: int) -> pl.DataFrame:
         """The register as it stands on a day."""
-        return objects.objects(self.around.plan, day)
+        return shops.shops(self.around.plan, day)
 
     def roles(self, day: int) -> pl.DataFrame:
         """The sheet of titles of a day."""
