@@ -23,7 +23,18 @@ STATES = {"DISCOVERED": "1", "HANDLED": "2", "CLOSED": "3"}
 STATE_NAMES = {"DISCOVERED": "待处置", "HANDLED": "已处置", "CLOSED": "已办结"}
 STATUSES = {"PLANNED": "计划", "DONE": "完成", "MISSED": "未巡", "EXCUSED": "请假"}
 RESULTS = {"PASS": "合格", "FAIL": "不合格", "UNABLE": "无法判断"}
-OPINIONS = {"PASS": "现场已恢复", "FAIL": "问题仍在", "UNABLE": "现场围挡，无法查看"}
+SEEN = {"PASS": "现场已恢复", "FAIL": "问题仍在", "UNABLE": "现场围挡"}
+NOTHING = pl.lit("")
+# Some opinions were ruined on the way to the office's database (T42).
+OPINION = pl.concat_str(
+    words(
+        pl.col("result"),
+        {"PASS": "现场已恢复", "FAIL": "问题仍在", "UNABLE": "现场围挡"},
+    ),
+    pl.when(pl.col("pick") % 11 == 4)
+    .then(pl.lit("，\ufffd\ufffd"))
+    .otherwise(pl.lit("")),
+)
 
 
 def millis(instant: pl.Expr | str) -> pl.Expr:
@@ -37,7 +48,14 @@ HAS_CHIEF = pl.col("person").is_not_null()
 FINDER = pl.coalesce("person", pl.format("XG{}", "street_code"))
 NAMES_AREA = pl.col("pick") % 2 == 0
 UNIT = pl.format("S{}", "street_code")
-WHAT = pl.format("路长巡查：{}", "category_name")
+# Signs of place names that many fonts and databases do not know (T40).
+WHAT = pl.format(
+    "路长巡查：{}{}",
+    "category_name",
+    pl.when(pl.col("pick") % 13 == 6)
+    .then(pl.lit("（㛃𬭳路口）"))
+    .otherwise(pl.lit("")),
+)
 STATE = words(pl.col("stage"), STATES)
 IS_CLOSED = pl.col("stage") == "CLOSED"
 
@@ -155,12 +173,7 @@ RECHECKS = (
     Line("chiefNo", pl.col("person"), "reviewer_person_id", ref("person", "person")),
     Line("doneTs", millis("at"), "done_at", pl.col("at")),
     Line("result", words(pl.col("result"), RESULTS), "result_code", pl.col("result")),
-    Line(
-        "opinion",
-        words(pl.col("result"), OPINIONS),
-        "opinion",
-        words(pl.col("result"), OPINIONS),
-    ),
+    Line("opinion", OPINION, "opinion", OPINION),
     Line("photos", pl.col("pick") % 2 + 1, "media_count", pl.col("pick") % 2 + 1),
     Line("updateTs", millis("at")),
 )

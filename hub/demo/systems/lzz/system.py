@@ -37,13 +37,18 @@ USER, WORD = "hub", "demo-lzz-word"
 TOKEN_SECONDS, TOKEN_USES = 7200, 30  # it says the one and keeps to the other
 MOST_ROWS = 1000
 HANYANG, LATE_DAY = "AU-420105", 1  # its areas come a day late (roster)
+WEATHER_FROM = 3
 TOLD_LATE = 9  # o'clock on the next day
 TRAPS = {
+    "T8": "the total of a page of re-checks is the page's own count",
     "T16": "state 8, which nobody has told us",
     "T22": "rows that changed within the last hour before come again",
     "T25": "milliseconds everywhere, and seconds in a few cases",
     "T26": "0 for instants that are not",
+    "T40": "signs beyond three bytes in descriptions",
+    "T42": "opinions with replacement signs",
     "T57": "found, handled and closed within minutes by one person",
+    "T67": "a field that nobody announced, from the third day on",
 }
 
 
@@ -87,6 +92,9 @@ class Lzz:
             name: as_sent(known.sort("changed_at"), lines)
             for name, known, lines in told
         }
+        if day >= WEATHER_FROM:  # T67
+            weather = pl.lit("晴").alias("weather")
+            self._shown["patrol"] = self._shown["patrol"].with_columns(weather)
         self._uses = 0  # whoever signed in on another day does so again
 
     def window(self, day: int) -> Span | None:
@@ -210,5 +218,6 @@ class Lzz:
         changed = pl.col("updateTs")
         rows = self._shown[name].filter((changed >= since) & (changed < until))
         page = rows.slice((number - 1) * size, size)
-        data = f'{{"total":{len(rows)},"rows":{page.write_json()}}}'
+        total = len(page) if name == "recheck" else len(rows)  # T8
+        data = f'{{"total":{total},"rows":{page.write_json()}}}'
         return json_answer(f'{{"code":200,"msg":"ok","data":{data}}}')

@@ -12,36 +12,19 @@ import polars as pl
 from hub.demo.paths import TIME_FIELDS
 from hub.demo.systems.base import Line, local, pick, words
 from hub.demo.systems.platform.known import has, is_on
+from hub.demo.systems.platform.vocabulary import (
+    CHANNELS,
+    FAR,
+    IMPOSSIBLE,
+    KINDS,
+    LIMIT_HOURS,
+    PHRASES,
+    STATES,
+    SURNAMES,
+)
 from hub.demo.systems.roster.lists import ref
 from hub.demo.told.issues import derived
 
-IMPOSSIBLE = "2026-06-31 08:15:00"
-FAR = "3020-05-06 09:30:00"
-LIMIT_HOURS = ("4", "24", "48", "72")
-STATES = {
-    "1": "待受理",
-    "2": "",
-    "3": "立案派遣",
-    "4": "处理中",
-    "5": "核查结案",
-    "6": "结案",
-    "7": "作废",
-    "8": "挂账",
-    "9": "督查",
-}
-CHANNELS = {
-    "XC": ("1", "监督员上报"),
-    "HL19": ("2", "12319热线"),
-    "HL45": ("3", "12345热线"),
-    "SP": ("4", "视频抓拍"),
-    "LZZ": ("5", "路长上报"),
-    "SSP": ("6", "随手拍"),
-    "LD": ("7", "领导批示"),
-    "BM": ("8", "部门转办"),
-}
-KINDS = {"COMPONENT": ("80001", "部件"), "MATTER": ("80002", "事件")}
-SURNAMES = "赵钱孙李周吴郑王冯陈"
-PHRASES = ("影响市容", "影响通行", "居民多次反映", "范围较大", "请尽快处置")
 TIMES = {
     "operateTime": "accepted_at",
     "verifyTime": "verified_at",
@@ -79,16 +62,19 @@ ADDRESS = pl.format(
 )
 NAME = pl.when(IS_PUBLIC).then(pl.format("{}先生", pick(SURNAMES, 11)))
 PHONE = pl.when(IS_PUBLIC).then(pl.format("199{}", TAIL))
-# After a re-check that failed the case is being handled again, whatever is said here.
-FELL = pl.col("failed_at").is_not_null()
+# After a re-check that failed the case is being handled again, whatever is said here,
+# unless it is closed later still; then nobody knows how.
+SAYS_CLOSED = pl.col("stage").is_in(["CLOSED", "FED_BACK"])
+FAILED = pl.col("failed_at").is_not_null()
+FELL = FAILED & (~SAYS_CLOSED | (pl.col("archiveTime") < pl.col("failed_at")))
 STAGE = pl.when(FELL).then(pl.lit("HANDLING")).otherwise("stage")
-IS_CLOSED = ~FELL & pl.col("stage").is_in(["CLOSED", "FED_BACK"])
+IS_CLOSED = ~FELL & SAYS_CLOSED
 CLOSE_TYPE = pl.when(IS_CLOSED).then(
     pl.when(is_on("forced"))
     .then(pl.lit("FORCED"))
     .when(is_on("held_closed"))
     .then(pl.lit("FROM_SUSPENDED"))
-    .when(~is_on("unchecked"))
+    .when(~is_on("unchecked") & ~FAILED)
     .then(pl.lit("NORMAL"))
 )
 
