@@ -7,7 +7,7 @@ rows around it (`normalise`), rules across columns (`validate`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -100,12 +100,26 @@ def _constant(given: spec.Column, column: Column, height: int, ctx: Context) -> 
 def _text_of(frame: pl.DataFrame, column: Column, given: spec.Column) -> pl.Series:
     free = column.type == "str" and not is_identifier(column.name)
     if given.sql is not None:
-        folded = frame.with_columns(
-            words.clean(pl.col(pl.String)) if free else words.fold(pl.col(pl.String))
-        )
-        return folded.select(pl.sql_expr(given.sql).cast(pl.String)).to_series()
+        made = computed(frame, given.sql, words.clean if free else words.fold)
+        return made.cast(pl.String)
     assert given.field is not None, column.name
     return source_text(frame, given.field, free=free and given.codes is None)
+
+
+def computed(
+    frame: pl.DataFrame, sql: str, clean: Callable[[pl.Expr], pl.Expr]
+) -> pl.Series:
+    """An SQL expression over source fields, of which only those it names are cleaned.
+
+    Rows carry dozens of fields, and cleaning one costs more than the expression.
+    """
+    made = pl.sql_expr(sql)
+    named = [
+        clean(pl.col(name))
+        for name in dict.fromkeys(made.meta.root_names())
+        if frame.schema.get(name) == pl.String
+    ]
+    return frame.with_columns(named).select(made).to_series()
 
 
 def is_identifier(name: str) -> bool:

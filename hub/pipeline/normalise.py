@@ -15,7 +15,7 @@ import polars as pl
 from hub.partners import spec
 from hub.pipeline import text as words
 from hub.pipeline.cells import Cells
-from hub.pipeline.columns import Context, read_column, source_text
+from hub.pipeline.columns import Context, computed, read_column, source_text
 from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
 from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
@@ -98,8 +98,7 @@ def unfold(frame: pl.DataFrame, emit: spec.Emit) -> pl.DataFrame:
             .unnest(emit.explode)
         )
     if emit.when:
-        plain = frame.with_columns(words.fold(pl.col(pl.String)))
-        wanted = plain.select(pl.sql_expr(emit.when)).to_series()
+        wanted = computed(frame, emit.when, words.fold)
         frame = frame.filter(wanted.fill_null(value=False))
     return frame
 
