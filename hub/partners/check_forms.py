@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from hub.partners.problems import Problem, not_allowed, path_of
+from hub.partners.redaction import is_secret_name
 from hub.partners.spec import Feed, Partner, Read
 
 REST_FORMS = ("xml",)
+_WRITTEN = re.compile(r"<(?:\w+:)?(\w+)[^>]*>\s*([^<\s][^<]*)</")
 
 
 def find_form_problems(partner: Partner, feed: Feed, where: str) -> Iterator[Problem]:
@@ -49,6 +51,19 @@ def find_form_problems(partner: Partner, feed: Feed, where: str) -> Iterator[Pro
             path_of(where, "detail"), "is merged into JSON rows only", "leave it out"
         )
     yield from _envelope(read, where)
+    expired = read.verdict is not None and bool(read.verdict.expired)
+    if expired and partner.source.auth.kind != "login":
+        yield Problem(
+            path_of(where, "verdict", "expired"),
+            f'has no meaning for auth of kind "{partner.source.auth.kind}"',
+            "leave it out",
+        )
+    if read.window is not None and read.window.begin is not None and not is_rest:
+        yield Problem(
+            path_of(where, "window", "begin"),
+            f'has no meaning for connector "{partner.source.connector}"',
+            "leave it out; a first run reads everything",
+        )
 
 
 def _envelope(read: Read, where: str) -> Iterator[Problem]:
@@ -74,6 +89,13 @@ def _envelope(read: Read, where: str) -> Iterator[Problem]:
     for name, is_needed in needed.items():
         if is_needed and f"{{{name}}}" not in placed:
             yield Problem(at, f"holds no {{{name}}}", "say where it goes")
+    for name, text in _WRITTEN.findall(read.envelope):
+        if is_secret_name(name) and "{" not in text:
+            yield Problem(
+                path_of(at, name),
+                "looks like a secret that is written out",
+                "credentials belong in [source] auth",
+            )
     filled = re.sub(r"\{\w+\}", "1", read.envelope).strip()
     try:
         expat.ParserCreate().Parse(filled.encode(), True)

@@ -84,13 +84,23 @@ def _marks(part: bytes) -> Marks:
     merged = _MERGED.findall(part)
     if not merged:
         return Marks(hidden=hidden)
-    # The reader of cells counts columns from the first one that holds something.
-    first = min(map(_column, set(_FILLED.findall(part))), default=0)
+    first = _first_column(part)
     blocks = tuple(
         Block(int(top) - 1, _column(left) - first, int(end) - 1, _column(right) - first)
         for left, top, right, end in merged
     )
     return Marks(tuple(block for block in blocks if block.left >= 0), hidden)
+
+
+def _first_column(part: bytes) -> int:
+    """From which column the reader of cells counts: the first that holds something."""
+    first: int | None = None
+    for found in _FILLED.finditer(part):
+        column = _column(found[1])
+        first = column if first is None else min(first, column)
+        if first == 0:
+            break
+    return first or 0
 
 
 def _column(letters: bytes) -> int:

@@ -100,6 +100,24 @@ def test_sound_forms_pass(problem_lines, head, feed, read):
         ),
         (
             SOAP,
+            "<page>",
+            "<w:Password>hunter2</w:Password><page>",
+            [
+                'feed "cases" → read → envelope → Password: looks like a secret that '
+                "is written out; credentials belong in [source] auth"
+            ],
+        ),
+        (
+            XML,
+            'format = "xml"',
+            'format = "xml"\nverdict = { field = "a", good = ["0"], expired = ["1"] }',
+            [
+                'feed "cases" → read → verdict → expired: has no meaning for auth of '
+                'kind "none"; leave it out'
+            ],
+        ),
+        (
+            SOAP,
             "</page>",
             "",
             ['feed "cases" → read → envelope: is not XML in its line 2; correct it'],
