@@ -26,7 +26,7 @@ COUNTED = ("batches", *ROWS, "retried")
 if TYPE_CHECKING:
     from hub.cli.printing import Page
     from hub.cli.simulation import Simulated
-    from hub.demo.tally import Check
+    from hub.demo.told.compare import Check
     from hub.flow.house import House
     from hub.storage.batches import Batch
     from hub.storage.releases import Release

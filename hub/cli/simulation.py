@@ -15,7 +15,7 @@ from hub.cli.progress import watching
 from hub.cli.shapes import BAD
 from hub.demo.days import day_of, span_of
 from hub.demo.told.compare import Check
-from hub.demo.whole import SEED, SimulatedCity
+from hub.demo.city import SEED, SimulatedCity
 from hub.errors import MisuseError
 from hub.flow.house import open_house
 from hub.settings import Settings

@@ -1,53 +1,49 @@
-"""The simulated city as a whole: four partners, a clock, and the truth about them.
+"""The simulated city as a whole: its systems, a clock, and the truth about them.
 
-What lives here: building the city from a seed, opening its partners' systems for
-as long as a context lasts, and moving all of them to the end of a day. What does
-not: running the hub over it (`hub.cli`, tests, benchmarks).
+What lives here: building the city from a seed, opening its systems for as long as a
+context lasts, and moving all of them to the end of a day. What does not: running the
+hub over it (`hub.cli`, tests, benchmarks).
 
     with SimulatedCity(folder, issues=600, days=2) as city:
         for day in (1, 2):
             city.deliver(day)
             ...  # run the hub with city.environment and HUB_NOW = city.now(day)
-        checks = compare(city.expected([1, 2]), count_core(...))
+        checks = city.compare(house)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hub.demo.days import Span, span_of, told_at
-from hub.demo.district import make_district
-from hub.demo.district_api import DistrictApi
-from hub.demo.exchange import Exchange
-from hub.demo.loopback import serve
-from hub.demo.platform import Platform
-from hub.demo.roster_files import drop_day
-from hub.demo.surroundings import read_surroundings
-from hub.demo.truth import Expected, Truth
-from hub.demo.world import make_world
+from hub.demo.days import Span, told_at
+from hub.demo.ground.cases import Happenings
+from hub.demo.ground.people import make_people
+from hub.demo.ground.plan import read_plan
+from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.registry import make_systems
+from hub.demo.told.compare import Check, compare_refused, compare_rows
+from hub.demo.told.expected import Told
+from hub.demo.told.figure_checks import compare_figures
+from hub.demo.told.reading import read_refused, reader_of
+from hub.flow.figures import metric_table
+from hub.flow.house import House
 
 SEED = 20260930
-ISSUES, DAYS = 600, 2
-PARTNERS = ("roster", "platform", "qiaokou", "jianghan")
-# Whoever drops files is asked for whatever is new: a late file lies in no window.
-WITHOUT_WINDOW = frozenset({"roster"})
-KEYS_TO_THE_TOY = {
-    "HUB_DEMO_PLATFORM_TOKEN": "demo-platform-token",
-    "HUB_DEMO_JIANGHAN_KEY": "demo-jianghan-key",
-    "HUB_DEMO_JIANGHAN_SECRET": "demo-jianghan-secret",
-}
+ISSUES, DAYS = 600, 5
 
 
 class SimulatedCity:
-    """A small Wuhan whose truth is known.
+    """A Wuhan whose truth is known.
 
     Attributes:
         days: how many days there are; they are numbered from 1.
+        around: plan, people and happenings.
+        systems: partner id → system.
         environment: the variables that the partner files name; complete only
             while the context is open.
     """
@@ -59,49 +55,39 @@ class SimulatedCity:
         seed: int = SEED,
         issues: int = ISSUES,
         days: int = DAYS,
+        only: Sequence[str] = (),
     ) -> None:
         """Make the city; nothing listens yet.
 
         Args:
-            folder: takes the roster files and the exchange database; is made.
+            folder: takes dropped files and exchange databases; is made.
             seed: decides everything that is left to chance.
-            issues: cases that the platform reports per day, 60 at least.
+            issues: cases that are reported in the city per day, 60 at least.
             days: how many days, 1 to 31.
+            only: partners that exist; none = all.
         """
+        plan = read_plan(issues)
         self.days = days
         self.environment: dict[str, str] = {}
-        self._around = read_surroundings()
-        world = make_world(seed, issues, days, self._around)
-        district = make_district(seed, issues, world, self._around)
-        self._drop = folder / "roster"
-        self._drop.mkdir(parents=True, exist_ok=True)
-        self._exchange = Exchange(world, folder / "exchange.db")
-        self._platform = Platform(
-            world, self._around, token=KEYS_TO_THE_TOY["HUB_DEMO_PLATFORM_TOKEN"]
+        self.around = Surroundings(
+            plan=plan,
+            people=make_people(plan),
+            happenings=Happenings(seed, issues, days, plan),
         )
-        self._district = DistrictApi(
-            district,
-            self._around,
-            key=KEYS_TO_THE_TOY["HUB_DEMO_JIANGHAN_KEY"],
-            secret=KEYS_TO_THE_TOY["HUB_DEMO_JIANGHAN_SECRET"],
-        )
-        self._truth = Truth(
-            self._around.streets, world, district, self._exchange.operations
-        )
+        self.systems: dict[str, System] = {
+            one.partner: one for one in make_systems(self.around, only)
+        }
+        self._folder = folder
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
         """Open the partners' systems."""
         with ExitStack() as opening:
-            platform = opening.enter_context(serve(self._platform.app()))
-            district = opening.enter_context(serve(self._district.app()))
+            for name, system in self.systems.items():
+                own = self._folder / name
+                own.mkdir(parents=True, exist_ok=True)
+                self.environment |= system.start(own, opening)
             self._open = opening.pop_all()
-        self.environment = KEYS_TO_THE_TOY | {
-            "HUB_DEMO_PLATFORM_URL": platform,
-            "HUB_DEMO_JIANGHAN_URL": district,
-            "HUB_DEMO_QIAOKOU_URL": self._exchange.url,
-            "HUB_DEMO_ROSTER_DIR": str(self._drop.absolute()),
-        }
         return self
 
     def __exit__(
@@ -110,21 +96,15 @@ class SimulatedCity:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close them; files and database stay."""
+        """Close them; files and databases stay."""
         self._open.close()
 
     def deliver(self, day: int) -> None:
-        """Move every partner to the end of a day, in whatever order days come.
-
-        The interfaces tell the state of that evening from now on; files and rows of
-        the day are written, and stay.
-        """
+        """Move every partner to the end of a day, in whatever order days come."""
         if not 1 <= day <= self.days:
             raise ValueError(f"there are days 1 to {self.days}")
-        drop_day(self._drop, self._around.streets, day)
-        self._exchange.write_day(day)
-        self._platform.set_clock(told_at(day))
-        self._district.set_clock(told_at(day))
+        for system in self.systems.values():
+            system.deliver(day)
 
     def now(self, day: int) -> datetime:
         """What the hub's clock shows when a day is fetched (`HUB_NOW`)."""
@@ -132,8 +112,23 @@ class SimulatedCity:
 
     def window(self, day: int, partner: str) -> Span | None:
         """The span to ask a partner for; None = whatever it has not yet shown."""
-        return None if partner in WITHOUT_WINDOW else span_of(day)
+        return self.systems[partner].window(day)
 
-    def expected(self, days: Sequence[int]) -> Expected:
-        """What core must hold after the deliveries of these days, in any order."""
-        return self._truth.expected(days)
+    def told(self) -> list[Told]:
+        """Everything that the makers state."""
+        return [one for system in self.systems.values() for one in system.told()]
+
+    def compare_figures(self, house: House) -> Iterator[Check]:
+        """The figures of the last day's month, held against the same statements."""
+        figures = metric_table(house, "figure").read()
+        yield from compare_figures(self.told(), self.around.plan, self.days, figures)
+
+    def compare(self, house: House) -> Iterator[Check]:
+        """Core and quarantine, after all days, held against what the makers know."""
+        read = reader_of(house)
+        told = self.told()
+        for one in told:
+            yield from compare_rows(one, read)
+        keyless = [one for each in self.systems.values() for one in each.keyless()]
+        refused = read_refused(house, self.systems)
+        yield from compare_refused(told, keyless, refused)

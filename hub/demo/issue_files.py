@@ -2,7 +2,7 @@
 
 What lives here: writing a plain listing of any length in pieces, so that a million
 rows need no more memory than one piece. Its partner file is that of the city in
-`benchmarks/city`. What does not: cases whose truth is known (`world`).
+`benchmarks/city`. What does not: cases whose truth is known (`ground`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import numpy as np
 import polars as pl
 
 from hub.demo.days import INSTANT, written
+from hub.demo.ground.coordinates import as_gcj02
+from hub.demo.ground.lists import old_list
+from hub.demo.ground.plan import points_in, read_plan
 from hub.demo.lives import SECOND
-from hub.demo.places import as_gcj02, points_in
-from hub.demo.surroundings import Surroundings, read_surroundings
 
 PIECE = 100_000
+# Some dozens of streets do for measuring.
+STREETS_OF = 600
 END = datetime(2026, 9, 30, 16, tzinfo=UTC)
 # The last cases close some days later: an earlier clock would refuse them (K14).
 READ_AT = datetime(2026, 10, 9, tzinfo=UTC)
@@ -58,19 +61,25 @@ def issue_csv(path: Path, rows: int, months: int, *, seed: int = 1) -> Path:
             are spread evenly.
         seed: decides everything that is left to chance.
     """
-    around = read_surroundings()
+    places, categories = read_plan(STREETS_OF).places, old_list()
     with path.open("wb") as file:
         for first in range(0, rows, PIECE):
             count = min(PIECE, rows - first)
-            piece = _piece(first, count, rows, months, around, seed)
+            piece = _piece(first, count, rows, months, (places, categories), seed)
             piece.write_csv(file, include_header=first == 0)
     return path
 
 
 def _piece(
-    first: int, count: int, rows: int, months: int, around: Surroundings, seed: int
+    first: int,
+    count: int,
+    rows: int,
+    months: int,
+    around: tuple[pl.DataFrame, pl.DataFrame],
+    seed: int,
 ) -> pl.DataFrame:
     """Cases `first` and following."""
+    grounds, categories = around
     rng = np.random.default_rng([seed, first, 3])
     span = (MONTH * months).total_seconds()
     begin = END.timestamp() - span
@@ -88,15 +97,15 @@ def _piece(
     at = created[:, None] + np.cumsum(
         60 + rng.random((count, len(most))) * most, axis=1
     )
-    places = rng.integers(0, len(around.streets), count)
-    lon, lat = as_gcj02(*points_in(around.streets, places, rng))
+    places = rng.integers(0, len(grounds), count)
+    lon, lat = as_gcj02(*points_in(grounds, places, rng))
     pick = rng.integers(0, 1 << 30, count)
     last = np.concatenate([created[:, None], at], axis=1)[np.arange(count), reached]
     drawn = pl.DataFrame(
         {
             "nth": np.arange(first, first + count),
             "place": places,
-            "category": pick % len(around.categories),
+            "category": pick % len(categories),
             "pick": pick,
             "reached": reached,
             "created": created.astype(np.int64) * SECOND,
@@ -108,11 +117,8 @@ def _piece(
         }
     ).with_columns(lon=lon, lat=lat)
     named = drawn.join(
-        around.streets.drop("communities"),
-        on="place",
-        how="left",
-        maintain_order="left",
-    ).join(around.categories, on="category", how="left", maintain_order="left")
+        grounds.drop("kind_code"), on="place", how="left", maintain_order="left"
+    ).join(categories, on="category", how="left", maintain_order="left")
     return named.with_columns(
         pl.col("created", "changed", *PAUSES).cast(INSTANT)
     ).select(
