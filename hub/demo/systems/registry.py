@@ -24,6 +24,7 @@ from hub.demo.systems.platform.system import Platform
 from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
 from hub.demo.systems.wuchang import Wuchang
+from hub.demo.systems.xinzhou import Xinzhou
 
 SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Roster,
@@ -42,6 +43,7 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Jiangan,
     Wuchang,
     Hongshan,
+    Xinzhou,
 )
 
 

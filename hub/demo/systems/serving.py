@@ -90,15 +90,38 @@ class SignedKeys:
     """Checks signed requests: key, clock, nonce, signature (dialect 4)."""
 
     def __init__(
-        self, key: str, secret: str, *, algorithm: str = "hmac-sha256"
+        self,
+        key: str,
+        secret: str,
+        *,
+        algorithm: str = "hmac-sha256",
+        milliseconds: bool = False,
+        upper: bool = False,
     ) -> None:
+        """Know the pair.
+
+        Args:
+            key: its public half.
+            secret: its secret half.
+            algorithm: "md5", "sha256" or "hmac-sha256".
+            milliseconds: whether the clock counts these.
+            upper: whether the signature must be upper-case hex; else any case will do.
+        """
         self._key = key
         self._secret = secret
         self._algorithm = algorithm
+        self._scale = 1000 if milliseconds else 1
+        self._upper = upper
         self._nonces: set[str] = set()
 
-    def check(self, request: Request) -> None:
+    def check(
+        self, request: Request, body: Mapping[str, str | int] | None = None
+    ) -> None:
         """Let the request pass.
+
+        Args:
+            request: its query and headers.
+            body: fields of its body, which are signed too.
 
         Raises:
             Refused: it is not signed as it should be.
@@ -108,16 +131,22 @@ class SignedKeys:
             raise Refused(40101, "appKey 无效")
         stamp, nonce = given.get("timestamp", ""), given.get("nonce", "")
         is_near = stamp.isdecimal() and (
-            abs(time.time() - int(stamp)) <= CLOCK_TOLERANCE_SECONDS
+            abs(time.time() - int(stamp) / self._scale) <= CLOCK_TOLERANCE_SECONDS
         )
         if not is_near:
             raise Refused(40102, "时间戳超出允许范围")
         if not nonce or nonce in self._nonces:
             raise Refused(40103, "请求重复")
         fields = dict(request.query_params)
+        fields |= {name: str(value) for name, value in (body or {}).items()}
         fields |= {"appKey": self._key, "timestamp": stamp, "nonce": nonce}
         text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
-        if not hmac.compare_digest(self._sign(text), given.get("sign", "").lower()):
+        sign, given_sign = self._sign(text), given.get("sign", "")
+        if self._upper:
+            sign = sign.upper()
+        else:
+            given_sign = given_sign.lower()
+        if not hmac.compare_digest(sign.encode(), given_sign.encode()):
             raise Refused(40104, "签名错误")
         self._nonces.add(nonce)
 
