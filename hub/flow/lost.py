@@ -18,6 +18,8 @@ from hub.schemas import dataset
 from hub.storage.batches import Batch
 from hub.storage.parts import DataFile
 
+BESIDE = ("row", "key", "row_digest")
+
 
 def find_lost(house: House, batch: Batch, done: Split) -> None:
     """Check references, drop the facts of rows they keep out, add the findings."""
@@ -46,29 +48,28 @@ def _one_pass(
 ) -> list[Lost]:
     lost = []
     for name, files in done.files.items():
+        columns = dict.fromkeys(c for one in pointers(name) for c in _columns(one))
+        if not columns or not files:
+            continue
+        frame = _read(house, batch, name, files, [*BESIDE, *columns])
         for pointer in pointers(name):
-            missing = _missing(house, batch, name, files, pointer, brought)
-            if not len(missing):
-                continue
-            lost.append(Lost(pointer, _pointing(house, batch, files, pointer, missing)))
+            missing = _missing(house, frame, pointer, brought)
+            if len(missing):
+                lost.append(Lost(pointer, _pointing(frame, pointer, missing)))
     return lost
 
 
 def _columns(pointer: Pointer) -> list[str]:
-    kind = ["target_kind_code"] if pointer.kind else []
-    return ["row", "key", "row_digest", pointer.column, *kind]
+    return [pointer.column, *(["target_kind_code"] if pointer.kind else [])]
 
 
 def _missing(
     house: House,
-    batch: Batch,
-    name: str,
-    files: list[DataFile],
+    frame: pl.DataFrame,
     pointer: Pointer,
     brought: dict[str, pl.DataFrame],
 ) -> pl.Series:
     """Target ids that neither core nor this batch has."""
-    frame = _read(house, batch, name, files, _columns(pointer))
     wanted = pointer.pointed(frame)["target"].unique()
     here = brought.get(pointer.target)
     if here is not None:
@@ -79,14 +80,9 @@ def _missing(
 
 
 def _pointing(
-    house: House,
-    batch: Batch,
-    files: list[DataFile],
-    pointer: Pointer,
-    missing: pl.Series,
+    frame: pl.DataFrame, pointer: Pointer, missing: pl.Series
 ) -> pl.DataFrame:
     """The facts that point to a missing target; a row may hold several."""
-    frame = _read(house, batch, pointer.dataset, files, _columns(pointer))
     pointed = pointer.pointed(frame)
     return pointed.filter(pl.col("target").is_in(missing.implode()))
 
