@@ -82,6 +82,12 @@ class Ask:
             return self.sent
         return orjson.dumps(self.body)
 
+    def written(self, value: str) -> str:
+        """A value as it stands inside a text of this body."""
+        if self.body is None:
+            return _escaped(value)
+        return orjson.dumps(value)[1:-1].decode()
+
     def sending(self, sent: bytes, media: str) -> Ask:
         """The same request with a body of this media type."""
         return replace(self, sent=sent, headers={**self.headers, "Content-Type": media})

@@ -116,6 +116,23 @@ class Credentials:
             return self._signed(fields)
         return {}
 
+    def fill(self, text: str, plain: Callable[[str], str]) -> str:
+        """A request template with user name and password in their places.
+
+        Args:
+            text: what is sent.
+            plain: writes a value so that it stays one where it stands.
+
+        Raises:
+            SecretMissing: the environment lacks a value.
+        """
+        if self._auth.kind != "template":
+            return text
+        for name in ("username", "password"):
+            if f"{{{name}}}" in text:
+                text = text.replace(f"{{{name}}}", plain(self._secret(name)))
+        return text
+
     def _signed(self, fields: Mapping[str, str]) -> dict[str, str]:
         auth = self._auth
         scale = 1000 if auth.timestamp == "milliseconds" else 1

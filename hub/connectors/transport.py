@@ -166,6 +166,12 @@ class Transport:
     def _request(self, ask: Ask, place: Place, token: dict[str, str]) -> httpx.Request:
         headers = {} if ask.anonymous else self._credentials.headers(ask.fields())
         content = ask.content()
+        params = ask.params
+        if not ask.anonymous:
+            fill = self._credentials.fill
+            params = {name: fill(text, str) for name, text in params.items()}
+            if content is not None:
+                content = fill(content.decode(), ask.written).encode()
         if content is not None:
             headers["Content-Type"] = "application/json"
         headers |= ask.headers | token
@@ -173,7 +179,7 @@ class Transport:
             return self._client.build_request(
                 ask.method,
                 f"{self._base}/{ask.path.lstrip('/')}",
-                params=ask.params or None,
+                params=params or None,
                 content=content,
                 headers=headers,
             )

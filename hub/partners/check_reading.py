@@ -15,6 +15,7 @@ from hub.partners.spec import Partner, Read
 from hub.partners.templates import leaves
 
 PLACEHOLDERS = ("from", "to", "page", "size", "cursor", "keys")
+CREDENTIALS = ("username", "password")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _TRANSPORT = {
     "rest": {
@@ -40,6 +41,8 @@ def find_reading_problems(
         )
     if connector == "rest":
         yield from _rest(read, where)
+        own = CREDENTIALS if partner.source.auth.kind == "template" else ()
+        yield from _templates(read, where, (*PLACEHOLDERS, *own))
     elif connector == "sql" and (read.table is None) == (read.query is None):
         yield Problem(where, "needs either table or query", "write one of the two")
     elif connector == "files" and read.files is None:
@@ -65,10 +68,9 @@ def _rest(read: Read, where: str) -> Iterator[Problem]:
         yield Problem(
             path_of(where, "detail", "path"), "holds no {key}", "say where the key goes"
         )
-    yield from _templates(read, where)
 
 
-def _templates(read: Read, where: str) -> Iterator[Problem]:
+def _templates(read: Read, where: str, known: tuple[str, ...]) -> Iterator[Problem]:
     """Placeholders are known, and what fills them is declared."""
     used: set[str] = set()
     for table in ("params", "body", "envelope"):
@@ -80,10 +82,12 @@ def _templates(read: Read, where: str) -> Iterator[Problem]:
                 path_of(where, table),
                 kind="placeholder",
                 given=f"{{{name}}}",
-                allowed=[f"{{{known}}}" for known in PLACEHOLDERS],
+                allowed=[f"{{{one}}}" for one in known],
             )
-            for name in sorted(names - set(PLACEHOLDERS))
+            for name in sorted(names - set(known))
         )
+    if CREDENTIALS[1] in known and CREDENTIALS[1] not in used:
+        yield Problem(where, "holds no {password}", "say where it goes")
     for name, key in (("from", "window"), ("to", "window"), ("keys", "sweep")):
         if name in used and getattr(read, key) is None:
             yield Problem(

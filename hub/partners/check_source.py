@@ -21,6 +21,7 @@ _NEEDED = {
     "api_key": ("token",),
     "signed": ("key", "secret"),
     "login": ("username", "password", "login"),
+    "template": ("username", "password"),
 }
 _LOGIN = ("username", "password")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")

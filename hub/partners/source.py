@@ -65,9 +65,13 @@ class Auth(Strict):
         {"token", "password", "secret", "key", "username"}
     )
 
-    kind: Literal["none", "basic", "bearer", "api_key", "signed", "login"] = "none"
+    kind: Literal[
+        "none", "basic", "bearer", "api_key", "signed", "login", "template"
+    ] = "none"
     """`basic` needs username and password, `bearer` a token, `api_key` a token or
-    key, `signed` key and secret, `login` username, password and the table login."""
+    key, `signed` key and secret, `login` username, password and the table login,
+    `template` username and password, whose places are `{username}` and `{password}`
+    in params, body or envelope."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.declared import feed
+from support.declared import feed, partner
 from support.partner_server import Reply, Request, serve
-from support.rest_partner import ROWS, ids, read
+from support.rest_partner import ALL, NOW, ROWS, ids, read
 
 from hub.connectors.auth import signature
+from hub.connectors.rest import RestConnector
+from hub.settings import Settings
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -59,6 +61,51 @@ def test_a_signed_request_is_one_that_the_partner_can_verify(
 
     assert ids(parts) == ["0"]
     assert len(server.requests[0].headers["timestamp"]) == 13
+
+
+TEMPLATE = {"kind": "template", "username": "env:KEY", "password": "env:TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("read_as", "sent"),
+    [
+        ({"params": {"u": "{username}", "p": "{password}"}}, b""),
+        (
+            {"method": "POST", "body": {"head": {"p": "{password}"}}},
+            b'{"head":{"p":"t0p-\\"<&s"}}',
+        ),
+        (
+            {
+                "method": "POST",
+                "format": "xml",
+                "records": "r.c",
+                "envelope": "<e><u>{username}</u><p>{password}</p></e>",
+            },
+            b"<e><u>hub</u><p>t0p-&quot;&lt;&amp;s</p></e>",
+        ),
+    ],
+)
+def test_user_and_password_stand_where_a_template_says(
+    read_as: dict[str, object], sent: bytes
+) -> None:
+    secret = 't0p-"<&s'
+
+    def answer(_request: Request) -> Reply:
+        return Reply(b"<r/>" if b"<e>" in sent else [])
+
+    with serve(answer) as server:
+        declared = partner(
+            {"connector": "rest", "base_url": server.url, "auth": TEMPLATE},
+            one := feed(read={"path": "/c"} | read_as),
+        )
+        settings = Settings(now=NOW, environment={"TOKEN": secret, "KEY": "hub"})
+        with RestConnector(declared, settings) as connector:
+            list(connector.read(one, ALL, sweep_keys=None))
+
+    (asked,) = server.requests
+    assert asked.sent == sent
+    if not sent:
+        assert asked.params == {"u": "hub", "p": secret}
 
 
 def test_every_attempt_is_signed_anew() -> None:

@@ -196,6 +196,17 @@ def test_a_sign_in_says_where_the_password_goes(
     assert "hunter2" not in "".join(lines)
 
 
+def test_a_template_says_where_the_password_goes(problem_lines, head, feed):
+    auth = 'auth = { kind = "template", username = "env:U", password = "env:P" }\n'
+    text = head + auth + feed
+    placed = 'records = "data.list"\nparams = { u = "{username}", p = "{password}" }'
+
+    assert problem_lines(text) == [
+        'feed "cases" → read: holds no {password}; say where it goes'
+    ]
+    assert problem_lines(text.replace('records = "data.list"', placed)) == []
+
+
 def test_a_reference_names_a_variable(problem_lines, head, feed):
     lines = problem_lines(head + 'auth = { kind = "bearer", token = "env:" }' + feed)
 

@@ -106,7 +106,7 @@ FEED_KEYS = (
             'base_url = "env:QK_URL"',
             'base_url = "env:QK_URL"\nauth = { kind = "oauth" }',
             'source → auth → kind: unknown kind "oauth"; allowed: api_key, basic, '
-            "bearer, login, none, signed",
+            "bearer, login, none, signed, template",
         ),
         (
             'base_url = "env:QK_URL"',
