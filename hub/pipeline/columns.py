@@ -21,6 +21,7 @@ from hub.pipeline.instants import read_dates, read_instants
 from hub.schemas import Column
 
 FREE_TEXT_RULES = ("description", "opinion", "address", "topic", "resolution")
+PHONES = ("phone", "mobile")
 Lookups = Mapping[tuple[str, str, str], pl.DataFrame]
 
 
@@ -152,6 +153,8 @@ def _text_cells(text: pl.Series, column: Column) -> Cells:
         rule = "P22" if column.name in FREE_TEXT_RULES else "P21"
         return Cells(text, ((rule, damaged), ("P23", private)))
     plain = text.str.replace_all(r"\s+", "")
+    if column.form in PHONES:
+        plain = plain.to_frame("t").select(words.phone(pl.col("t")))["t"]
     ruined = plain.str.contains(words.RUINED).fill_null(value=False)
     return Cells(plain, (("P08", ruined), ("P21", damaged)))
 

@@ -16,6 +16,8 @@ PLACEHOLDERS_LATIN = ("None", "NaN", "nan", "N/A", "n/a", "#N/A", "NIL", "nil")
 RUINED = r"^[+-]?\d(?:\.\d+)?[eE]\+?\d+$"
 DAMAGED = "\ufffd|锟斤拷"
 PRIVATE_USE = r"[\x{E000}-\x{F8FF}\x{F0000}-\x{FFFFD}]"
+COUNTRY = r"^(?:\+|00)86-?"
+MOBILE = r"^1[3-9]\d{9}$"
 # Characters that no JSON or spreadsheet value means: control signs but \t \n \r.
 CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
@@ -38,6 +40,17 @@ def fold(value: pl.Expr) -> pl.Expr:
 def identifier(value: pl.Expr) -> pl.Expr:
     """Folded text of an identifier or code: inner blanks gone as well."""
     return fold(value).str.replace_all(r"\s+", "")
+
+
+def phone(value: pl.Expr) -> pl.Expr:
+    """A folded telephone number as it is dialled at home (codes §2).
+
+    The country's code goes, and the hyphens of a mobile number; those of a landline
+    part its area code.
+    """
+    plain = value.str.replace_all(r"\s+", "").str.replace(COUNTRY, "")
+    joined = plain.str.replace_all("-", "", literal=True)
+    return pl.when(joined.str.contains(MOBILE)).then(joined).otherwise(plain)
 
 
 def is_ruined(value: pl.Expr) -> pl.Expr:

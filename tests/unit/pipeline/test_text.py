@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from hub.pipeline.text import clean, fold, identifier, is_ruined
+from hub.pipeline.text import clean, fold, identifier, is_ruined, phone
 
 
 def apply(function: object, text: str | None) -> object:
@@ -42,3 +42,17 @@ def test_identifiers_lose_inner_blanks() -> None:
 )
 def test_spreadsheet_exponents_are_told(text: str, *, ruined: bool) -> None:
     assert apply(is_ruined, text) is ruined
+
+
+@pytest.mark.parametrize(
+    ("text", "dialled"),
+    [
+        ("+86 138-1234-5678", "13812345678"),
+        ("008613812345678", "13812345678"),
+        ("027-8578 1234", "027-85781234"),
+        ("617-555-0123", "617-555-0123"),
+        (None, None),
+    ],
+)
+def test_phones_are_as_dialled_at_home(text: str | None, dialled: str | None) -> None:
+    assert apply(phone, text) == dialled
