@@ -18,6 +18,7 @@ from hub.demo.systems.huangpi import Huangpi
 from hub.demo.systems.jiangan import Jiangan
 from hub.demo.systems.jianghan import Jianghan
 from hub.demo.systems.jiangxia import Jiangxia
+from hub.demo.systems.jingkai import Jingkai
 from hub.demo.systems.lzz.system import Lzz
 from hub.demo.systems.office import Office
 from hub.demo.systems.platform.system import Platform
@@ -39,6 +40,7 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Caidian,
     Dongxihu,
     Huangpi,
+    Jingkai,
     Qiaokou,
     Jiangan,
     Wuchang,
