@@ -56,7 +56,7 @@ def test_instants_are_framed_and_stamps_are_seconds(client: httpx.Client) -> Non
 
 def test_some_cases_get_a_new_stamp_every_evening(ground: Surroundings) -> None:
     system = Jingkai(ground)
-    first, second = (system._known(day) for day in (1, 2))
+    first, second = (system._known(day) for day in (2, 3))
     both = first.join(second, on="case_id", suffix=":then")
     times = [name for name in first.columns if name in TIMES]
     is_same = pl.all_horizontal(
