@@ -105,19 +105,22 @@ def voided_later(known: pl.DataFrame, at: datetime, kind: str) -> pl.DataFrame:
     )
 
 
-def derived_lines(method: str | pl.Expr, coordinates: str | None) -> tuple[Line, ...]:
-    """What the hub derives for a case whose deadline is `DUE`.
+def derived_lines(
+    method: str | pl.Expr, coordinates: str | None, due: pl.Expr = DUE
+) -> tuple[Line, ...]:
+    """What the hub derives for a case.
 
     Args:
         method: how it finds its area (AREA_METHOD), the same for all or by case.
         coordinates: the system of the points that are sent (COORD_SYS); None = none.
+        due: the deadline that is sent; null = none.
     """
     given = {
-        "deadline_at": DUE,
-        "deadline_source_code": pl.when(DUE.is_not_null())
+        "deadline_at": due,
+        "deadline_source_code": pl.when(due.is_not_null())
         .then(pl.lit("SOURCE"))
         .otherwise(pl.lit("NONE")),
-        "source_deadline_at": DUE,
+        "source_deadline_at": due,
         "district_code": pl.col("district_code"),
         **derived(method=pl.lit(method) if isinstance(method, str) else method),
     }
