@@ -14,6 +14,7 @@ from hub.demo.systems.dongxihu import Dongxihu
 from hub.demo.systems.fengjing import Fengjing
 from hub.demo.systems.hanyang import Hanyang
 from hub.demo.systems.hongshan import Hongshan
+from hub.demo.systems.hotline import Hotline
 from hub.demo.systems.huangpi import Huangpi
 from hub.demo.systems.jiangan import Jiangan
 from hub.demo.systems.jianghan import Jianghan
@@ -46,6 +47,7 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Wuchang,
     Hongshan,
     Xinzhou,
+    Hotline,
 )
 
 
