@@ -175,6 +175,9 @@ def _urged(known: pl.DataFrame, at: datetime) -> pl.DataFrame:
 
 def _instant(asked: Mapping[str, str], name: str) -> datetime:
     try:
-        return datetime.fromisoformat(asked[name])
+        bound = datetime.fromisoformat(asked[name])
     except (KeyError, ValueError):
         raise Refused(40001, f"{name} 缺失或格式错误") from None
+    if bound.tzinfo is None:
+        raise Refused(40001, f"{name} 没有时区")
+    return bound
