@@ -73,7 +73,7 @@ def compute(
     periods: Sequence[str] = (),
     calibers: Sequence[str] = (),
 ) -> Figures:
-    """Figures of the published facts, now.
+    """Figures of the published facts, as of the newest delivery.
 
     Args:
         house: the hub.
@@ -98,13 +98,14 @@ def compute(
 
 
 def known_at(house: House) -> datetime:
-    """Up to when the hub knows: its clock, or the newest delivery if that is later.
+    """Up to when the hub knows: the landing of the newest delivery, else its clock.
 
-    A clock that is set (HUB_NOW) may stand before what has come, when days arrive
-    in another order; what is known does not shrink by that.
+    Time that has passed since then is no news: counted by the clock, a day of duty
+    of which nothing came yet would be a day without an act. So too the same facts
+    have the same figures whenever they are computed, and days that arrive in
+    another order end in the same ones.
     """
-    landed = house.ledger.newest_landing()
-    return max(house.now(), landed) if landed else house.now()
+    return house.ledger.newest_landing() or house.now()
 
 
 def months_of(issues: pl.DataFrame, zone: str) -> list[str]:

@@ -110,10 +110,10 @@ _ALL = (
     Caliber(
         id="DAY-LAST",
         version=1,
-        text_zh="以月末为准;当月未完的,以计算时刻所在日为准",
+        text_zh="以月末为准;当月未完的,以最近一次到达数据所在日为准",
         text_en=(
             "as of the last day of the month; while it runs, as of the local day of "
-            "the computation"
+            "the newest delivery"
         ),
         source="metrics §6.2, §6.3",
     ),
