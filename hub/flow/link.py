@@ -20,6 +20,8 @@ from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.link_events import Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
+from hub.flow.link_rosters import retell_rosters
+from hub.pipeline.roster_rules import Rosters
 from hub.schemas import dataset
 from hub.storage.batches import Batch
 from hub.storage.holders import this_process
@@ -38,12 +40,14 @@ class Due:
 
     Attributes:
         ids: issue ids, whichever partition they lie in.
-        everywhere: a roster changed; every case may have another area or chief.
+        everywhere: areas or posts changed; every case may have another area or chief.
+        rosters: some roster changed, and what is odd about them may have.
         twins: partners whose cases others may be waiting for (`same_as`).
     """
 
     ids: list[pl.Series] = field(default_factory=list)
     everywhere: bool = False
+    rosters: bool = False
     twins: set[str] = field(default_factory=set)
 
     @property
@@ -70,6 +74,8 @@ def link(house: House) -> int:
         due = what_is_due(house, batches)
         run = house.ledger.open_link_run(house.now())
         relink(house, due, run)
+        if due.rosters:
+            retell_rosters(house, run)
         house.ledger.close_link_run(run, state="done", ended_at=house.now(), done=work)
     for batch in batches:
         for kept in (batch.id, f"{batch.id}-forced", f"{batch.id}-only"):
@@ -82,10 +88,11 @@ def what_is_due(house: House, batches: list[Batch]) -> Due:
     due = Due()
     for batch in batches:
         frames = house.plans.load(batch.id) or {}
-        for name in ROSTERS:
-            rows, drop = frames.get(f"{name}.rows"), frames.get(f"{name}.drop")
-            due.everywhere |= bool(rows is not None and len(rows))
-            due.everywhere |= bool(drop is not None and len(drop))
+        for name in Rosters._fields:
+            told = (frames.get(f"{name}.{side}") for side in ("rows", "drop"))
+            changed = any(frame is not None and len(frame) for frame in told)
+            due.rosters |= changed
+            due.everywhere |= changed and name in ROSTERS
         if "issue.index" in frames:
             due.ids.append(frames["issue.index"]["hub_id"].alias("key"))
             due.twins.add(batch.partner)

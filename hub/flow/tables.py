@@ -160,6 +160,14 @@ def issue_finding_table(lake: Lake) -> LakeTable:
     return lake.table("metric/issue_finding", to_arrow(columns), ("partner", "month"))
 
 
+def roster_finding_table(lake: Lake) -> LakeTable:
+    """`metric/roster_finding`: what is odd about the rosters as a whole."""
+    columns: dict[str, pl.DataType] = dict.fromkeys(
+        ("dataset", "id", "rule"), pl.String()
+    )
+    return lake.table("metric/roster_finding", to_arrow(columns), ())
+
+
 def core_table(lake: Lake, ds: Dataset) -> LakeTable:
     """`core/<dataset>`."""
     return lake.table(f"core/{ds.name}", _core_schema(ds.name), core_partitions(ds))

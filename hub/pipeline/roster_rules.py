@@ -8,7 +8,9 @@ not: rules of single rows (`verdicts`), references (`references`), figures of co
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 import polars as pl
@@ -31,13 +33,20 @@ class Rosters(NamedTuple):
     sign_board: pl.DataFrame
 
 
-def roster_findings(rosters: Rosters, *, on: date, max_areas: int) -> pl.DataFrame:
+def roster_findings(
+    rosters: Rosters,
+    *,
+    on: date,
+    max_areas: int,
+    street_max_areas: Mapping[str, int] = MappingProxyType({}),
+) -> pl.DataFrame:
     """What is odd about the rosters on a day.
 
     Args:
         rosters: core rows; a tombstone is none.
         on: the day; overlapping intervals (K11) are found whatever the day.
         max_areas: areas that one road chief may hold (K05).
+        street_max_areas: the same, where a street settles it differently.
 
     Returns:
         dataset, id (hub id; the code for a division), rule: K01 to K11 and K19, once
@@ -46,7 +55,7 @@ def roster_findings(rosters: Rosters, *, on: date, max_areas: int) -> pl.DataFra
     now = Rosters(*(_on(frame, on) for frame in rosters))
     areas = now.area.filter(pl.col("status_code") == "ACTIVE")
     found = [
-        *_chiefs(areas, now.assignment, max_areas),
+        *_chiefs(areas, now.assignment, max_areas, street_max_areas),
         *_others(areas, now),
         *_people(now),
         _boards(areas, now),
@@ -92,15 +101,26 @@ def _count(
 
 
 def _chiefs(
-    areas: pl.DataFrame, posts: pl.DataFrame, max_areas: int
+    areas: pl.DataFrame,
+    posts: pl.DataFrame,
+    max_areas: int,
+    street_max_areas: Mapping[str, int],
 ) -> list[pl.DataFrame]:
     chiefs = _held(posts, "ROAD_CHIEF", "AREA")
     named = areas.select("area_id")
-    held = chiefs.join(named, left_on="target_id", right_on="area_id", how="semi")
+    allowed = pl.col("street_code").replace_strict(
+        dict(street_max_areas), default=max_areas, return_dtype=pl.Int64
+    )
+    held = chiefs.join(
+        areas.select("area_id", allowed=allowed),
+        left_on="target_id",
+        right_on="area_id",
+    )
+    # Over areas of several streets, the strictest of them decides.
     several = (
         held.group_by("person_id")
-        .agg(areas=pl.col("target_id").n_unique())
-        .filter(pl.col("areas") > max_areas)
+        .agg(areas=pl.col("target_id").n_unique(), allowed=pl.col("allowed").min())
+        .filter(pl.col("areas") > pl.col("allowed"))
     )
     vacant = named.join(chiefs, left_on="area_id", right_on="target_id", how="anti")
     return [

@@ -159,6 +159,8 @@ def test_one_chief_of_two_areas_is_told_unless_allowed() -> None:
 
     assert _found(two) == {("person", "chief", "K05")}
     assert not len(roster_findings(two, on=DAY, max_areas=2))
+    own = {"420102001": 2}
+    assert not len(roster_findings(two, on=DAY, max_areas=1, street_max_areas=own))
 
 
 def test_two_people_with_one_number_are_both_told() -> None:
