@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -154,12 +153,12 @@ class Platform:
         """Every row has its key."""
         return ()
 
-    def _trail_of(self, key: str) -> list[dict[str, Any]]:
-        """The steps of one case so far, as its detail writes them."""
+    def _trail_of(self, key: str) -> str:
+        """The steps of one case so far as JSON, as its detail writes them."""
         own = self.steps.filter(
             (pl.col("case_id") == key) & (pl.col("at") < told_at(self._day))
         )
-        return as_sent(own, EVENT).rename(_as_in_detail).to_dicts()
+        return as_sent(own, EVENT).rename(_as_in_detail).write_json()
 
 
 def _waiting(steps: pl.DataFrame) -> pl.DataFrame:

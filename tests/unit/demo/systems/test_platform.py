@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -132,7 +133,7 @@ def test_a_detail_holds_the_trail_in_the_product_s_words(
     platform.deliver(3)
     key = rows_of(ask, "/hisrecords/page")["id"][40]
 
-    trail = platform._trail_of(key)
+    trail = json.loads(platform._trail_of(key))
 
     assert {"stepId", "itemId", "fromProperty", "toProperty", "happenTime"} <= set(
         trail[0]
