@@ -22,6 +22,7 @@ from hub.demo.systems.jiangxia import Jiangxia
 from hub.demo.systems.jingkai import Jingkai
 from hub.demo.systems.lzz.system import Lzz
 from hub.demo.systems.office import Office
+from hub.demo.systems.open311 import Gaoxin, Ssp
 from hub.demo.systems.platform.system import Platform
 from hub.demo.systems.qiaokou import Qiaokou
 from hub.demo.systems.roster import Roster
@@ -42,6 +43,8 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
     Dongxihu,
     Huangpi,
     Jingkai,
+    Gaoxin,
+    Ssp,
     Qiaokou,
     Jiangan,
     Wuchang,
