@@ -1,0 +1,74 @@
+"""`hub metric`: figures of every level, and the rows behind them by what they are."""
+
+from __future__ import annotations
+
+import pytest
+
+PERIOD = ("--period", "2026-10")
+
+
+def ask(delivered, *args: str):
+    done = delivered.city.hub("metric", *args, "--json")
+    assert done.code == 0, done
+    return done.json
+
+
+def test_metrics_say_what_they_count_and_where(delivered) -> None:
+    listed = {one["id"]: one for one in ask(delivered, "list")}
+
+    assert listed["area_coverage_rate"]["name_zh"] == "覆盖率"
+    assert listed["area_coverage_rate"]["levels"] == [
+        "city", "unit", "district", "street",
+    ]  # fmt: skip
+    assert listed["duty_action_rate"]["counts"] == "duty_day"
+    assert listed["duty_action_rate"]["calibers"] == ["ACT-DAY", "DAY-LAST"]
+
+
+def test_a_level_is_told_where_it_is_named(delivered) -> None:
+    name = "on_time_handling_rate"
+
+    usual = ask(delivered, "compute", name, *PERIOD)
+    streets = ask(delivered, "compute", name, *PERIOD, "--level", "street")
+    one = ask(delivered, "compute", name, *PERIOD, "--unit", streets[0]["unit_code"])
+
+    assert {one["level"] for one in usual} == {"city", "unit"}
+    assert {one["level"] for one in streets} == {"street"}
+    assert sum(one["denominator"] for one in streets) == usual[0]["denominator"]
+    assert one == streets[:1]
+
+
+def test_a_district_leads_to_its_own_rows(delivered) -> None:
+    name = "on_time_handling_rate"
+    whole = ask(delivered, "explain", name, *PERIOD)
+    districts = ask(delivered, "compute", name, *PERIOD, "--level", "district")
+
+    parts = [
+        ask(delivered, "explain", name, *PERIOD, "--unit", one["unit_code"])
+        for one in districts
+    ]
+
+    told = [name for one in parts for name in one["numerator_ids"]]
+    assert sorted(told) == sorted(whole["numerator_ids"])
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["explain", "area_coverage_rate", *PERIOD, "--level", "street"],
+        ["compute", "area_coverage_rate", *PERIOD, "--level", "chief", "--unit", "x"],
+    ],
+)
+def test_a_place_that_is_not_there_is_a_misuse(delivered, args: list[str]) -> None:
+    done = delivered.city.hub("metric", *args, "--json")
+
+    assert done.code == 2
+    assert done.error["next"]
+
+
+def test_tables_name_places(delivered) -> None:
+    shown = delivered.city.hub(
+        "metric", "compute", "area_coverage_rate", *PERIOD, "--level", "district"
+    )
+
+    assert shown.code == 0
+    assert "名称" in shown.out
