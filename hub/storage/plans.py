@@ -11,8 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
-from urllib.parse import quote
+from typing import BinaryIO, cast
 
 import orjson
 import polars as pl
@@ -23,6 +22,7 @@ from hub.errors import StorageDamaged
 from hub.storage import durable
 
 CONTENTS = "contents.json"
+FRAMES = "frames.bin"
 
 
 class PlanStore:
@@ -44,10 +44,10 @@ class PlanStore:
         with durable.aside(self._root) as draft:
             with durable.writing(f"the plan of {batch}"):
                 draft.mkdir()
-                marks = {
-                    name: _store(draft / _file(name), frame)
-                    for name, frame in plan.items()
-                }
+                # One file for all frames: a small batch has a dozen, and each
+                # file would be flushed, and removed again, by itself.
+                with (draft / FRAMES).open("wb") as sink:
+                    marks = {name: _store(sink, frame) for name, frame in plan.items()}
                 (draft / CONTENTS).write_bytes(orjson.dumps(marks))
             for file in draft.iterdir():
                 durable.sync(file)
@@ -64,9 +64,8 @@ class PlanStore:
             return None
         try:
             marks = orjson.loads((folder / CONTENTS).read_bytes())
-            return {
-                name: _load(folder / _file(name), mark) for name, mark in marks.items()
-            }
+            with (folder / FRAMES).open("rb") as source:
+                return {name: _load(source, *mark) for name, mark in marks.items()}
         except (OSError, orjson.JSONDecodeError, pa.ArrowException) as problem:
             raise StorageDamaged(
                 f"read the plan of {batch}",
@@ -94,18 +93,19 @@ class PlanStore:
         )
 
 
-def _file(name: str) -> str:
-    return f"{quote(name, safe='')}.parquet"
-
-
-def _store(path: Path, frame: pl.DataFrame) -> int:
+def _store(sink: BinaryIO, frame: pl.DataFrame) -> tuple[int, int]:
+    """Write a frame after those before it; its size and checksum."""
+    packed = pa.BufferOutputStream()
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
-    return zlib.crc32(path.read_bytes())
+    pq.write_table(table, packed, compression="zstd", write_page_checksum=True)
+    content = packed.getvalue()
+    sink.write(content)
+    return content.size, zlib.crc32(content)
 
 
-def _load(path: Path, mark: int) -> pl.DataFrame:
-    content = path.read_bytes()
+def _load(source: BinaryIO, size: int, mark: int) -> pl.DataFrame:
+    """The next frame."""
+    content = source.read(size)
     if zlib.crc32(content) != mark:
         raise OSError("another checksum")
     table = pq.read_table(pa.BufferReader(content), page_checksum_verification=True)

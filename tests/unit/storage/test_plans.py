@@ -84,7 +84,7 @@ def test_an_unfinished_plan_is_no_plan(
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "lose"])
-@pytest.mark.parametrize("name", ["contents.json", "keys.parquet"])
+@pytest.mark.parametrize("name", ["contents.json", "frames.bin"])
 def test_a_damaged_plan_is_not_followed(tmp_path: Path, damage: str, name: str) -> None:
     PlanStore(tmp_path).save("b00000001", PLAN)
     file = tmp_path / "b00000001" / name
