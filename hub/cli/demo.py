@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hub.cli.simulation import Simulated
     from hub.flow.house import House
 
-CITY = "next"
+CITY = "wuhan"
 MOST_DAYS = 31
 
 
