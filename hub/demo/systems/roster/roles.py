@@ -138,9 +138,7 @@ def _with_others(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
                 pl.format("197{}", (20_000_000 + pl.col("place")).cast(pl.String))
             ),
             employment=pl.when(current).then(one_of(list(VOLUNTEERS), pl.col("place"))),
-            title=pl.when(current).then(
-                one_of(["共治力量", "志愿队长"], pl.col("place"))
-            ),
+            title=pl.when(current).then(one_of(TITLES, pl.col("place"))),
         )
         .join(helpers, on="helper", how="left", maintain_order="left")
         .join(leaders, on="leader", how="left", maintain_order="left")
