@@ -53,7 +53,7 @@ MOST_ROWS = 200
 AGAIN_HOURS, TWICE_EVERY = 32, 5
 TRAPS = {
     "T5": "success: false with HTTP 200",
-    "T6": "one row on two pages",
+    "T6": "rows that come twice in one listing, on one page or two",
     "T22": "everything once more on the next day, unchanged but for its change time",
     "T25": "instants as /Date(1782662400000)/",
     "T26": "无 for a unit, corrected on the next day",
