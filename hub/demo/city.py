@@ -24,12 +24,12 @@ from hub.demo.days import Span, told_at
 from hub.demo.ground.cases import Happenings
 from hub.demo.ground.people import make_people
 from hub.demo.ground.plan import read_plan
-from hub.demo.systems.base import Surroundings, System
+from hub.demo.systems.base import Refusing, Surroundings, System
 from hub.demo.systems.registry import make_systems
 from hub.demo.told.compare import Check, compare_refused, compare_rows
 from hub.demo.told.expected import Told
 from hub.demo.told.figure_checks import compare_figures
-from hub.demo.told.reading import read_refused, reader_of
+from hub.demo.told.reading import read_refused, read_turned_away, reader_of
 from hub.flow.figures import metric_table
 from hub.flow.house import House
 
@@ -132,3 +132,16 @@ class SimulatedCity:
         keyless = [one for each in self.systems.values() for one in each.keyless()]
         refused = read_refused(house, self.systems)
         yield from compare_refused(told, keyless, refused)
+        yield from self._compare_turned_away(house)
+
+    def _compare_turned_away(self, house: House) -> Iterator[Check]:
+        """Deliveries that the hub must not take, by feed; and no others."""
+        for partner, system in self.systems.items():
+            wanted = system.refusals() if isinstance(system, Refusing) else {}
+            found = read_turned_away(house, partner)
+            for feed in sorted(wanted.keys() | found.keys()):
+                yield Check(
+                    f"deliveries turned away: {partner}/{feed}",
+                    wanted.get(feed, 0),
+                    found.get(feed, 0),
+                )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.demo.told.compare import Check
 from hub.demo.city import SimulatedCity
+from hub.demo.told.compare import Check
 from hub.flow.city_run import link_core
 from hub.flow.figures import compute, keep_figures
 from hub.flow.house import House, open_house

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -90,6 +90,15 @@ class System(Protocol):
 
     def keyless(self) -> Iterable[Keyless]:
         """Rows that it delivers without a readable key, over all days once each."""
+        ...
+
+
+@runtime_checkable
+class Refusing(Protocol):
+    """A system some of whose deliveries must be turned away."""
+
+    def refusals(self) -> Mapping[str, int]:
+        """Feed → how many of its deliveries, over all days, the hub must not take."""
         ...
 
 

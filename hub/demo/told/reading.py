@@ -79,6 +79,15 @@ def read_refused(house: House, partners: Iterable[str]) -> Refused:
     return Refused(keys=pl.concat(keys), keyless=pl.concat(keyless))
 
 
+def read_turned_away(house: House, partner: str) -> dict[str, int]:
+    """Feed → deliveries, by name, that were refused or could not be fetched."""
+    names: dict[str, set[str]] = {}
+    for batch in house.ledger.batches(partner):
+        if batch.state in ("refused", "failed"):
+            names.setdefault(batch.feed, set()).add(batch.name)
+    return {feed: len(found) for feed, found in names.items()}
+
+
 def _nameless(rows: pl.DataFrame, partner: str, feed: str) -> pl.DataFrame:
     """Quarantined rows of which no fact has a key, once per text and rule."""
     return (

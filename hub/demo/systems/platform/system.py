@@ -149,6 +149,10 @@ class Platform:
             "review", PARTNER, [told_reviews(entered)], _waiting(checks_of(waits))
         )
 
+    def refusals(self) -> Mapping[str, int]:
+        """The listing that breaks off (T11)."""
+        return {"cases": 1} if self._around.days > BROKEN_DAY else {}
+
     def keyless(self) -> Iterable[Keyless]:
         """Every row has its key."""
         return ()

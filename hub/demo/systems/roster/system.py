@@ -88,6 +88,12 @@ class Roster:
         """What every list must end in after all days."""
         return told_lists(self._lists)
 
+    def refusals(self) -> Mapping[str, int]:
+        """Boards without their state (T67), and a list that has lost a third (T49)."""
+        boards = {"boards": 1} if self._lists.around.days >= BROKEN_DAY else {}
+        staff = {"staff": 1} if self._lists.around.days >= CHANGE_DAY else {}
+        return boards | staff
+
     def keyless(self) -> Iterable[Keyless]:
         """Rows cut up by a comma; sums and notes below a table."""
         plan = self._lists.around.plan
