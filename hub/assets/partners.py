@@ -43,7 +43,7 @@ def days_of(city: City) -> dg.DailyPartitionsDefinition:
 
 def partner_assets(city: City, partner: Partner) -> list[dg.AssetsDefinition]:
     """One step per feed of a partner."""
-    last = {emit.dataset: feed.name for feed in partner.feeds for emit in feed.emits}
+    last = last_feeds(partner)
     return [
         _feed_assets(
             city,
@@ -54,6 +54,11 @@ def partner_assets(city: City, partner: Partner) -> list[dg.AssetsDefinition]:
         )
         for place, feed in enumerate(partner.feeds)
     ]
+
+
+def last_feeds(partner: Partner) -> dict[str, str]:
+    """Dataset → the last feed of the partner that brings it, which stands for it."""
+    return {emit.dataset: feed.name for feed in partner.feeds for emit in feed.emits}
 
 
 def step_name(partner: Partner, feed: str) -> str:

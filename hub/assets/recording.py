@@ -24,11 +24,14 @@ from dagster._core.storage.tags import (
 
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource, watch
-from hub.assets.partners import partner_assets, step_name
+from hub.assets.keys import quarantine_key, raw_key, staged_key
+from hub.assets.partners import last_feeds, partner_assets, step_name
+from hub.assets.reports import feed_events
 from hub.flow.house import House, Note, open_house
 from hub.flow.run import FIRST_REACH
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
+from hub.storage.batches import Batch
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 # The same settings that a newcomer without DAGSTER_HOME gets from the root's file.
@@ -106,6 +109,43 @@ def record_city(house: House, note: Note) -> None:
         _materialize(
             house.settings, city_assets(house.city), tags={}, ops=None, stay=stay
         )
+
+
+def report_partners(
+    house: House, names: Sequence[str], batches: Sequence[Batch]
+) -> None:
+    """Tell Dagster of batches that were run without it: events, and no runs.
+
+    Its pages then show the assets as they stand, at a tenth of a run's cost.
+    """
+    zone = ZoneInfo(house.city.timezone)
+    today = house.now().astimezone(zone) - timedelta(microseconds=1)
+    with ExitStack() as stay:
+        instance = _instance(str(dagster_home(house.settings)), stay)
+        for name in names:
+            partner = house.city.partners[name]
+            last = last_feeds(partner)
+            for feed in partner.feeds:
+                own = [
+                    one
+                    for one in batches
+                    if (one.partner, one.feed) == (name, feed.name)
+                ]
+                if not own:
+                    continue
+                others = [
+                    quarantine_key(partner, feed),
+                    *(
+                        staged_key(partner, d)
+                        for d, f in last.items()
+                        if f == feed.name
+                    ),
+                ]
+                day = today.date().isoformat() if feed.read.window else None
+                for event in feed_events(
+                    house, raw_key(partner, feed), others, own, day
+                ):
+                    instance.report_runless_asset_event(event)
 
 
 def _days(house: House, partner: Partner, feed: Feed, span: Span) -> dict[str, str]:

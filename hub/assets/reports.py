@@ -96,6 +96,37 @@ def report_feed(
         )
 
 
+def feed_events(
+    house: House,
+    key: dg.AssetKey,
+    others: Sequence[dg.AssetKey],
+    batches: Sequence[Batch],
+    day: str | None,
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """What a run would have told of one feed, for events without a run.
+
+    Args:
+        house: the hub.
+        key: the feed's raw asset.
+        others: what else the feed brought.
+        batches: of the feed.
+        day: partition of the raw asset and the others; None where there are none.
+    """
+    yield dg.AssetMaterialization(
+        key, metadata=feed_metadata(house, batches), partition=day
+    )
+    for other in others:
+        yield dg.AssetMaterialization(other, partition=day)
+    for name, passed, facts in verdicts(house, batches):
+        yield dg.AssetCheckEvaluation(
+            asset_key=key,
+            check_name=name,
+            passed=passed,
+            metadata=facts,
+            severity=severity_of(name),
+        )
+
+
 def severity_of(check: str) -> dg.AssetCheckSeverity:
     """Rows in quarantine are a warning, a missing delivery is not."""
     return (

@@ -14,7 +14,13 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.pipeline.attribute import Attribution, attribute_areas, attribute_chiefs
+from hub.pipeline.attribute import (
+    Attribution,
+    Grounds,
+    attribute_areas,
+    attribute_chiefs,
+    read_grounds,
+)
 from hub.pipeline.categories import Mapped, map_categories
 from hub.pipeline.deadlines import settle_deadlines
 from hub.pipeline.digest import hub_id
@@ -27,7 +33,7 @@ from hub.schemas.code_lists import stages
 class Surroundings:
     """What cases are derived with: rosters, lists, twins, and the city's settings."""
 
-    areas: pl.DataFrame
+    areas: Grounds
     assignments: pl.DataFrame
     category_map: pl.DataFrame
     category: pl.DataFrame
@@ -53,7 +59,7 @@ def surroundings(house: House) -> Surroundings:
         if feed.same_as
     }
     return Surroundings(
-        areas=_living(house, "area"),
+        areas=read_grounds(_living(house, "area")),
         assignments=_living(house, "assignment"),
         category_map=house.city.reference("category_map"),
         category=house.city.reference("category"),

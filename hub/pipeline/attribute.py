@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.pipeline.area_ways import by_code, by_point, by_source
-from hub.pipeline.geometry import read_boundaries, size_km2
+from hub.pipeline.geometry import Shapes, read_boundaries, size_km2
 from hub.pipeline.local_days import holds_on, local_day
 
 ASKED = (
@@ -50,8 +50,28 @@ class Attributed(NamedTuple):
     findings: pl.DataFrame
 
 
+class Grounds(NamedTuple):
+    """Versions of areas, made ready once for however many cases are placed.
+
+    `versions`: as delivered, with size (km²) and a row number `area`; `shapes`: their
+    boundaries, in that order.
+    """
+
+    versions: pl.DataFrame
+    shapes: Shapes
+
+
+def read_grounds(areas: pl.DataFrame) -> Grounds:
+    """Read boundaries and sizes; see `attribute_areas` for the columns."""
+    shapes = read_boundaries(areas["boundary"])
+    versions = areas.with_columns(
+        size=pl.coalesce(pl.col("area_km2").cast(pl.Float64), size_km2(shapes))
+    ).with_row_index("area")
+    return Grounds(versions, shapes)
+
+
 def attribute_areas(
-    issues: pl.DataFrame, areas: pl.DataFrame, settings: Attribution
+    issues: pl.DataFrame, areas: pl.DataFrame | Grounds, settings: Attribution
 ) -> Attributed:
     """The area of every issue on the day of its report.
 
@@ -64,13 +84,11 @@ def attribute_areas(
         issues: issue_id, reported_at, area_id (as delivered), unit_grid_code,
             community_code, street_code, lon, lat, coord_quality_code.
         areas: versions: area_id, status_code, street_code, community_codes,
-            unit_grid_codes, boundary (WKT), area_km2, valid_from_on, valid_to_on.
+            unit_grid_codes, boundary (WKT), area_km2, valid_from_on, valid_to_on; or
+            the same, read before.
         settings: the city's.
     """
-    shapes = read_boundaries(areas["boundary"])
-    versions = areas.with_columns(
-        size=pl.coalesce(pl.col("area_km2").cast(pl.Float64), size_km2(shapes))
-    ).with_row_index("area")
+    versions, shapes = areas if isinstance(areas, Grounds) else read_grounds(areas)
     in_force = versions.filter(pl.col("status_code") == "ACTIVE")
     cases = (
         issues.select(ASKED)

@@ -14,8 +14,8 @@ from hub.demo.days import day_of
 from hub.demo.ground.plan import Plan
 from hub.demo.told.compare import Check
 from hub.demo.told.expected import Told
-from hub.demo.told.figures import LEVELS, case_figures, totals
-from hub.demo.told.rosters import coverage, duty, unfiled
+from hub.demo.told.figures import LEVELS, Counted, case_figures, totals
+from hub.demo.told.rosters import communities, coverage, duty
 
 
 def compare_figures(
@@ -39,19 +39,15 @@ def compare_figures(
     for one in counted:
         wanted = totals(one, month)
         if one.metric == "area_coverage_rate":
-            wanted = pl.concat([wanted, _unfiled(plan)])
+            wanted = pl.concat([wanted, _unfiled(wanted, month)])
         yield from _compare(one.metric, wanted, here.filter(metric=one.metric))
 
 
-def _unfiled(plan: Plan) -> pl.DataFrame:
-    """A street without areas is counted by its communities; none is covered."""
-    return unfiled(plan).select(
-        metric=pl.lit("area_coverage_rate"),
-        level=pl.lit("street"),
-        unit_code="street_code",
-        numerator=pl.lit(0, dtype=pl.Int64),
-        denominator=pl.col("communities").cast(pl.Int64),
-    )
+def _unfiled(filed: pl.DataFrame, month: str) -> pl.DataFrame:
+    """A place without areas is counted by its communities; none of them is covered."""
+    rows = communities().with_columns(month=pl.lit(month))
+    stand_in = totals(Counted("area_coverage_rate", rows), month)
+    return stand_in.join(filed, on=["level", "unit_code"], how="anti", nulls_equal=True)
 
 
 def _compare(metric: str, wanted: pl.DataFrame, found: pl.DataFrame) -> Iterator[Check]:

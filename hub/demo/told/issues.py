@@ -18,6 +18,7 @@ from hub.demo.ground.plan import Plan
 from hub.demo.told.expected import hub_key
 
 ROSTER = "roster"
+LATE_UNIT, LATE_DAY = "AU-420105", 1  # the first areas of 汉阳 come a day late
 
 
 def placed(known: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -57,6 +58,11 @@ def with_chief(known: pl.DataFrame, people: People) -> pl.DataFrame:
         .join(chiefs, on=["place", "is_after"], how="left", maintain_order="left")
         .drop("is_after")
     )
+
+
+def waits_for_areas(days: int) -> pl.Expr:
+    """Whether a placed case lies where no area is known when the days have ended."""
+    return (pl.col("unit_code") == LATE_UNIT) & pl.lit(days <= LATE_DAY)
 
 
 def derived(*, method: pl.Expr) -> Mapping[str, pl.Expr]:

@@ -192,13 +192,20 @@ def _placed(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     )
 
 
-def unfiled(plan: Plan) -> pl.DataFrame:
-    """street_code and communities of the streets in which no area lies."""
+def communities() -> pl.DataFrame:
+    """Every community of the city with its street, district and unit."""
     divisions = pl.read_csv(CITY / "division.csv", infer_schema=False)
-    code = pl.col("division_code")
+    members = pl.read_csv(CITY / "assessment_unit_member.csv", infer_schema=False)
+    street = pl.col("parent_code")
     return (
-        divisions.filter(code.str.len_chars() == 12)
-        .group_by(street_code="parent_code")
-        .len("communities")
-        .join(plan.streets, on="street_code", how="anti")
+        divisions.filter(pl.col("division_code").str.len_chars() == 12)
+        .join(members, left_on="parent_code", right_on="member_id")
+        .select(
+            street_code=street,
+            district_code=street.str.head(6),
+            unit_code="unit_code",
+            month=pl.lit(None, dtype=pl.String),
+            chief=pl.lit(None, dtype=pl.String),
+            is_numerator=pl.lit(value=False),
+        )
     )

@@ -103,7 +103,7 @@ def test_a_run_that_dagster_does_not_record_ends_in_the_same_release(
 ) -> None:
     other = settings.model_copy(update={"home": tmp_path / "other"})
     with Crew() as crew:
-        plain = run_city(settings, crew=crew, recorded=False)
+        plain = run_city(settings, crew=crew, record="nothing")
         told = run_city(other, crew=crew)
 
     assert plain.release.digest == told.release.digest

@@ -34,11 +34,11 @@ from hub.demo.systems.hotline.lines import (
 from hub.demo.systems.own import FIVE, mended_later, surrounded
 from hub.demo.systems.serving import Refused, Token, json_answer
 from hub.demo.told.expected import Keyless, Told, hub_key, refused
+from hub.demo.told.issues import waits_for_areas
 
 PARTNER = "hotline"
 TOKEN = "demo-hotline-token"  # noqa: S105 - of a simulated system
 MOST_ROWS = 500
-HANYANG, LATE_DAY = "AU-420105", 1  # its areas come a day late (roster)
 URGED_HOURS = 32  # after the midnight before a report: eight o'clock on the next day
 TRAPS = {
     "T3": "pages are called pageNo here; another name is ignored",
@@ -127,10 +127,9 @@ class Hotline:
             east=degrees_text(known["lon"].to_numpy()),
             northern=degrees_text(known["lat"].to_numpy()),
         )
-        late = (pl.col("unit_code") == HANYANG) & pl.lit(self._around.days <= LATE_DAY)
         return surrounded(known, self._around, "new").with_columns(
             case_id=pl.concat_str(pl.lit("HL"), "stamp", FIVE),
-            method=pl.when(late)
+            method=pl.when(waits_for_areas(self._around.days))
             .then(pl.lit("NONE"))
             .when(HAS_POINT)
             .then(pl.lit("POINT"))

@@ -30,13 +30,12 @@ from hub.demo.systems.defects import mark
 from hub.demo.systems.lzz.lists import CASES, PATROLS, RECHECKS, RULES
 from hub.demo.systems.serving import Refused, json_answer, refusal
 from hub.demo.told.expected import Keyless, Told, refused
-from hub.demo.told.issues import listed, placed, with_chief
+from hub.demo.told.issues import listed, placed, waits_for_areas, with_chief
 
 PARTNER = "lzz"
 USER, WORD = "hub", "demo-lzz-word"
 TOKEN_SECONDS, TOKEN_USES = 7200, 30  # it says the one and keeps to the other
 MOST_ROWS = 1000
-HANYANG, LATE_DAY = "AU-420105", 1  # its areas come a day late (roster)
 WEATHER_FROM = 3
 TOLD_LATE = 9  # o'clock on the next day
 TRAPS = {
@@ -128,7 +127,6 @@ class Lzz:
         stamp = pl.lit(day_of(1)) + pl.duration(days=pl.col("day") - 1)
         nth = pl.col("nth").cast(pl.String).str.zfill(5)
         number = pl.concat_str(stamp.dt.strftime("%Y%m%d"), nth)
-        late = (pl.col("unit_code") == HANYANG) & pl.lit(around.days <= LATE_DAY)
         return with_chief(
             listed(placed(known, around.plan), "new"), around.people
         ).with_columns(
@@ -136,7 +134,7 @@ class Lzz:
             north_lat=degrees_text(known["lat"].to_numpy()),
             case_id=pl.format("LZ{}", number),
             case_no=pl.format("路长{}", number),
-            method=pl.when(late)
+            method=pl.when(waits_for_areas(around.days))
             .then(pl.lit("NONE"))
             .when(pl.col("pick") % 2 == 0)
             .then(pl.lit("SOURCE"))

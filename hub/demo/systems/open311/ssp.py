@@ -21,7 +21,7 @@ from hub.demo.systems.defects import mark
 from hub.demo.systems.open311.endpoint import W3C, Endpoint
 from hub.demo.systems.own import FIVE, surrounded
 from hub.demo.told.expected import Keyless, Told, hub_key, refused
-from hub.demo.told.issues import derived
+from hub.demo.told.issues import derived, waits_for_areas
 
 PARTNER = "ssp"
 TRAPS = {
@@ -50,9 +50,8 @@ STATUS = pl.when(IS_OVER).then(pl.lit("closed")).otherwise(pl.lit("open"))
 CODE = pl.format("M-{}", "category_code")
 SAID = pl.format("{}😟𠮷", "category_name")  # T40
 WHERE = pl.format("{}附近", "community_name")
-METHOD = (
-    pl.when(has(NOWHERE) | has(COARSE)).then(pl.lit("NONE")).otherwise(pl.lit("POINT"))
-)
+IS_NOWHERE = has(NOWHERE) | has(COARSE) | pl.col("waits")
+METHOD = pl.when(IS_NOWHERE).then(pl.lit("NONE")).otherwise(pl.lit("POINT"))
 IS_THERE = ~has(NOWHERE)
 CLOSED_AT = pl.when(IS_OVER).then("changed_at")
 PHOTO = pl.when(pl.col("pick") % 2 == 0).then(
@@ -180,5 +179,6 @@ class Ssp:
         lon, lat = as_gcj02(known["lon"].to_numpy(), known["lat"].to_numpy())
         placed = known.with_columns(lon_text=lon, lat_text=lat)
         return surrounded(placed, self._around, "new").with_columns(
-            request=pl.concat_str(pl.lit("SSP"), "stamp", FIVE)
+            request=pl.concat_str(pl.lit("SSP"), "stamp", FIVE),
+            waits=waits_for_areas(self._around.days),
         )

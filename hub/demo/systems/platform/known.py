@@ -21,7 +21,7 @@ from hub.demo.lives import described
 from hub.demo.paths import CITY_PATHS, number_of
 from hub.demo.systems.base import Surroundings
 from hub.demo.systems.defects import mark
-from hub.demo.told.issues import listed, placed, with_chief
+from hub.demo.told.issues import listed, placed, waits_for_areas, with_chief
 
 # Cases that are told so that a rule keeps them out, and that rule.
 RULES = {
@@ -36,7 +36,6 @@ ONCE = "state_once"
 # `number` stands where its odd cases are told under the number of one that enters.
 KINDS = ("swapped", "coarse", "number", "zero", "torn", "backwards", *RULES)
 PLACELESS = ("coarse", "zero")
-HANYANG, LATE_DAY = "AU-420105", 1  # its areas come a day late (roster)
 # Property of a case that is being checked: whatever passes on from it is a check.
 CHECKING, CHECKED_TO = 11, (7, 8, 12, 14)
 
@@ -127,8 +126,7 @@ def _method(days: int) -> pl.Expr:
         .then(pl.lit("NONE"))
         .otherwise(pl.lit("POINT"))
     )
-    late = (pl.col("unit_code") == HANYANG) & pl.lit(days <= LATE_DAY)
-    return pl.when(late).then(pl.lit("NONE")).otherwise(told)
+    return pl.when(waits_for_areas(days)).then(pl.lit("NONE")).otherwise(told)
 
 
 def _with_points(known: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

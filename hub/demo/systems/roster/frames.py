@@ -14,8 +14,8 @@ import polars as pl
 from hub.demo.systems.base import Surroundings
 from hub.demo.systems.roster import areas, posts, roads, roles, shops, staff
 from hub.demo.systems.roster.lists import IS_LATE
+from hub.demo.told.issues import LATE_DAY
 
-LATE_DAY = 1  # the first areas of one district come a day later
 BROKEN_DAY = 2  # boards come without their state (T67), objects once more (T23)
 
 

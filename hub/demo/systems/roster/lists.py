@@ -14,9 +14,9 @@ from hub.demo.days import day_of
 from hub.demo.ground.people import CHANGE_DAY, PLAN_ON
 from hub.demo.systems.base import Line
 from hub.demo.told.expected import hub_key
+from hub.demo.told.issues import LATE_UNIT
 
 ROSTER = "roster"
-HANYANG = "AU-420105"
 LEVELS = {"CITY": "市级", "DISTRICT": "区级", "STREET": "街道"}
 KINDS = {
     "SUPERVISION_CENTRE": "监督中心",
@@ -25,7 +25,7 @@ KINDS = {
 }
 PLANNED = pl.lit(PLAN_ON).str.to_date()
 UNTIL = Line(None, None, "valid_to_on", pl.col("to_on"))
-IS_LATE = pl.col("unit_code") == HANYANG
+IS_LATE = pl.col("unit_code") == LATE_UNIT
 
 
 def ref(dataset: str, key: pl.Expr | str) -> pl.Expr:

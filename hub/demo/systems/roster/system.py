@@ -20,11 +20,12 @@ from hub.demo.systems.base import Surroundings, as_sent
 from hub.demo.systems.dropping import csv_bytes, drop
 from hub.demo.systems.roster import objects, posts, roads, roles, staff
 from hub.demo.systems.roster.areas import AREAS
-from hub.demo.systems.roster.frames import BROKEN_DAY, LATE_DAY, Frames
+from hub.demo.systems.roster.frames import BROKEN_DAY, Frames
 from hub.demo.systems.roster.lists import IS_LATE, ORGS, ROSTER, listed
 from hub.demo.systems.roster.sheet import role_sheet
 from hub.demo.systems.roster.truth import told_lists
 from hub.demo.told.expected import Keyless, Told
+from hub.demo.told.issues import LATE_DAY
 
 KEPT_SHARE = 0.7  # of the people on the list that has lost some (T49)
 TRAPS = {
