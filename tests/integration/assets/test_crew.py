@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +56,7 @@ def test_a_worker_killed_at_work_fails_its_job_and_is_replaced(
         (worker,) = crew.workers
 
         def kill(event: str, _facts: dict[str, Any]) -> None:
-            os.kill(worker.process.pid, signal.SIGKILL)
+            worker.process.kill()
 
         failure = crew.run(settings, job("roster"), kill)
         after = crew.run(settings, job("platform"), silent)

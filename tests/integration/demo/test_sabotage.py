@@ -25,7 +25,7 @@ from hub.pipeline.cells import Cells
 from hub.pipeline.columns import _coded
 from hub.pipeline.instants import read_instants
 
-SYSTEMS = ("roster", "platform", "jianghan")
+SYSTEMS = ("roster", "platform", "lzz", "jianghan")  # lzz looks a second time
 Bend = Callable[[pytest.MonkeyPatch], None]
 
 

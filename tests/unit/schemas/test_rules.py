@@ -24,7 +24,14 @@ def test_every_promised_code_has_an_entry() -> None:
 
 
 def test_every_code_that_the_hub_writes_has_an_entry() -> None:
-    sources = [p.read_text("utf-8") for p in Path(hub.__file__).parent.rglob("*.py")]
+    house = Path(hub.__file__).parent
+    # The simulated city names the traps that it sends; those are no rules.
+    demo = house / "demo"
+    sources = [
+        path.read_text("utf-8")
+        for path in house.rglob("*.py")
+        if demo not in path.parents
+    ]
     written = {code for text in sources for code in LITERAL.findall(text)}
 
     assert written - set(RULES) == set()
