@@ -62,7 +62,8 @@ class SimulatedCity:
         Args:
             folder: takes dropped files and exchange databases; is made.
             seed: decides everything that is left to chance.
-            issues: cases that are reported in the city per day, 60 at least.
+            issues: cases that are reported in the city per day; with fewer than
+                120 the seeded dirt is too large a share of a day.
             days: how many days, 1 to 31.
             only: partners that exist; none = all.
         """

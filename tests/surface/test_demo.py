@@ -16,7 +16,7 @@ ANSWER = {
 
 @pytest.mark.slow
 def test_a_small_demo_meets_its_truth(tmp_path: Path) -> None:
-    args = ("--issues", "60", "--days", "1", "--home", str(tmp_path / "home"))
+    args = ("--issues", "120", "--days", "1", "--home", str(tmp_path / "home"))
 
     done = run_hub("demo", *args, "--json", cwd=tmp_path)
 
@@ -31,8 +31,9 @@ def test_a_small_demo_meets_its_truth(tmp_path: Path) -> None:
     assert [one for one in told["truth"] if not one["ok"]] == []
     assert set(told["datasets"]) == set(told["digests"])
     assert all(re.fullmatch("[0-9a-f]{64}", one) for one in told["digests"].values())
-    assert told["datasets"]["issue"] > 60
+    assert told["datasets"]["issue"] > 120
     assert {one["state"] for one in told["batches"]} == {"merged"}
+    assert len(told["truth"]) > 1500
     assert told["ledger"]["received"] == sum(
         one["received"] for one in told["batches"] if one["kind"] == "delivery"
     )
@@ -40,7 +41,7 @@ def test_a_small_demo_meets_its_truth(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["--days", "2", "--order", "3,1"], ["--issues", "5"], ["--days", "0"]]
+    "args", [["--days", "2", "--order", "3,1"], ["--issues", "100"], ["--days", "0"]]
 )
 def test_a_demo_that_cannot_be_is_misuse(tmp_path: Path, args: list[str]) -> None:
     done = run_hub("demo", *args, "--json", cwd=tmp_path)
