@@ -22,6 +22,8 @@ from hub.schemas import Column
 
 FREE_TEXT_RULES = ("description", "opinion", "address", "topic", "resolution")
 PHONES = ("phone", "mobile")
+# Most columns say the same few things again and again: what occurs is read once.
+REPEATED = 4
 Lookups = Mapping[tuple[str, str, str], pl.DataFrame]
 
 
@@ -80,12 +82,47 @@ def read_column(
     """
     if given.value is not None:
         return _constant(given, column, len(frame), ctx)
+    if given.sql is None and given.field in frame.columns:
+        uniques = frame[given.field].unique()
+        if len(uniques) * REPEATED <= len(frame):
+            known = _read(uniques.to_frame(), column, given, emit, ctx)
+            return _spread(known, uniques, frame[given.field])
+    return _read(frame, column, given, emit, ctx)
+
+
+def _read(
+    frame: pl.DataFrame,
+    column: Column,
+    given: spec.Column,
+    emit: spec.Emit,
+    ctx: Context,
+) -> Cells:
+    """What `read_column` does, cell by cell: no cell looks at another."""
     text = _text_of(frame, column, given)
     if given.codes is not None:
         return _coded(text, emit.codes[given.codes], column, given.split, ctx)
     if given.ref is not None:
         return _reference(text, given, ctx, is_list=column.type == "list")
     return _typed(text, column, given, ctx)
+
+
+def _spread(known: Cells, uniques: pl.Series, sent: pl.Series) -> Cells:
+    """Cells of every row from those of each text that occurs."""
+    at = (
+        sent.alias("sent")
+        .to_frame()
+        .join(
+            uniques.alias("sent").to_frame().with_row_index("at"),
+            on="sent",
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )["at"]
+    )
+    return Cells(
+        known.values.gather(at),
+        tuple((rule, broken.gather(at)) for rule, broken in known.faults),
+    )
 
 
 def _constant(given: spec.Column, column: Column, height: int, ctx: Context) -> Cells:
