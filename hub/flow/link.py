@@ -10,7 +10,7 @@ A kill leaves the work noted as due (`link_todo`); the next run does it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,7 +18,8 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.link_events import Trail, read_trail, relink_events
+from hub.flow.link_bites import NTH, in_groups, numbered_frame
+from hub.flow.link_events import Place, Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.flow.link_rosters import retell_rosters
 from hub.pipeline.roster_rules import Rosters
@@ -131,28 +132,35 @@ def relink(house: House, due: Due, run: int) -> None:
     waiting = _waiting_partners(house, due)
     trail = Trail(house)
     changes = Changes()
-    for place in _places(house, due, keys, waiting):
+    for group in in_groups(_due_files(house, due, keys, waiting)):
+        places = _places(group)
         told: list[pl.DataFrame] = []
-        for file in table.files(partitions=[place]):
-            frame = table.read(files=[file])
-            wanted = _wanted(frame, due, keys, place["partner"] in waiting)
+        for bite in group:
+            frame = numbered_frame(table.scan(bite))
+            wanted = _wanted(frame, due, keys, waiting)
             touched = frame.filter(wanted)
             if not len(touched):
                 continue
-            linked = _derive(house, touched, place, around, trail)
+            issues = touched.drop(NTH)
+            linked = _derive(house, issues, places, around, trail)
             told.append(
-                touched.select("issue_id").join(
+                issues.select("issue_id", "partner", "month").join(
                     linked.findings, on="issue_id", how="left"
                 )
             )
-            renewed = linked.issues.select(*touched.columns)
-            if not renewed.equals(touched):
-                rest = pl.concat([frame.filter(~wanted), renewed]).sort("issue_id")
-                changes.add += table.write(rest, place)
+            renewed = linked.issues.select(*issues.columns).with_columns(touched[NTH])
+            for nth, file in enumerate(bite):
+                own = pl.col(NTH) == nth
+                fresh = renewed.filter(own)
+                if fresh.equals(touched.filter(own)):
+                    continue
+                rest = pl.concat([frame.filter(own & ~wanted), fresh]).drop(NTH)
+                changes.add += table.write(rest.sort("issue_id"), file.partition)
                 changes.remove.append(file)
-        trail.finish(place)
-        _tell(house, place, told, changes)
-        house.note("linked", {**place})
+        trail.finish(places)
+        _tell(house, places, told, changes)
+        for place in places:
+            house.note("linked", {**place})
     trail.commit(APP, run)
     findings = tables.issue_finding_table(house.lake)
     changes.commit(findings, run, found=True)
@@ -179,67 +187,85 @@ class Changes:
 def _derive(
     house: House,
     touched: pl.DataFrame,
-    place: Mapping[str, str],
+    places: Sequence[Place],
     around: Surroundings,
     trail: Trail,
 ) -> Linked:
-    events, reviews = read_trail(house, touched, place)
-    inferred = relink_events(house, touched, events, place, trail)
+    events, reviews = read_trail(house, touched, places)
+    inferred = relink_events(house, touched, events, trail)
     both = pl.concat([events, inferred], how="diagonal")
     return derive(touched, both, reviews, around)
 
 
 def _tell(
-    house: House, place: Mapping[str, str], told: list[pl.DataFrame], changes: Changes
+    house: House,
+    places: Sequence[Place],
+    told: list[pl.DataFrame],
+    changes: Changes,
 ) -> None:
-    """Findings of the partition, those of cases not derived now kept."""
+    """Findings of some partitions, those of cases not derived now kept."""
     if not told:
         return
     table = tables.issue_finding_table(house.lake)
-    files = table.files(partitions=[place])
+    wanted = [dict(place) for place in places]
+    files = table.files(partitions=wanted)
     fresh = pl.concat(told)
+    columns = ["issue_id", "rule", "partner", "month"]
+    before = table.read(files=files).select(columns).sort("issue_id", "rule")
     cases = fresh["issue_id"].implode()
-    before = table.read(files=files).select("issue_id", "rule")
     kept = before.filter(~pl.col("issue_id").is_in(cases))
-    after = (
-        pl.concat([kept, fresh.drop_nulls("rule")]).unique().sort("issue_id", "rule")
-    )
-    if after.equals(before.sort("issue_id", "rule")):
-        return
-    changes.found_remove += files
-    if len(after):
-        changes.found_add += table.write(after, place)
+    found = fresh.drop_nulls("rule").select(columns)
+    after = pl.concat([kept, found]).unique().sort("issue_id", "rule")
+    for place in wanted:
+        own = (pl.col("partner") == place["partner"]) & (
+            pl.col("month") == place["month"]
+        )
+        mine = after.filter(own)
+        if mine.equals(before.filter(own)):
+            continue
+        changes.found_remove += [f for f in files if dict(f.partition) == place]
+        if len(mine):
+            changes.found_add += table.write(mine, place)
 
 
 def _wanted(
-    frame: pl.DataFrame, due: Due, keys: pl.Series, may_wait: bool
+    frame: pl.DataFrame, due: Due, keys: pl.Series, waiting: set[str]
 ) -> pl.Series:
-    """Which rows of a file are due."""
+    """Which rows of a frame are due."""
     if due.everywhere:
         return pl.Series("due", [True]).new_from_index(0, len(frame))
     wanted = pl.col("issue_id").is_in(keys.implode())
-    if may_wait:
+    if waiting:
         twin = pl.col("evidence").struct.field("same_as").is_not_null()
-        wanted = wanted | (twin & pl.col("duplicate_of_id").is_null())
+        waits = pl.col("partner").is_in(sorted(waiting))
+        wanted = wanted | (waits & twin & pl.col("duplicate_of_id").is_null())
     return frame.select(wanted.alias("due"))["due"]
 
 
-def _places(
+def _due_files(
     house: House, due: Due, keys: pl.Series, waiting: set[str]
-) -> list[dict[str, str]]:
-    """Partitions with due cases."""
-    table = tables.core_table(house.lake, dataset(ISSUE))
-    every = sorted({tuple(sorted(f.partition.items())) for f in table.files()})
-    places = [dict(items) for items in every]
+) -> list[DataFile]:
+    """Files of the partitions with due cases."""
+    files = tables.core_table(house.lake, dataset(ISSUE)).files()
     if due.everywhere:
-        return places
+        return files
     known = house.keys.lookup(ISSUE, keys).select("partner", "month").unique()
     wanted = set(known.rows())
     return [
-        place
-        for place in places
-        if (place["partner"], place["month"]) in wanted or place["partner"] in waiting
+        file
+        for file in files
+        if (file.partition["partner"], file.partition["month"]) in wanted
+        or file.partition["partner"] in waiting
     ]
+
+
+def _places(group: Sequence[Sequence[DataFile]]) -> list[Place]:
+    """The partitions of a group's files, each once."""
+    found: dict[str, Place] = {}
+    for bite in group:
+        for file in bite:
+            found.setdefault(str(sorted(file.partition.items())), file.partition)
+    return list(found.values())
 
 
 def _waiting_partners(house: House, due: Due) -> set[str]:

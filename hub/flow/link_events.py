@@ -7,13 +7,14 @@ not: how an event is inferred (`hub.pipeline.stage_infer`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.link_bites import NTH, in_bites, numbered_frame
 from hub.flow.link_tellers import places_of
 from hub.pipeline.algebra import is_tombstone
 from hub.pipeline.digest import hub_id, row_digest
@@ -21,6 +22,7 @@ from hub.pipeline.stage_chain import TIME_STAGE
 from hub.pipeline.stage_infer import infer_events
 from hub.schemas import dataset
 from hub.schemas.code_lists import stages
+from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
 EVENT = "issue_event"
@@ -36,9 +38,12 @@ OBSERVED = (
 )
 
 
+Place = Mapping[str, str]
+
+
 @dataclass
 class Trail:
-    """Event files that a link run adds and removes, partition by partition."""
+    """Event files that a link run adds and removes, some partitions at a time."""
 
     house: House
     add: list[DataFile] = field(default_factory=list)
@@ -46,14 +51,20 @@ class Trail:
     numbers: list[pl.DataFrame] = field(default_factory=list)
     inferred: list[pl.DataFrame] = field(default_factory=list)
 
-    def files(self, place: Mapping[str, str]) -> list[DataFile]:
-        """The event files of a partition as this run has left them so far.
+    @property
+    def table(self) -> LakeTable:
+        """`core/issue_event`."""
+        return tables.core_table(self.house.lake, dataset(EVENT))
+
+    def files(self, places: Sequence[Place]) -> list[DataFile]:
+        """The event files of partitions as this run has left them so far.
 
         Several partners' cases may have steps in one file, so it may change twice.
         """
-        table = tables.core_table(self.house.lake, dataset(EVENT))
-        kept = [f for f in table.files(partitions=[place]) if f not in self.remove]
-        return kept + [f for f in self.add if dict(f.partition) == dict(place)]
+        gone = set(self.remove)
+        wanted = [dict(place) for place in places]
+        kept = [f for f in self.table.files(partitions=wanted) if f not in gone]
+        return kept + [f for f in self.add if dict(f.partition) in wanted]
 
     def replace(self, file: DataFile, fresh: list[DataFile]) -> None:
         """Put files in the place of one."""
@@ -63,21 +74,20 @@ class Trail:
             self.remove.append(file)
         self.add += fresh
 
-    def finish(self, place: Mapping[str, str]) -> None:
-        """Write the event files of a partition in which something changed."""
+    def finish(self, places: Sequence[Place]) -> None:
+        """Write the event files in which something about these partitions changed."""
         if self.numbers:
-            _renumber(self, place, pl.concat(self.numbers), pl.concat(self.inferred))
+            _renumber(self, places, pl.concat(self.numbers), pl.concat(self.inferred))
         self.numbers, self.inferred = [], []
 
     def commit(self, app: str, run: int) -> None:
         """Make the new trail visible."""
         if self.add or self.remove:
-            table = tables.core_table(self.house.lake, dataset(EVENT))
-            table.commit(app, run, add=self.add, remove=self.remove)
+            self.table.commit(app, run, add=self.add, remove=self.remove)
 
 
 def read_trail(
-    house: House, issues: pl.DataFrame, place: Mapping[str, str]
+    house: House, issues: pl.DataFrame, places: Sequence[Place]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Delivered events and reviews of some cases, live ones only, whoever tells."""
     found = []
@@ -89,7 +99,7 @@ def read_trail(
                 & pl.col("deleted_at").is_null()
             )
             for frame in table.scan(
-                table.files(partitions=places_of(house, table, name, place))
+                table.files(partitions=places_of(house, table, name, places))
             )
         ]
         empty = pl.DataFrame(schema=tables.core_columns(dataset(name)))
@@ -129,14 +139,14 @@ def _untimed(house: House, partner: str, feeds: pl.Series) -> dict[str, set[str]
 
 
 def relink_events(
-    house: House,
-    issues: pl.DataFrame,
-    events: pl.DataFrame,
-    place: Mapping[str, str],
-    trail: Trail,
+    house: House, issues: pl.DataFrame, events: pl.DataFrame, trail: Trail
 ) -> pl.DataFrame:
     """Infer and number the events of some cases; returns the inferred ones."""
-    inferred = _infer(house, issues, place)
+    columns = tables.core_columns(dataset(EVENT))
+    none = pl.DataFrame(schema=columns)
+    inferred = pl.concat(
+        [none, *(_infer(house, own) for own in issues.partition_by("partner"))]
+    )
     both = pl.concat([events, inferred], how="diagonal")
     numbered = both.sort("issue_id", "happened_at", "source_id").with_columns(
         event_seq=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("issue_id")
@@ -145,7 +155,6 @@ def relink_events(
         numbered.select("issue_id", "event_id", "event_seq"), on="issue_id", how="left"
     )
     trail.numbers.append(marks)
-    columns = tables.core_columns(dataset(EVENT))
     trail.inferred.append(
         numbered.filter(
             pl.col("event_id").is_in(inferred["event_id"].implode())
@@ -154,13 +163,11 @@ def relink_events(
     return inferred
 
 
-def _infer(
-    house: House, issues: pl.DataFrame, place: Mapping[str, str]
-) -> pl.DataFrame:
-    """Inferred events as core rows; none where every stage has its own time."""
+def _infer(house: House, issues: pl.DataFrame) -> pl.DataFrame:
+    """Inferred events of one partner's cases; none where every stage has a time."""
     ds = dataset(EVENT)
     columns = tables.core_columns(ds)
-    partner = place["partner"]
+    partner = str(issues["partner"][0])
     untimed = _untimed(house, partner, issues["feed"])
     if not untimed:
         return pl.DataFrame(schema=columns)
@@ -178,14 +185,18 @@ def _infer(
         state_main=pl.col("evidence").struct.field("main"),
     )
     events = infer_events(told, untimed, stages=stages())
-    made = events.with_columns(
+    made = events.join(
+        issues.select("issue_id", "month"),
+        on="issue_id",
+        how="left",
+        maintain_order="left",
+    ).with_columns(
         event_id=hub_id(EVENT, pl.col("partner"), pl.col("source_id")),
         batch_id=pl.lit("link"),
         version_at=pl.col("happened_at"),
         ingested_at=pl.col("happened_at"),
-        month=pl.lit(place["month"]),
-    ).drop("row_digest")
-    made = made.with_columns(
+    )
+    made = made.drop("row_digest").with_columns(
         pl.lit(None, dtype=kind).alias(name)
         for name, kind in columns.items()
         if name not in made.columns and name != "row_digest"
@@ -195,18 +206,18 @@ def _infer(
 
 
 def _renumber(
-    trail: Trail, place: Mapping[str, str], told: pl.DataFrame, inferred: pl.DataFrame
+    trail: Trail, places: Sequence[Place], told: pl.DataFrame, inferred: pl.DataFrame
 ) -> None:
     """Write again the event files in which something changed, wherever they lie.
 
     Args:
         trail: takes the files.
-        place: the partition of the cases; what nobody sent is written there.
+        places: the partitions of the cases; what nobody sent is written there.
         told: issue_id, event_id and event_seq of every event of the linked cases
             as it should be; a case without any stands there with a null event_id.
         inferred: the inferred ones among them as core rows.
     """
-    table = tables.core_table(trail.house.lake, dataset(EVENT))
+    table = trail.table
     cases = told["issue_id"].unique().implode()
     fresh = inferred.select("event_id", fresh_digest="row_digest")
     ids = (
@@ -218,19 +229,35 @@ def _renumber(
         pl.col("fresh_digest") == pl.col("row_digest")
     )
     missing = inferred
-    for where in places_of(trail.house, table, EVENT, place):
-        for file in trail.files(where):
-            frame = table.read(files=[file])
-            mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
-            present = frame.filter(mine)
-            # What was inferred from fewer observations may say another action now.
-            kept = present.join(ids, on="event_id", how="inner").filter(same)
-            stale = kept.filter(pl.col("event_seq").ne_missing(pl.col("fresh_seq")))
-            missing = missing.join(kept, on="event_id", how="anti")
-            if len(kept) == len(present) and not len(stale):
-                continue
-            renewed = kept.with_columns(event_seq="fresh_seq").select(*frame.columns)
-            rest = pl.concat([frame.filter(~mine), renewed]).sort("event_id")
-            trail.replace(file, table.write(rest, where) if len(rest) else [])
-    if len(missing):
-        trail.add += table.write(missing.sort("event_id"), place)
+    files = trail.files(places_of(trail.house, table, EVENT, places))
+    for bite in in_bites(files):
+        frame = numbered_frame(table.scan(bite))
+        mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
+        present = frame.filter(mine)
+        # What was inferred from fewer observations may say another action now.
+        kept = present.join(ids, on="event_id", how="inner").filter(same)
+        stale = pl.col("event_seq").ne_missing(pl.col("fresh_seq"))
+        missing = missing.join(kept, on="event_id", how="anti")
+        changed = pl.concat(
+            [
+                kept.filter(stale)[NTH],
+                present.join(kept, on="event_id", how="anti")[NTH],
+            ]
+        ).unique()
+        for nth in changed.sort():
+            own = pl.col(NTH) == nth
+            renewed = (
+                kept.filter(own)
+                .with_columns(event_seq="fresh_seq")
+                .select(*frame.columns)
+            )
+            rest = pl.concat([frame.filter(own & ~mine), renewed]).drop(NTH)
+            trail.replace(
+                bite[nth],
+                table.write(rest.sort("event_id"), bite[nth].partition)
+                if len(rest)
+                else [],
+            )
+    for new in missing.partition_by("partner", "month"):
+        where = {name: str(new[name][0]) for name in ("partner", "month")}
+        trail.add += table.write(new.sort("event_id"), where)

@@ -7,7 +7,7 @@ them (`link_events`), what they mean (`hub.pipeline`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hub.flow.house import House
 from hub.partners.spec import Partner
@@ -17,9 +17,9 @@ ISSUE_KEY = "issue_id"
 
 
 def places_of(
-    house: House, table: LakeTable, name: str, place: Mapping[str, str]
+    house: House, table: LakeTable, name: str, places: Iterable[Mapping[str, str]]
 ) -> list[dict[str, str]]:
-    """Partitions of a dataset with rows about the cases of one partition, it first.
+    """Partitions of a dataset with rows about the cases of some partitions.
 
     A partner whose declaration only speaks of its own cases is left out; one whose
     declaration is broken or gone may have spoken of anybody's.
@@ -28,18 +28,23 @@ def places_of(
         house: the hub.
         table: `core/<name>`.
         name: the dataset.
-        place: partner and month of the cases.
+        places: partner and month of the cases.
+
+    Returns:
+        Partner and month of each partition that there is, in their order.
     """
-    month = place["month"]
-    present = {
-        file.partition["partner"] for file in table.files(partitions=[{"month": month}])
-    }
-    others = sorted(
-        other
-        for other in present - {place["partner"]}
-        if _may_tell(house.city.partners.get(other), name, place["partner"])
-    )
-    return [dict(place), *({"partner": other, "month": month} for other in others)]
+    owners: dict[str, set[str]] = {}
+    for place in places:
+        owners.setdefault(place["month"], set()).add(place["partner"])
+    present = {(f.partition["partner"], f.partition["month"]) for f in table.files()}
+    return [
+        {"partner": teller, "month": month}
+        for teller, month in sorted(present)
+        if any(
+            teller == owner or _may_tell(house.city.partners.get(teller), name, owner)
+            for owner in owners.get(month, ())
+        )
+    ]
 
 
 def _may_tell(teller: Partner | None, name: str, owner: str) -> bool:
