@@ -7,7 +7,9 @@ format reads is a finding. What does not: rules about the order of instants.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import polars as pl
@@ -44,6 +46,9 @@ FRAMED = r"^\\?/Date\((-?\d+)(?:[+-]\d{4})?\)\\?/$"
 MOST_SECONDS = 100_000_000_000
 LAST_SERIAL = 2_958_465  # 9999-12-31
 EXCEL_EPOCH = pl.date(1899, 12, 30)
+NEVER_DAYS = (date(1900, 1, 1), date(9999, 12, 31), date(1970, 1, 1))
+OFFSET = re.compile(r"%:*#?z")
+T = pl.col("t")
 
 
 class Read(NamedTuple):
@@ -52,6 +57,16 @@ class Read(NamedTuple):
     values: pl.Series
     unreadable: pl.Series
     ambiguous: pl.Series
+
+
+class Form(NamedTuple):
+    """One way of reading the column `t`: null where a text is not of this form.
+
+    `twice` is true where a wall clock showed that time twice; null with `value`.
+    """
+
+    value: pl.Expr
+    twice: pl.Expr
 
 
 def read_instants(
@@ -67,143 +82,145 @@ def read_instants(
         text: folded text; null stays null.
         zone: zone of texts that name none.
         formats: the declared formats; empty = the well-known ones.
-        epoch: "epoch_s", "epoch_ms" or "excel_serial" for numbers.
+        epoch: "epoch_s", "epoch_ms" or "excel_serial" for numbers; a column of
+            numbers may hold times that somebody typed.
 
     Returns:
         Placeholders such as 0000-00-00 or 9999-12-31 become null without a
         finding (T26). A wall clock that an autumn change shows twice is read as
         the earlier and marked ambiguous; one that spring skips is unreadable.
     """
-    never = text.str.contains(NEVER) | text.str.contains(NO_DAY)
-    present = text.is_not_null() & ~never.fill_null(value=False)
-    written = text.str.replace(r"[zZ]$", "+00:00")
-    if epoch:
-        # A column of numbers may hold times that somebody typed.
-        numbers = _from_number(text, epoch, zone)
-        left = written.set(numbers.is_not_null(), None)
-        typed, ambiguous = _from_text(left, zone, formats)
-        values = numbers.fill_null(typed)
-    else:
-        values, ambiguous = _from_text(written, zone, formats)
-    local = values.dt.convert_time_zone(zone)
+    forms = [_number(epoch, zone)] if epoch else []
+    forms += [_written(pattern, zone) for pattern in formats or FORMATS]
+    told = _in_turn(text, [*forms, _framed()])
+    value = pl.col("value")
+    never = T.str.contains(NEVER) | T.str.contains(NO_DAY)
+    local = value.dt.convert_time_zone(zone)
     placeholder = (
-        local.dt.year().is_in([1, 9999, 1900])
-        & (local.dt.ordinal_day().is_in([1, 365]))
-    ) | values.dt.epoch("us").is_in([0, -8 * 3600 * 1_000_000])
-    unreadable = present & values.is_null()
-    kept = values.to_frame("v").select(
-        pl.when(~placeholder.fill_null(value=False)).then("v")
-    )["v"]
-    return Read(kept, unreadable, ambiguous)
-
-
-def _from_number(text: pl.Series, epoch: str, zone: str) -> pl.Series:
-    """Numbers → instants; what is not a number is null."""
-    number = text.cast(pl.Float64, strict=False)
-    if epoch == "excel_serial":
-        days = number.set(~number.is_between(1, LAST_SERIAL), None)
-        frame = days.to_frame("n").select(
-            EXCEL_EPOCH.cast(pl.Datetime("us"))
-            + pl.duration(milliseconds=(pl.col("n") * 86_400_000).round())
+        local.dt.year().is_in([1, 9999, 1900]) & local.dt.ordinal_day().is_in([1, 365])
+    ) | value.dt.epoch("us").is_in([0, -8 * 3600 * 1_000_000])
+    return Read(
+        *told.select(
+            value=pl.when(~placeholder.fill_null(value=False)).then(value),
+            unreadable=(T.is_not_null() & ~never & value.is_null()).fill_null(
+                value=False
+            ),
+            twice=pl.col("twice").fill_null(value=False),
         )
-        return (
-            frame.to_series()
-            .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-            .dt.convert_time_zone("UTC")
-        )
-    framed = text.str.extract(FRAMED, 1).cast(pl.Float64, strict=False)
-    many = number.abs() >= MOST_SECONDS
-    fits = ~many if epoch == "epoch_s" else many | (number == 0)
-    scale = 1_000_000 if epoch == "epoch_s" else 1_000
-    told = pl.DataFrame({"n": number * scale, "fits": fits, "framed": framed * 1000})
-    micros = told.select(
-        pl.coalesce(pl.when("fits").then("n"), "framed").round().cast(pl.Int64)
     )
-    return micros.to_series().cast(INSTANT)
-
-
-def _from_text(
-    text: pl.Series, zone: str, formats: Sequence[str]
-) -> tuple[pl.Series, pl.Series]:
-    """Written times first; what nobody could read may be a spoken one."""
-    values, twice = _from_written(text, zone, formats)
-    left = (values.is_null() & text.is_not_null()).arg_true()
-    if not len(left):
-        return values, twice
-    framed = _from_number(text.gather(left).str.extract(FRAMED, 0), "epoch_ms", zone)
-    values = values.scatter(left, framed)
-    left = left.filter(framed.is_null())
-    more, again = _from_written(in_digits(text.gather(left)), zone, formats)
-    return values.scatter(left, more), twice.scatter(left, again)
-
-
-def _from_written(
-    text: pl.Series, zone: str, formats: Sequence[str]
-) -> tuple[pl.Series, pl.Series]:
-    """Each format in turn, on the texts that none before could read."""
-    values = pl.Series([None], dtype=INSTANT).new_from_index(0, len(text))
-    twice = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(text))
-    for pattern in formats or FORMATS:
-        left = (values.is_null() & text.is_not_null()).arg_true()
-        if not len(left):
-            break
-        parsed = text.gather(left).str.to_datetime(
-            pattern, time_unit="us", strict=False, ambiguous="null"
-        )
-        if parsed.dtype.time_zone is None:  # type: ignore[attr-defined]
-            early = parsed.dt.replace_time_zone(
-                zone, ambiguous="earliest", non_existent="null"
-            )
-            late = parsed.dt.replace_time_zone(
-                zone, ambiguous="latest", non_existent="null"
-            )
-            twice = twice.scatter(left, (early != late).fill_null(value=False))
-            parsed = early
-        values = values.scatter(left, parsed.dt.convert_time_zone("UTC"))
-    return _without_short_years(values, text), twice
-
-
-def _without_short_years(values: pl.Series, text: pl.Series) -> pl.Series:
-    """Parsers take `24-03-05` for the year 24; here it is no date at all (T27)."""
-    short = (values.dt.year() < 1000) & ~text.str.starts_with("000")
-    return values.to_frame("v").select(
-        pl.when(~short.fill_null(value=False)).then("v")
-    )["v"]
 
 
 def read_dates(
     text: pl.Series, *, zone: str, formats: Sequence[str] = (), epoch: str | None = None
 ) -> Read:
     """Text → local dates; a text with a time of day gives its local day."""
-    present = text.is_not_null() & ~text.str.contains(NEVER).fill_null(value=False)
-    values = _dates_from_written(text, zone, formats)
-    if epoch:
-        counted = _from_number(text, epoch, zone).dt.convert_time_zone(zone).dt.date()
-        values = counted.fill_null(values)
-    spoken = (values.is_null() & text.is_not_null()).arg_true()
-    if len(spoken):
-        said = in_digits(text.gather(spoken))
-        values = values.scatter(spoken, _dates_from_written(said, zone, formats))
-    unreadable = present & values.is_null()
-    nevers = pl.Series(["1900-01-01", "9999-12-31", "1970-01-01"]).str.to_date()
-    never = values.is_in(nevers.implode())
-    kept = values.to_frame("v").select(pl.when(~never.fill_null(value=False)).then("v"))
-    return Read(kept["v"], unreadable, unreadable & False)
-
-
-def _dates_from_written(
-    text: pl.Series, zone: str, formats: Sequence[str]
-) -> pl.Series:
-    """Each format in turn, on the texts that none before could read."""
-    values = pl.Series([None], dtype=pl.Date).new_from_index(0, len(text))
+    timed = [_number(epoch, zone)] if epoch else []
+    forms = [_day(form, zone) for form in timed]
     for pattern in formats or (*DATE_FORMATS, *FORMATS):
-        left = (values.is_null() & text.is_not_null()).arg_true()
-        if not len(left):
-            break
         if "%H" in pattern:
-            read = read_instants(text.gather(left), zone=zone, formats=(pattern,))
-            parsed = read.values.dt.convert_time_zone(zone).dt.date()
+            forms.append(_day(_written(pattern, zone), zone))
         else:
-            parsed = text.gather(left).str.to_date(pattern, strict=False)
-        values = values.scatter(left, _without_short_years(parsed, text.gather(left)))
-    return values
+            forms.append(_plain(_long_years(T.str.to_date(pattern, strict=False))))
+    told = _in_turn(text, [*forms, _day(_framed(), zone)])
+    value = pl.col("value")
+    return Read(
+        *told.select(
+            value=pl.when(~value.is_in(NEVER_DAYS).fill_null(value=False)).then(value),
+            unreadable=(
+                T.is_not_null() & ~T.str.contains(NEVER) & value.is_null()
+            ).fill_null(value=False),
+            twice=pl.lit(value=False),
+        )
+    )
+
+
+def _in_turn(text: pl.Series, forms: Sequence[Form]) -> pl.DataFrame:
+    """`t`, and `value` and `twice` of the first form that reads it.
+
+    A column nearly always has one form. So the first one tries every text, the
+    others together what is left, and what nobody could read may be a spoken time.
+    """
+    told = _read(text.alias("t"), forms[:1])
+    left = told.select((pl.col("value").is_null() & T.is_not_null()).arg_true())
+    if not len(left):
+        return told
+    at = left.to_series()
+    rest = _read(told["t"].gather(at), forms[1:])
+    spoken = in_digits(rest["t"])
+    said = ((spoken != rest["t"]) & rest["value"].is_null()).arg_true()
+    if len(said):
+        rest = _put(rest, said, _read(spoken.gather(said).alias("t"), forms))
+    return _put(told, at, rest)
+
+
+def _read(text: pl.Series, forms: Sequence[Form]) -> pl.DataFrame:
+    written = T.str.replace(r"[zZ]$", "+00:00")
+    return (
+        text.to_frame()
+        .with_columns(written.alias("t"))
+        .select(
+            text,
+            value=pl.coalesce(form.value for form in forms),
+            twice=pl.coalesce(form.twice for form in forms),
+        )
+    )
+
+
+def _put(told: pl.DataFrame, at: pl.Series, read: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, with what was read of some of them."""
+    return told.with_columns(
+        told[name].scatter(at, read[name]) for name in ("value", "twice")
+    )
+
+
+def _number(kind: str, zone: str) -> Form:
+    """Numbers as instants; what is not a number is null."""
+    number = T.cast(pl.Float64, strict=False)
+    if kind == "excel_serial":
+        days = pl.when(number.is_between(1, LAST_SERIAL)).then(number)
+        since = pl.duration(milliseconds=(days * 86_400_000).round())
+        local = EXCEL_EPOCH.cast(pl.Datetime("us")) + since
+        return _plain(
+            local.dt.replace_time_zone(
+                zone, ambiguous="earliest", non_existent="null"
+            ).dt.convert_time_zone("UTC")
+        )
+    many = number.abs() >= MOST_SECONDS
+    fits = ~many if kind == "epoch_s" else many | (number == 0)
+    scale = 1_000_000 if kind == "epoch_s" else 1_000
+    micros = pl.when(fits).then(number * scale).round().cast(pl.Int64)
+    return _plain(pl.coalesce(micros.cast(INSTANT), _framed().value))
+
+
+def _framed() -> Form:
+    """Milliseconds as some frameworks write them."""
+    milliseconds = T.str.extract(FRAMED, 1).cast(pl.Float64, strict=False)
+    return _plain((milliseconds * 1000).round().cast(pl.Int64).cast(INSTANT))
+
+
+def _written(pattern: str, zone: str) -> Form:
+    """A text in one format; without an offset it is a wall clock in `zone`."""
+    parsed = T.str.to_datetime(pattern, time_unit="us", strict=False, ambiguous="null")
+    if OFFSET.search(pattern):
+        return _plain(_long_years(parsed.dt.convert_time_zone("UTC")))
+    early, late = (
+        parsed.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
+        for which in ("earliest", "latest")
+    )
+    value = _long_years(early.dt.convert_time_zone("UTC"))
+    return Form(value, pl.when(value.is_not_null()).then(early != late))
+
+
+def _day(form: Form, zone: str) -> Form:
+    """The local day of an instant."""
+    return _plain(form.value.dt.convert_time_zone(zone).dt.date())
+
+
+def _plain(value: pl.Expr) -> Form:
+    return Form(value, pl.when(value.is_not_null()).then(pl.lit(value=False)))
+
+
+def _long_years(value: pl.Expr) -> pl.Expr:
+    """Parsers take `24-03-05` for the year 24; here it is no date at all (T27)."""
+    fits = (value.dt.year() >= 1000) | T.str.starts_with("000")
+    return pl.when(fits).then(value)
