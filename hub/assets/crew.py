@@ -98,9 +98,10 @@ class PartnerFailed(HubError):
 class Worker:
     """One process and the two ends through which it is spoken to."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "hub.assets.worker"],
+            env={"POLARS_MAX_THREADS": str(threads), **os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path.cwd(),
@@ -146,7 +147,10 @@ class Crew:
     """
 
     def __init__(self, jobs: int = MOST) -> None:
-        self.size = max(1, min(MOST, os.cpu_count() or 1, jobs))
+        cores = os.cpu_count() or 1
+        self.size = max(1, min(MOST, cores + 1, jobs))
+        # Workers that each used every core would mostly wake each other's threads.
+        self.threads = max(1, cores // self.size)
         self.workers: set[Worker] = set()
         self._idle: LifoQueue[Worker] = LifoQueue()
 
@@ -178,6 +182,6 @@ class Crew:
             note("ended", {"partner": job.partner})
 
     def _start(self) -> Worker:
-        worker = Worker()
+        worker = Worker(self.threads)
         self.workers.add(worker)
         return worker

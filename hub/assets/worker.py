@@ -12,18 +12,30 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from hub.errors import HubError
+from hub.flow.city_run import ask_partner
+from hub.flow.house import House, open_house
 from hub.settings import Settings, lent
 
 Answer = Callable[[str, Mapping[str, Any] | None], None]
 
 
-def do(job: Mapping[str, Any], answer: Answer, stay: ExitStack) -> None:
-    """Do one job; what may be kept for the next one is left in `stay`."""
-    kept = {name: value for name, value in job["settings"].items() if value}
+@dataclass
+class Kept:
+    """What is kept from one job to the next: the open hub, and what must be closed."""
+
+    stay: ExitStack
+    house: House | None = None
+
+
+def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
+    """Do one job."""
+    given = {name: value for name, value in job["settings"].items() if value}
+    settings = Settings(**given)
     since = datetime.fromisoformat(job["since"]) if job["since"] else None
     until = datetime.fromisoformat(job["until"]) if job["until"] else None
     try:
@@ -32,18 +44,18 @@ def do(job: Mapping[str, Any], answer: Answer, stay: ExitStack) -> None:
             from hub.assets.recording import record_partner
 
             record_partner(
-                Settings(**kept),
+                settings,
                 job["partner"],
                 job["feeds"],
                 (since, until),
                 answer,
-                stay,
+                kept.stay,
             )
         else:
-            from hub.flow.city_run import ask_partner
-
+            house = kept.house.at(settings) if kept.house else open_house(settings)
+            kept.house = house
             ask_partner(
-                Settings(**kept), job["partner"], job["feeds"], (since, until), answer
+                house.watched(answer), job["partner"], job["feeds"], (since, until)
             )
     except HubError as error:
         answer(
@@ -66,16 +78,16 @@ def main() -> None:
     # carries answers only.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
-    import hub.flow.city_run  # noqa: F401  (while the other side gets ready)
 
     def answer(event: str, facts: Mapping[str, Any] | None) -> None:
         channel.write(json.dumps((event, facts)) + "\n")
 
     with ExitStack() as stay:
+        kept = Kept(stay)
         for line in sys.stdin:
             job = json.loads(line)
             with lent(job["environment"]):
-                do(job, answer, stay)
+                do(job, answer, kept)
 
 
 if __name__ == "__main__":

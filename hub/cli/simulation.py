@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hub.assets.crew import Crew
 from hub.assets.running import run_city
 from hub.cli.progress import watching
-from hub.demo.city import SEED, SimulatedCity
-from hub.demo.days import day_of, span_of
+from hub.demo.apart import city_apart
+from hub.demo.days import SEED, day_of, span_of, told_at
 from hub.demo.told.compare import Check
 from hub.errors import MisuseError
 from hub.flow.house import open_house
@@ -62,20 +62,20 @@ def simulate(
     ended: list[Batch] = []
     seed = SEED if seed is None else seed
     _refuse_another_world(settings, f"--issues {issues} --seed {seed}")
-    made = SimulatedCity(home / "demo", issues=issues, days=days, seed=seed)
-    with Crew(len(made.systems)) as crew, made as city:
+    apart = city_apart(home / "demo", issues=issues, days=days, seed=seed)
+    with Crew() as crew, apart as city:
         for nth, day in enumerate(order, 1):
             last = nth == len(order)
             say(f"Day {day} of {days}: {day_of(day)}")
             city.deliver(day)
             today = settings.model_copy(
-                update={"now": city.now(day), "environment": city.environment}
+                update={"now": told_at(day), "environment": city.environment}
             )
             since, until = span_of(day)
             with watching() as note:
                 result = run_city(
                     today,
-                    tuple(city.systems),
+                    city.systems,
                     since,
                     until,
                     note,
@@ -86,8 +86,7 @@ def simulate(
                 )
             ended += result.batches
         say("Comparing with the truth")
-        house = open_house(today)
-        truth = (*city.compare(house), *city.compare_figures(house))
+        truth = city.compare(today)
     return Simulated(
         settings=today,
         batches=tuple(ended),

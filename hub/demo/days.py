@@ -17,6 +17,7 @@ import polars as pl
 ZONE_NAME = "Asia/Shanghai"
 ZONE = ZoneInfo(ZONE_NAME)
 START = date(2026, 6, 30)
+SEED = 20260930  # of the usual city
 MOST_DAYS = 31
 TOLD_AT = time(23, 59)
 INSTANT = pl.Datetime("us", "UTC")

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.flow.figures import compute, keep_figures
-from hub.flow.house import House, Note, open_house
+from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.recovery import recover_stores
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
 from hub.flow.run import LEASE, Window, retry_partner, run_partner
-from hub.settings import Settings
 from hub.storage.batches import Batch
 from hub.storage.holders import this_process
 from hub.storage.releases import Release
@@ -33,18 +32,13 @@ class Outcome:
 
 
 def ask_partner(
-    settings: Settings,
+    house: House,
     name: str,
     feeds: Sequence[str],
     span: tuple[datetime | None, datetime | None],
-    note: Note,
 ) -> list[Batch]:
-    """Open the hub and run one partner's feeds; no feed named is every feed."""
-    house = open_house(settings).watched(note)
-    try:
-        return run_partner(house, house.city.partners[name], Window(*span), feeds)
-    finally:
-        house.control.close()
+    """Run one partner's feeds; no feed named is every feed."""
+    return run_partner(house, house.city.partners[name], Window(*span), feeds)
 
 
 def settle(house: House) -> list[Batch]:

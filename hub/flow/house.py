@@ -62,9 +62,31 @@ class House:
         """The hub's clock."""
         return self.settings.clock()
 
+    def at(self, settings: Settings) -> House:
+        """The same stores, still open, under settings that may differ otherwise.
+
+        A store that is opened anew reads its logs again; another clock, other secrets
+        or a changed partner file need no other store.
+        """
+        if _stores_of(settings) != _stores_of(self.settings):
+            self.control.close()
+            return open_house(settings)
+        return replace(
+            self,
+            settings=settings,
+            city=load_city(settings.city),
+            ledger=Ledger(self.control.engine, clock=settings.clock),
+            note=silent,
+        )
+
     def watched(self, note: Note) -> House:
         """The same house with somebody watching."""
         return replace(self, note=note)
+
+
+def _stores_of(settings: Settings) -> tuple[object, ...]:
+    """What decides which stores a house has."""
+    return settings.city, settings.home, settings.control_url, settings.lake_root
 
 
 def open_house(settings: Settings) -> House:

@@ -7,7 +7,7 @@ not: cases (`known`, `lists`), steps (`trail`), HTTP (`interface`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,7 @@ from hub.demo.systems.platform.trail import (
     told_events,
     told_reviews,
 )
-from hub.demo.told.expected import Keyless, Told, refused
+from hub.demo.told.expected import Chunks, Keyless, Told, refused
 
 PARTNER, TOKEN = "platform", "demo-platform-token"
 HICCUP_EVERY = 4  # days
@@ -90,11 +90,6 @@ class Platform:
         """Its cases."""
         return platform_cases(self._around)
 
-    @cached_property
-    def steps(self) -> pl.DataFrame:
-        """Every line that its trail ever has."""
-        return steps_of(self.made)
-
     def start(self, folder: Path, opening: ExitStack) -> Mapping[str, str]:
         """Listen on the loopback, beside a database."""
         path = folder.absolute() / "workflow.db"
@@ -117,7 +112,7 @@ class Platform:
             known, day, hiccups=day % HICCUP_EVERY == 1, breaks_off=breaks_off
         )
         assert self._tables is not None, "the platform is not open"
-        self._tables.write(self.steps, known, day)
+        self._tables.write(steps_of(self.made), known, day)
 
     def window(self, day: int) -> Span | None:
         """The span of the day; what changed of older cases is asked for along."""
@@ -133,20 +128,28 @@ class Platform:
         yield Told(
             "issue",
             PARTNER,
-            (as_told(some, key, LINES) for some in sound.iter_slices(CHUNK)),
+            Chunks(
+                lambda: (as_told(some, key, LINES) for some in sound.iter_slices(CHUNK))
+            ),
             refused(known, "case_id", RULES),
         )
-        steps = self.steps.filter(pl.col("at") < told_at(last))
-        entered = steps.join(sound, on="case", how="semi")
-        waits = steps.join(out, on="case", how="semi")
+        waits = pl.concat(steps_of(self.made, out)).filter(pl.col("at") < told_at(last))
+
+        def entered() -> Iterator[pl.DataFrame]:
+            for steps in steps_of(self.made, sound):
+                yield steps.filter(pl.col("at") < told_at(last))
+
         yield Told(
             "issue_event",
             PARTNER,
-            (told_events(some) for some in entered.iter_slices(CHUNK)),
+            Chunks(lambda: (told_events(steps) for steps in entered())),
             _waiting(waits),
         )
         yield Told(
-            "review", PARTNER, [told_reviews(entered)], _waiting(checks_of(waits))
+            "review",
+            PARTNER,
+            Chunks(lambda: (told_reviews(steps) for steps in entered())),
+            _waiting(checks_of(waits)),
         )
 
     def refusals(self) -> Mapping[str, int]:
@@ -159,8 +162,9 @@ class Platform:
 
     def _trail_of(self, key: str) -> str:
         """The steps of one case so far as JSON, as its detail writes them."""
-        own = self.steps.filter(
-            (pl.col("case_id") == key) & (pl.col("at") < told_at(self._day))
+        asked = self.made.cases.filter(pl.col("case_id") == key)
+        own = pl.concat(steps_of(self.made, asked)).filter(
+            pl.col("at") < told_at(self._day)
         )
         return as_sent(own, EVENT).rename(_as_in_detail).write_json()
 

@@ -9,8 +9,9 @@ move to the history table on the day after (T20). What does not: what the steps 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path as File
 
 import polars as pl
 
@@ -18,11 +19,13 @@ from hub.demo.days import FORM, ZONE, midnight, span_of, told_at
 from hub.demo.ground.cases import Cases
 from hub.demo.ground.people import CENTRE, OPERATORS
 from hub.demo.lives import described
+from hub.demo.paths import Path
 from hub.demo.systems.base import Line, as_sent, as_told, local, words
 from hub.demo.systems.platform.known import CHECKED_TO, CHECKING
 from hub.demo.systems.roster.lists import ref
 from hub.demo.told.expected import hub_key
 
+PIECE = 50_000  # cases
 LIVE, HISTORY = "to_wf_act_inst", "to_his_wf_act_inst"
 OVER = ("6", "7")
 TO_UNIT = (7, 8)
@@ -129,24 +132,40 @@ CLEAN = (
 )
 
 
-def steps_of(made: Cases) -> pl.DataFrame:
+def steps_of(made: Cases, cases: pl.DataFrame | None = None) -> Iterator[pl.DataFrame]:
     """Every step that leaves a line in the trail, with all that a line may name.
 
-    Returns:
-        The columns of `described`; case_id, pick, street_code, defect; seq (from 1)
-        and round (attempts at handling so far) within the case.
+    Args:
+        made: the platform's cases.
+        cases: those of which the steps are wanted; None = all.
+
+    Yields:
+        At least one frame, the steps of `PIECE` cases in each, for there are ten
+        times as many steps as cases: the columns of `described`; case_id, pick,
+        street_code, defect; seq (from 1) and round (attempts at handling so far)
+        within the case.
     """
-    cases = made.cases.select("case", "pick", "street_code", "defect", "case_id")
+    named = made.cases.select("case", "pick", "street_code", "defect", "case_id")
+    if cases is not None:
+        named = named.join(cases, on="case", how="semi")
+    for first in range(0, max(len(named), 1), PIECE):
+        some = named.slice(first, PIECE)
+        steps = made.steps.join(some.select("case"), on="case", how="semi")
+        yield _steps_of(steps.sort("case", "no"), made.paths).join(
+            some, on="case", how="left", maintain_order="left"
+        )
+
+
+def _steps_of(steps: pl.DataFrame, paths: tuple[Path, ...]) -> pl.DataFrame:
     handled = (pl.col("sets") == "disposeEndTime").fill_null(value=False)
     return (
-        described(made.steps.sort("case", "no"), made.paths)
+        described(steps, paths)
         .with_columns(round=handled.cum_sum().over("case").cast(pl.Int64))
         .drop_nulls("item")
         .with_columns(
             seq=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("case"),
             no=pl.col("no").cast(pl.Int64),
         )
-        .join(cases, on="case", how="left", maintain_order="left")
     )
 
 
@@ -169,7 +188,7 @@ def checks_of(steps: pl.DataFrame) -> pl.DataFrame:
 class TrailTables:
     """The two tables."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: File) -> None:
         """Make them, or find those that are there."""
         self._path = path
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -179,17 +198,18 @@ class TrailTables:
                     f"CREATE INDEX IF NOT EXISTS {table}_at ON {table} (happen_time)"
                 )
 
-    def write(self, steps: pl.DataFrame, known: pl.DataFrame, day: int) -> None:
+    def write(
+        self, pieces: Iterable[pl.DataFrame], known: pl.DataFrame, day: int
+    ) -> None:
         """Write the steps of a day, and move those of cases that ended the day before.
 
         Args:
-            steps: as `steps_of` made them.
+            pieces: as `steps_of` made them.
             known: the cases on the evening: case_id, state, changed_at.
             day: which day.
         """
         at = pl.col("at")
-        fresh = steps.filter((at >= told_at(day - 1)) & (at < told_at(day)))
-        rows = as_sent(fresh.sort("at"), EVENT).rows()
+        is_fresh = (at >= told_at(day - 1)) & (at < told_at(day))
         span = [f"{one.astimezone(ZONE):{FORM}}" for one in span_of(day)]
         ended = pl.col("changed_at")
         over = known.filter(
@@ -203,6 +223,8 @@ class TrailTables:
             connection.executemany("INSERT INTO over VALUES (?)", over.rows())
             for table in (LIVE, HISTORY):  # a day that is told again
                 connection.execute(CLEAR.format(table), span)
-            connection.executemany(PUT, rows)
+            for steps in pieces:
+                fresh = steps.filter(is_fresh).sort("at")
+                connection.executemany(PUT, as_sent(fresh, EVENT).iter_rows())
             connection.execute(MOVE)
             connection.execute(CLEAN)
