@@ -7,8 +7,9 @@ not: deciding anything (`hub.pipeline.merge`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from hub.flow import tables
@@ -24,9 +25,7 @@ SMALL_FILES = 8
 FULL_ROWS = 64_000
 
 
-def apply_plan(
-    house: House, batch: Batch, ds: Dataset, frames: Mapping[str, pl.DataFrame]
-) -> int:
+def apply_plan(house: House, batch: Batch, ds: Dataset) -> int:
     """Commit one dataset of a batch; a commit that is already in stays alone.
 
     Returns:
@@ -37,38 +36,26 @@ def apply_plan(
     if table.number(app) >= batch.number:
         # A killed run's commit is in, but nobody knows yet that it is durable.
         return table.confirm(app, batch.number)
+    wanted = [f"{ds.name}.{part}" for part in ("rows", "drop", "places")]
+    frames = house.plans.load(batch.id, wanted) or {}
     drop = frames[f"{ds.name}.drop"]["key"]
-    index = frames[f"{ds.name}.index"]
     rows = frames[f"{ds.name}.rows"]
     if not len(drop) and not len(rows):
         return table.version()
-    places = places_of(house, ds, batch.partner, drop, index)
+    places = places_of(ds, batch.partner, frames[f"{ds.name}.places"]["month"])
     add, remove = rewrite_without(table, ds, drop, places)
     writer = Writer(table, ds, batch.partner)
     for content in contents(house, batch.partner, ds, rows):
-        writer.put(
-            content.join(
-                index.select("hub_id", "month"),
-                left_on=ds.id_column,
-                right_on="hub_id",
-                how="left",
-            )
-            if ds.name in tables.MONTHLY
-            else content
-        )
+        writer.put(content)
     add += writer.close()
     return table.commit(app, batch.number, add=add, remove=remove)
 
 
-def places_of(
-    house: House, ds: Dataset, partner: str, keys: pl.Series, index: pl.DataFrame
-) -> list[dict[str, str]]:
-    """Partitions in which some keys may lie."""
+def places_of(ds: Dataset, partner: str, months: pl.Series) -> list[dict[str, str]]:
+    """Partitions in which the keys of a plan lie so far."""
     if ds.name not in tables.MONTHLY:
         return [{"partner": partner}]
-    months = index.filter(pl.col("hub_id").is_in(keys.implode()))["month"]
-    known = house.keys.lookup(ds.name, keys)["month"]
-    every = pl.concat([months, known]).unique().sort()
+    every = months.unique().sort()
     return [{"partner": partner, "month": month} for month in every if month]
 
 
@@ -116,26 +103,32 @@ def _holds(table: LakeTable, file: DataFile, column: str, drop: pl.Series) -> bo
 def contents(
     house: House, partner: str, ds: Dataset, rows: pl.DataFrame
 ) -> Iterator[pl.DataFrame]:
-    """The core rows of a plan, taken from the staged batches that hold them."""
+    """The core rows of a plan, taken from the staged batches that hold them.
+
+    Args:
+        rows: the plan's rows; `month`, where there is one, goes along.
+    """
     table = tables.staged_table(house.lake, partner, ds)
     key = ["key", "version_at", "row_digest"]
+    marks = [
+        name
+        for name in ("deleted_at", "valid_from_on", "valid_to_on", "month")
+        if name in rows.columns
+    ]
     for batch_id in rows["batch_id"].unique(maintain_order=True):
-        wanted = rows.filter(pl.col("batch_id") == batch_id).drop(
-            "batch_id", strict=False
-        )
-        marks = [
-            name
-            for name in ("deleted_at", "valid_from_on", "valid_to_on")
-            if name in wanted.columns
-        ]
-        wanted = wanted.select(*key, *marks)
+        own = rows.filter(pl.col("batch_id") == batch_id)
+        wanted = own.select(*key, *marks).with_row_index("nth")
+        # An observation that stands in two files of a batch is taken once. A mask
+        # and not a shrinking frame: that would be copied for every file.
+        is_left = np.ones(len(wanted), dtype=bool)
         for file in table.files(partitions=[{"batch_id": batch_id}]):
-            frame = table.read(files=[file]).drop(*marks).unique(key, keep="first")
-            found = frame.join(wanted, on=key)
-            if len(found):
-                done = found.select(*key)
-                wanted = wanted.join(done, on=key, how="anti")
-                yield _as_core(found, ds, house.city.timezone)
+            frame = table.read(files=[file]).drop(*marks, strict=False)
+            found = frame.unique(key, keep="first").join(wanted, on=key)
+            nth = found["nth"].to_numpy()
+            fresh = found.filter(pl.Series(is_left[nth], dtype=pl.Boolean)).drop("nth")
+            is_left[nth] = False
+            if len(fresh):
+                yield _as_core(fresh, ds, house.city.timezone)
 
 
 def _as_core(found: pl.DataFrame, ds: Dataset, zone: str) -> pl.DataFrame:

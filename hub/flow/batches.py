@@ -23,8 +23,9 @@ from hub.flow.guard import (
     refusal,
 )
 from hub.flow.house import House
-from hub.flow.merge import merge_batch, plan_batch
+from hub.flow.merge import merge_batch
 from hub.flow.outcome import Split
+from hub.flow.plan import plan_batch
 from hub.flow.split import commit_split, split
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset

@@ -88,18 +88,21 @@ def what_is_due(house: House, batches: list[Batch]) -> Due:
     """Cases that the merges of some batches touched."""
     due = Due()
     for batch in batches:
-        frames = house.plans.load(batch.id) or {}
+        rows = house.plans.heights(batch.id)
         for name in Rosters._fields:
-            told = (frames.get(f"{name}.{side}") for side in ("rows", "drop"))
-            changed = any(frame is not None and len(frame) for frame in told)
+            changed = any(rows.get(f"{name}.{side}") for side in ("rows", "drop"))
             due.rosters |= changed
             due.everywhere |= changed and name in ROSTERS
-        if "issue.index" in frames:
-            due.ids.append(frames["issue.index"]["hub_id"].alias("key"))
+        if "issue.index" in rows:
+            due.ids += [
+                frame["hub_id"].alias("key")
+                for frame in house.plans.pieces(batch.id, "issue.index")
+            ]
             due.twins.add(batch.partner)
         for name in tables.BY_ISSUE:
-            if f"{name}.index" in frames:
-                due.ids += _parents(house, batch, name, frames[f"{name}.drop"])
+            if f"{name}.index" in rows:
+                for frame in house.plans.pieces(batch.id, f"{name}.drop"):
+                    due.ids += _parents(house, batch, name, frame)
     return due
 
 
