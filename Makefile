@@ -1,7 +1,7 @@
 # What a person types here. Everything lives in .venv of this checkout and needs
 # only make, a POSIX shell and Python 3.11 or newer with venv and pip.
 #
-#   make demo    a simulated city through the whole hub     ARGS="--days 3"
+#   make demo    a simulated city through the whole hub     ARGS="--days 3 --home /tmp/x"
 #   make test    every test                                 ARGS="tests/unit"
 #   make lint    style, types, definitions, generated docs
 #   make bench   measure again what the decisions rest on
@@ -17,8 +17,9 @@ HUB_HOME ?= .hub
 
 .PHONY: demo test lint bench docs dev install clean
 
+# A big city's days, as many as a minute holds; `hub demo` by itself has more days.
 demo: install
-	@$(BIN)/hub demo $(ARGS)
+	@$(BIN)/hub demo $(or $(ARGS),--issues 10000 --days 2)
 
 # One file stays on one worker, so that a file's costly fixtures are made once.
 test: install
