@@ -54,7 +54,11 @@ def with_profile(tables: Tables, path: Path, *, partner: str | None = None) -> T
             "source → profile", kind="profile", given=given, allowed=known
         )
         raise FaultyDeclaration(path, [problem], partner=partner)
-    profile = read_tables(PROFILES / f"{name}.toml", partner=partner)
+    built_on = PROFILES / f"{name}.toml"
+    # A profile may build on another one, as a product with an extension does.
+    profile = with_profile(
+        read_tables(built_on, partner=partner), built_on, partner=partner
+    )
     problems: list[Problem] = []
     merged = {
         key: _over(profile.get(key, {}), tables.get(key, {}))

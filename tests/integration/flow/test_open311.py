@@ -53,6 +53,18 @@ XML = (
 )
 
 
+UPDATES = (
+    SITE.replace('"open311"', '"open311_updates"')
+    + """
+[[feed]]
+name = "updates"
+
+[feed.codes.action]
+in_progress = "DISPATCH"
+"""
+)
+
+
 def case(number: int, status: str = "open", **given: Any) -> dict[str, Any]:
     return {
         "service_request_id": str(number),
@@ -88,9 +100,12 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.rows = [case(number) for number in range(150)]
+        self.updates: list[dict[str, Any]] = []
 
     def __call__(self, request: Request) -> Reply:
         asked = request.params
+        if "servicerequestupdates" in request.path:
+            return Reply(self.updates if asked["page"] == "1" else [])
         if "service_request_id" in asked:
             keys = asked["service_request_id"].split(",")
             assert "start_date" not in asked
@@ -110,10 +125,12 @@ class Endpoint:
 
 
 @contextmanager
-def running(folder: Path, read: str) -> Iterator[tuple[Endpoint, PartnerServer, House]]:
+def running(
+    folder: Path, read: str, site: str = SITE
+) -> Iterator[tuple[Endpoint, PartnerServer, House]]:
     endpoint = Endpoint()
     with serve(endpoint) as server:
-        write_city(folder / "city", street=SITE.format(read=read))
+        write_city(folder / "city", street=site.format(read=read))
         settings = Settings(
             home=folder / "home",
             city=str(folder / "city"),
@@ -170,3 +187,44 @@ def test_what_no_window_reaches_is_asked_for_by_key(tmp_path: Path) -> None:
     assert swept[0].params["service_request_id"] == "1"
     assert batch.accepted == 1
     assert issues(house)["source_stage_id"].to_list() == ["closed"]
+
+
+def update(number: int, case_no: int, status: str, at: str) -> dict[str, Any]:
+    return {
+        "update_id": str(number),
+        "service_request_id": str(case_no),
+        "status": status,
+        "updated_datetime": f"2026-10-0{at}+08:00",
+        "description": "已办",
+        "media_url": None,
+    }
+
+
+def test_updates_become_the_trail(tmp_path: Path) -> None:
+    with running(tmp_path, "", UPDATES) as (endpoint, _, house):
+        endpoint.rows = [
+            case(1, "closed", updated_datetime="2026-10-01T02:00:00Z"),
+            case(2),
+        ]
+        endpoint.updates = [
+            update(1, 1, "open", "1T08:00:00"),
+            update(2, 1, "in_progress", "1T09:00:00"),
+            update(3, 1, "fixed", "1T10:00:00"),
+            update(4, 2, "investigating", "1T11:00:00"),
+        ]
+        batches = run_partner(
+            house,
+            house.city.partners["street"],
+            Window(datetime(2026, 9, 1, tzinfo=UTC), NOW),
+        )
+        finish_run(house)
+
+    by_feed = {one.feed: one for one in batches}
+    # What investigating stands for, the site has not said.
+    assert (by_feed["updates"].accepted, by_feed["updates"].quarantined) == (3, 1)
+    found = tables.core_table(house.lake, dataset("issue_event")).read()
+    trail = found.filter(~pl.col("is_inferred")).sort("source_id")
+    assert trail["action_code"].to_list() == ["SUBMIT", "DISPATCH", "CLOSE"]
+    first = issues(house).row(0, named=True)
+    assert first["dispatched_at"] == datetime(2026, 10, 1, 1, tzinfo=UTC)
+    assert first["closed_at"] == datetime(2026, 10, 1, 2, tzinfo=UTC)
