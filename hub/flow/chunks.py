@@ -7,7 +7,7 @@ references between deliveries (`hub.flow.references`) and any writing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
@@ -15,6 +15,7 @@ import polars as pl
 from hub.connectors.decode import Rows
 from hub.flow.house import House
 from hub.flow.outcome import FOUND
+from hub.flow.prints import Prints
 from hub.pipeline.category_rules import category_findings
 from hub.pipeline.columns import Context
 from hub.pipeline.digest import TOMBSTONE, sha256
@@ -60,12 +61,7 @@ class Judged(NamedTuple):
 class Seen:
     """Fingerprints of the rows as sent that a batch has shown so far."""
 
-    prints: pl.Series
-
-    @classmethod
-    def nothing(cls) -> Seen:
-        """No row yet."""
-        return cls(pl.Series("print", [], dtype=pl.String))
+    prints: Prints = field(default_factory=Prints)
 
     def settle(self, frame: pl.DataFrame) -> pl.Series:
         """Rows that repeat an earlier one; the others are remembered."""
@@ -75,11 +71,17 @@ class Seen:
             for name in fields
         ]
         made = sha256(pl.concat_str(texts, separator="\x1f", ignore_nulls=True))
-        printed = frame.select(ROW, print=made.str.slice(0, 32))
-        first = printed.unique("print", keep="first", maintain_order=True)
-        fresh = first.filter(~pl.col("print").is_in(self.prints.implode()))
-        self.prints = pl.concat([self.prints, fresh["print"]])
-        return frame.filter(~pl.col(ROW).is_in(fresh[ROW].implode()))[ROW]
+        halves = [
+            made.str.slice(at, 16).str.to_integer(base=16, dtype=pl.UInt64).alias(name)
+            for name, at in (("first", 0), ("second", 16))
+        ]
+        printed = frame.select(ROW, *halves)
+        once = printed.unique(["first", "second"], keep="first", maintain_order=True)
+        first, second = (once[name].to_numpy() for name in ("first", "second"))
+        is_new = ~self.prints.holds(first, second)
+        self.prints.add(first[is_new], second[is_new])
+        fresh = once.filter(pl.Series(is_new, dtype=pl.Boolean))[ROW]
+        return frame.filter(~pl.col(ROW).is_in(fresh.implode()))[ROW]
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -18,14 +18,16 @@ from hub.schemas import dataset
 from hub.storage.batches import Batch
 from hub.storage.parts import DataFile
 
-BESIDE = ("row", "key", "row_digest")
+BESIDE = ("row", "key")
 
 
 def find_lost(house: House, batch: Batch, done: Split) -> None:
     """Check references, drop the facts of rows they keep out, add the findings."""
+    targets = {one.target for name in done.files for one in pointers(name)}
     brought = {
         name: _read(house, batch, name, files, ["row", "key"])
         for name, files in done.files.items()
+        if name in targets
     }
     while True:
         lost = _one_pass(house, batch, done, brought)
@@ -46,16 +48,32 @@ def find_lost(house: House, batch: Batch, done: Split) -> None:
 def _one_pass(
     house: House, batch: Batch, done: Split, brought: dict[str, pl.DataFrame]
 ) -> list[Lost]:
+    """Pointers to what is not there; the facts are gone through file by file."""
     lost = []
     for name, files in done.files.items():
         columns = dict.fromkeys(c for one in pointers(name) for c in _columns(one))
         if not columns or not files:
             continue
-        frame = _read(house, batch, name, files, [*BESIDE, *columns])
-        for pointer in pointers(name):
-            missing = _missing(house, frame, pointer, brought)
-            if len(missing):
-                lost.append(Lost(pointer, _pointing(frame, pointer, missing)))
+        table = tables.staged_table(house.lake, batch.partner, dataset(name))
+        wanted = {
+            one: pl.Series("target", [], dtype=pl.String) for one in pointers(name)
+        }
+        for frame in table.scan(files, [*BESIDE, *columns]):
+            for one, known in wanted.items():
+                told = one.pointed(frame)["target"].unique()
+                wanted[one] = pl.concat([known, told]).unique()
+        missing = {
+            one: absent
+            for one, told in wanted.items()
+            if len(absent := _missing(house, told, one, brought))
+        }
+        if not missing:
+            continue
+        found: dict[Pointer, list[pl.DataFrame]] = {one: [] for one in missing}
+        for frame in table.scan(files, [*BESIDE, *columns]):
+            for one, absent in missing.items():
+                found[one].append(_pointing(frame, one, absent))
+        lost += [Lost(one, pl.concat(rows)) for one, rows in found.items()]
     return lost
 
 
@@ -65,12 +83,11 @@ def _columns(pointer: Pointer) -> list[str]:
 
 def _missing(
     house: House,
-    frame: pl.DataFrame,
+    wanted: pl.Series,
     pointer: Pointer,
     brought: dict[str, pl.DataFrame],
 ) -> pl.Series:
     """Target ids that neither core nor this batch has."""
-    wanted = pointer.pointed(frame)["target"].unique()
     here = brought.get(pointer.target)
     if here is not None:
         wanted = wanted.filter(~wanted.is_in(here["key"].implode()))

@@ -16,6 +16,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.key_pieces import begins, cut
 from hub.flow.lead import is_leading
 from hub.partners.spec import Feed, Partner
 from hub.pipeline.algebra import is_tombstone
@@ -24,8 +25,6 @@ from hub.schemas import DATASETS, Dataset, dataset
 from hub.storage.batches import Batch
 from hub.storage.parts import DataFile
 
-DIGITS = "0123456789abcdef"  # of hub ids
-PIECE_ROWS = 250_000  # of a batch that are planned at a time
 INDEX_COLUMNS = ("hub_id", "partner", "month", "version_at", "row_digest", "deleted_at")
 
 
@@ -100,17 +99,8 @@ class Made(NamedTuple):
 def _pieces(house: House, batch: Batch, ds: Dataset) -> Iterator[Piece]:
     table = tables.staged_table(house.lake, batch.partner, ds)
     files = table.files(partitions=[{"batch_id": batch.id}])
-    wanted = min(len(DIGITS), 1 + sum(file.rows for file in files) // PIECE_ROWS)
-    width = -(-len(DIGITS) // wanted)
-    for first in range(0, len(DIGITS), width):
-        yield Piece(ds, files, DIGITS[first : first + width])
-
-
-def _own(keys: str, piece: Piece) -> pl.Expr:
-    """Whether a key belongs to a piece."""
-    if len(piece.digits) == len(DIGITS):
-        return pl.lit(value=True)
-    return pl.col(keys).str.slice(0, 1).is_in(list(piece.digits))
+    for digits in cut(sum(file.rows for file in files)):
+        yield Piece(ds, files, digits)
 
 
 def _plan(
@@ -128,7 +118,7 @@ def _plan(
         extra = [*extra, "street_code"]
     columns = [*OBSERVATION, *extra]
     seen = [
-        frame.filter(_own("key", piece))
+        frame.filter(begins("key", piece.digits))
         for frame in table.scan(files=piece.files, columns=columns)
     ]
     told = pl.concat(seen) if seen else table.read(files=[], columns=columns)
@@ -136,7 +126,7 @@ def _plan(
     incoming = told.filter(mine)
     none = pl.Series("key", [], dtype=pl.String)
     forced = forced.alias("key") if forced is not None else none
-    forced = forced.to_frame().filter(_own("key", piece))["key"]
+    forced = forced.to_frame().filter(begins("key", piece.digits))["key"]
     keys = pl.concat([incoming["key"], forced]).unique()
     known = house.keys.lookup(ds.name, keys)
     lived = pl.col("row_digest") != ""

@@ -14,6 +14,7 @@ import polars as pl
 from hub.connectors.decode import Wanted
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.key_pieces import begins, cut
 from hub.flow.outcome import FOUND, Split
 from hub.partners.spec import Feed
 from hub.schemas import dataset
@@ -26,8 +27,9 @@ def add_remarks(house: House, batch: Batch, feed: Feed, done: Split) -> None:
     """Add the delivery's warnings to its findings."""
     done.findings.append(unmapped_fields(feed, done.fields))
     done.findings.append(assumed_days(feed, done))
-    for name in done.files:
-        done.findings.append(conflicts(house, batch, name, done))
+    for name, files in done.files.items():
+        if files:
+            done.findings.append(conflicts(house, batch, name, done))
 
 
 def unmapped_fields(feed: Feed, fields: Set[str]) -> pl.DataFrame:
@@ -64,11 +66,19 @@ def assumed_days(feed: Feed, done: Split) -> pl.DataFrame:
 def conflicts(house: House, batch: Batch, name: str, done: Split) -> pl.DataFrame:
     """P18: one key, one version, two contents; the greater digest wins."""
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
-    told = table.read(
-        files=done.files[name], columns=["row", "key", "version_at", "row_digest"]
-    )
-    contents = pl.col("row_digest").n_unique().over("key", "version_at")
-    torn = told.filter(contents > 1)
+    files = done.files[name]
+    version = ["key", "version_at"]
+    found = []
+    for digits in cut(sum(file.rows for file in files)):
+        seen = [
+            frame.filter(begins("key", digits))
+            for frame in table.scan(files, ["row", *version, "row_digest"])
+        ]
+        told = pl.concat(seen)
+        repeated = told.filter(pl.struct(version).is_duplicated())
+        contents = pl.col("row_digest").n_unique().over(version)
+        found.append(repeated.filter(contents > 1))
+    torn = pl.concat(found).sort("row")
     return torn.select(
         "row",
         "key",

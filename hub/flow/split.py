@@ -94,7 +94,7 @@ def split(
     """Judge every row of a landed batch and write its facts, not yet visible."""
     ctx = context_of(house, batch, partner, feed)
     done = Split()
-    seen = Seen.nothing()
+    seen = Seen()
     for rows in chunks(house, batch, feed, only):
         judged = judge(house, rows, ctx, seen)
         done.received += len(judged.rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.whole_city import Outcome, run_days
 
-from hub.flow import plan
+from hub.flow import key_pieces
 
 pytestmark = pytest.mark.slow
 FEW = ("roster", "platform")
@@ -26,7 +26,7 @@ def test_pieces_of_any_size_end_in_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = ended(tmp_path / "whole")
-    monkeypatch.setattr(plan, "PIECE_ROWS", 100)
+    monkeypatch.setattr(key_pieces, "PIECE_ROWS", 100)
 
     cut = ended(tmp_path / "cut")
 
