@@ -225,6 +225,6 @@ class TrailTables:
                 connection.execute(CLEAR.format(table), span)
             for steps in pieces:
                 fresh = steps.filter(is_fresh).sort("at")
-                connection.executemany(PUT, as_sent(fresh, EVENT).iter_rows())
+                connection.executemany(PUT, as_sent(fresh, EVENT).rows())
             connection.execute(MOVE)
             connection.execute(CLEAN)
