@@ -74,12 +74,13 @@ class QueueConnector(Closing):
         del sweep_keys  # a queue cannot be asked
         read, limits = feed.read, self._partner.source.limits
         link = self._open(feed)
-        waiting = self._waiting.get(feed.name, read.max_messages)
-        most = min(read.max_messages, waiting)
-        self._waiting[feed.name] = waiting - most
+        most = min(read.max_messages, self._waiting.get(feed.name, read.max_messages))
+        if feed.name in self._waiting:
+            self._waiting[feed.name] -= most
+        messages = link.take(most, quiet=read.quiet_seconds) if most else ()
         try:
             yield from parts_of(
-                link.take(most, prefetch=read.prefetch, quiet=read.quiet_seconds),
+                messages,
                 feed,
                 str(read.queue),
                 largest=limits.max_body_mb << 20,

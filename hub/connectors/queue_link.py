@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # Every failure is told in the hub's words; the library's own quote the broker's.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 PORTS = {"amqp": 5672, "amqps": 5671}
-LARGEST = 64 << 20  # bytes on their way at a time, judged by the largest message
 ASK = "Ask the partner"
 _SAID = {
     403: (
@@ -126,40 +125,27 @@ class Link:
         self.waiting: int = seen.method.message_count
         """Messages that wait in the queue, not counting those that others hold."""
 
-    def take(self, most: int, *, prefetch: int, quiet: float) -> Iterator[Message]:
+    def take(self, most: int, *, quiet: float) -> Iterator[Message]:
         """Messages in their order, none of them acknowledged.
 
-        Each draught has a consumer of its own: what it holds counts against its
-        prefetch, so the broker never sends more than we are about to keep, and
-        nothing is sent back (quorum queues count what is sent back, and give up).
+        The broker never sends more than `most`, so nothing has to be sent back:
+        quorum queues count what is sent back, and give up in the end. One consumer
+        takes them all: what several hold goes back in another order. The client reads
+        from the wire only when its hands are empty, so few are in memory at a time.
 
         Args:
-            most: how many at most.
-            prefetch: how many may be on their way.
+            most: how many at most, 1 to 65,535.
             quiet: seconds of silence after which the queue counts as drained.
 
         Raises:
             SourceUnavailable: the connection was lost.
             SourceRejected: the queue may not be read.
         """
-        largest = 1
-        while most > 0:
-            size = min(prefetch, most, max(1, LARGEST // largest))
-            got = 0
-            for message in self._draught(size, quiet):
-                got += 1
-                largest = max(largest, len(message.body))
-                yield message
-            most -= got
-            if got < size:
-                return
-
-    def _draught(self, size: int, quiet: float) -> Iterator[Message]:
         attempted = f"read the queue {self._queue}"
         with self._failing(attempted):
-            self._channel.basic_qos(prefetch_count=size)
+            self._channel.basic_qos(prefetch_count=most)
         coming = self._channel.consume(self._queue, inactivity_timeout=quiet)
-        for _ in range(size):
+        for _ in range(most):
             with self._failing(attempted):
                 method, properties, body = next(coming, (None, None, b""))
             if method is None:

@@ -25,8 +25,7 @@ _TRANSPORT = {
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
     "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
     "queue": {
-        "queue", "format", "records", "inner", "max_messages", "prefetch",
-        "quiet_seconds",
+        "queue", "format", "records", "inner", "max_messages", "quiet_seconds",
     },
 }  # fmt: skip
 

@@ -255,9 +255,7 @@ class Read(Strict):
     list of rows or a document; what the sender wrote on it are the fields
     `@message_id`, `@timestamp` (epoch seconds), `@type`, `@headers.<name>` …"""
     max_messages: int = Field(default=5_000, ge=1, le=60_000)
-    """queue: most messages of one batch; they are acknowledged together, once all of
-    them are durable here."""
-    prefetch: int = Field(default=200, ge=1, le=5_000)
-    """queue: most messages on their way to us at a time; fewer where they are large."""
+    """queue: most messages of one batch, and so of those that the broker holds back for
+    us: they are acknowledged together, once all of them are durable here."""
     quiet_seconds: float = Field(default=2, gt=0, le=60)
     """queue: how long nothing may come before a queue counts as drained."""

@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -49,6 +49,15 @@ class Queue:
         data = body if isinstance(body, bytes) else orjson.dumps(body)
         properties = pika.BasicProperties(delivery_mode=2, **written)
         self.channel.basic_publish("", self.name, data, properties)
+
+    def send_many(self, bodies: Iterable[object]) -> None:
+        """Many messages as JSON, without waiting for word on each."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.url))
+        channel = connection.channel()
+        for body in bodies:
+            channel.basic_publish("", self.name, orjson.dumps(body))
+        channel.close()
+        connection.close()
 
     def count(self) -> int:
         """Messages that wait and nobody holds."""

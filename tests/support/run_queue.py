@@ -52,9 +52,7 @@ def main(folder: str, where: str) -> None:
     def connect(partner: Partner, settings: Settings) -> QueueConnector:
         return Dying(partner, settings)
 
-    house = replace(
-        house_of(Path(folder), os.environ["EAST_BROKER"]), connect=connect
-    )
+    house = replace(house_of(Path(folder), os.environ["EAST_BROKER"]), connect=connect)
     run_partner(house, house.city.partners["east"], Window())
 
 

@@ -47,8 +47,6 @@ def test_a_kill_loses_no_message_and_doubles_none(
     assert died.returncode == -signal.SIGKILL
     assert queue.settle(again)
     house = house_of(tmp_path, queue.url)
-    with house.control.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM lease")  # as after its half hour
     run_partner(house, house.city.partners["east"], Window())
 
     batches = sorted(house.ledger.batches(), key=lambda batch: batch.number)
