@@ -9,6 +9,7 @@ what a message becomes (`messages`), batches (`queue`).
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 PORTS = {"amqp": 5672, "amqps": 5671}
 ASK = "Ask the partner"
+CONNECT = "connect to the message broker"
 _SAID = {
     403: (
         "it refused us access (403)",
@@ -52,6 +54,16 @@ _SAID = {
         "have our login granted the virtual host, or correct it in url",
     ),
 }
+_SEEN: dict[type[BaseException], str] = {
+    ssl.SSLCertVerificationError: "its TLS certificate is not one we trust; a private "
+    "authority is trusted by the variable SSL_CERT_FILE",
+    ssl.SSLError: "the TLS handshake failed",
+    socket.gaierror: "its host name is not known",
+    ConnectionRefusedError: "nobody listens at its address",
+    told.AMQPHeartbeatTimeout: "its heartbeat stopped",
+    told.StreamLostError: "the connection broke off",
+    TimeoutError: "it did not answer in time",
+}
 
 
 def parameters_of(partner: Partner, settings: Settings) -> pika.ConnectionParameters:
@@ -69,7 +81,7 @@ def parameters_of(partner: Partner, settings: Settings) -> pika.ConnectionParame
         port = 0
     if not (port and url.scheme in PORTS and url.hostname):
         raise DeclarationError(
-            "connect to the message broker",
+            CONNECT,
             seen="[source] has no url of a broker",
             next_step='Write url = "amqps://host/vhost", or env:NAME that holds it.',
             partner=partner.id,
@@ -113,7 +125,7 @@ class Link:
         self._queue = queue
         self._place = place
         self._last = 0
-        with self._failing("connect to the message broker"):
+        with self._failing(CONNECT):
             self._connection = pika.BlockingConnection(parameters)
         try:
             with self._failing(f"look at the queue {queue}"):
@@ -203,18 +215,17 @@ class Link:
         return self._place.rejected(attempted, seen, f"{ASK} to {step}.")
 
     def _lost(self, attempted: str, seen: str) -> HubError:
-        step = "Nothing to do at first: what was not acknowledged comes again."
+        step = "Nothing is lost: what was not acknowledged comes again on the next run."
+        if attempted == CONNECT:
+            step = "See that the broker runs and that url is its address; try again."
         return self._place.unavailable(attempted, seen, step)
 
 
 def _what(error: BaseException) -> str:
     """A lost connection in plain words; foreign ones may quote the address."""
-    causes = [error, *getattr(error, "args", ())]
-    causes += [getattr(one, "exception", None) for one in list(causes)]
-    if any(isinstance(one, ssl.SSLError) for one in causes):
-        return "the TLS handshake failed"
-    if isinstance(error, told.AMQPHeartbeatTimeout):
-        return "its heartbeat stopped"
-    if isinstance(error, told.StreamLostError):
-        return "the connection broke off"
+    causes = [error, *error.args]
+    causes += [getattr(one, "exception", None) for one in error.args]
+    for kind, seen in _SEEN.items():
+        if any(isinstance(one, kind) for one in causes):
+            return seen
     return "the connection could not be made or kept"

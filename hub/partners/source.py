@@ -109,7 +109,8 @@ class Limits(Strict):
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer, workbook or JSON document taken, after inflating."""
+    """Largest answer, workbook, JSON document or message read, after inflating; a
+    larger message is kept unread and ends in quarantine."""
 
 
 class Source(Strict):

@@ -11,6 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
+import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -95,13 +96,20 @@ def fresh_queue(url: str, kind: str = "classic") -> Iterator[Queue]:
 class Wire:
     """A way to the broker that a test can cut; every connection goes through it."""
 
-    def __init__(self, url: str, received: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        received: int | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """Listen; a context manager.
 
         Args:
             url: the broker.
             received: bytes from the broker after which a connection ends.
+            tls: what the near end speaks, and the broker need not.
         """
+        self._tls = tls
         at = urlsplit(url)
         self._target = (str(at.hostname), at.port or 5672)
         self._received = received
@@ -110,7 +118,8 @@ class Wire:
         self._threads = [threading.Thread(target=self._accept)]
         place = f"127.0.0.1:{self._listener.getsockname()[1]}"
         user = at.netloc.rpartition("@")[0]
-        self.url = at._replace(netloc=f"{user}@{place}").geturl()
+        scheme = "amqps" if tls else at.scheme
+        self.url = at._replace(scheme=scheme, netloc=f"{user}@{place}").geturl()
 
     def cut(self) -> None:
         """End every connection that there is."""
@@ -132,10 +141,20 @@ class Wire:
         for end in (self._listener, *self._ends):
             end.close()
 
+    def _secured(self, plain: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return plain
+        return self._tls.wrap_socket(plain, server_side=True)
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                near, _ = self._listener.accept()
+                plain, _ = self._listener.accept()
+                self._ends.append(plain)
+                try:
+                    near = self._secured(plain)
+                except ssl.SSLError:
+                    continue
                 far = socket.create_connection(self._target)
                 self._ends += [near, far]
                 for way in ((near, far, None), (far, near, self._received)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import closing
 
 import pika
@@ -78,11 +79,29 @@ def test_nobody_there_may_pass(broker_url: str) -> None:
     error = failure(f"amqp://hub:{PASSWORD}@127.0.0.1:{port}/", "any")
 
     assert isinstance(error, SourceUnavailable)
+    assert "nobody listens at its address" in error.sentence
 
 
-def test_what_does_not_speak_amqp_is_told(postgres_url: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    error = failure(f"amqps://hub:{PASSWORD}@127.0.0.1:{port}/", "any")
+def test_a_name_that_nobody_knows_may_pass() -> None:
+    error = failure(f"amqp://hub:{PASSWORD}@broker.invalid/", "any")
 
     assert isinstance(error, SourceUnavailable)
+    assert "its host name is not known" in error.sentence
+
+
+def test_a_server_of_another_kind_is_told() -> None:
+    def greet(listener: socket.socket) -> None:
+        near, _ = listener.accept()
+        with near:
+            near.recv(8)
+            near.sendall(b"AMQP\x00\x01\x00\x00")  # AMQP 1.0
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=greet, args=(listener,))
+        thread.start()
+        port = listener.getsockname()[1]
+        error = failure(f"amqp://hub:{PASSWORD}@127.0.0.1:{port}/", "any")
+        thread.join()
+
+    assert isinstance(error, SourceRejected)
+    assert "does not speak AMQP 0-9-1" in error.sentence
