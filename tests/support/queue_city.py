@@ -48,6 +48,16 @@ category_kind_code = {{ value = "MATTER" }}
 category_code = {{ value = "0110" }}
 media_count = {{ value = 0 }}
 """
+# Documents whose type says what happened, and when stands on the message.
+EAST_XML = (
+    EAST.replace('key = ["no"]', 'key = ["@id"]')
+    .replace(
+        'changed = "at"',
+        'changed = "@timestamp"\nchanged_format = "epoch_s"\n'
+        'deletes = {{ kind = "marker", field = "@type", values = ["case.gone"] }}',
+    )
+    .replace("quiet", 'format = "xml"\nrecords = "cases.case"\nquiet')
+)
 
 
 def case(number: int, words: str = "first", **given: Any) -> dict[str, Any]:
@@ -55,9 +65,9 @@ def case(number: int, words: str = "first", **given: Any) -> dict[str, Any]:
     return {"no": f"E{number}", "at": "2026-10-01 08:00:00", "words": words, **given}
 
 
-def make_city(folder: Path, queue: str, *, most: int = 5_000) -> Path:
+def make_city(folder: Path, queue: str, *, most: int = 5_000, east: str = EAST) -> Path:
     """The city folder."""
-    return write_city(folder, east=EAST.format(queue=queue, most=most))
+    return write_city(folder, east=east.format(queue=queue, most=most))
 
 
 def house_of(folder: Path, url: str) -> House:

@@ -164,7 +164,9 @@ def _text_of(line: dict[str, Any], meta: PartMeta) -> str | None:
 
 def _values(texts: Sequence[str | None]) -> Iterable[object]:
     """The JSON values of texts, all parsed in one call where they are sound."""
-    values, bad = parse_lines([text or "" for text in texts]) if texts else ([], [])
+    if not texts:
+        return ()
+    values, bad = parse_lines([text or "" for text in texts])
     good = iter(values)
     return (UNREADABLE if is_bad else next(good) for is_bad in bad)
 

@@ -63,11 +63,11 @@ def test_a_certificate_of_nobody_is_refused(
     queue: Queue, spoken: ssl.SSLContext
 ) -> None:
     one = queue_feed(queue.name)
-    with Wire(queue.url, tls=spoken) as wire:
-        with (
-            pytest.raises(SourceUnavailable, match="not one we trust") as caught,
-            connector(wire.url, one) as made,
-        ):
-            fetch(made, one)
+    with (
+        Wire(queue.url, tls=spoken) as wire,
+        pytest.raises(SourceUnavailable, match="not one we trust") as caught,
+        connector(wire.url, one) as made,
+    ):
+        fetch(made, one)
 
     assert "guest" not in caught.value.sentence

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from support.broker import Queue, Wire
-from support.queue_city import case, core, house_of, make_city, quarantined
+from support.queue_city import EAST_XML, case, core, house_of, make_city, quarantined
 
 from hub.connectors.base import Delivery
 from hub.connectors.queue import QueueConnector
@@ -137,3 +138,34 @@ def test_an_acknowledgement_that_is_not_heard_is_told_and_repeated(
     assert (again.received, again.accepted) == (1, 1)
     assert len(core(house)) == 1
     assert queue.count() == 0
+
+
+def test_documents_are_ordered_by_what_stands_on_their_message(
+    tmp_path: Path, queue: Queue
+) -> None:
+    for kind, second, words in (
+        ("case.new", 0, "first"),
+        ("case.changed", 20, "last"),
+        ("case.changed", 10, "between"),
+    ):
+        body = f"<cases><case id='E1'><words>{words}</words><at>2026-10-01 08:00:00"
+        queue.send(
+            f"{body}</at></case></cases>".encode(),
+            message_id=f"m{second}",
+            timestamp=1_790_812_800 + second,
+            type=kind,
+        )
+    gone = b"<cases><case id='E2'/></cases>"
+    queue.send(gone, timestamp=1_790_812_800, type="case.gone")
+    queue.send(b"<cases><case id='E3'>")
+    make_city(tmp_path / "city", queue.name, east=EAST_XML)
+    house = house_of(tmp_path, queue.url)
+
+    (batch,) = run(house)
+
+    assert (batch.state, batch.received, batch.quarantined) == ("merged", 5, 1)
+    there = core(house).filter(pl.col("deleted_at").is_null())
+    assert there.select("source_id", "description", "case_no").rows() == [
+        ("E1", "last", "m20")
+    ]
+    assert [rules for _, rules in quarantined(house)] == [["P40"]]
