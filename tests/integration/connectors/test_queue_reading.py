@@ -8,6 +8,8 @@ import pytest
 from support.broker import Queue
 from support.queue_reading import ANY, broken, connector, fetch, queue_feed, rows
 
+from hub.connectors import messages
+
 TOTAL, BATCH = 20_000, 5_000
 
 
@@ -150,3 +152,20 @@ def test_what_must_never_be_kept_is_cut_before_landing(queue: Queue) -> None:
     assert parts[0].meta.cut == {"pw": 1, "@headers.key": 1}
     assert rows(parts, "id") == [("1.1",)]
     assert [rule for rule, _ in broken(parts)] == ["P40", "P41"]
+
+
+def test_a_queue_that_is_deleted_meanwhile_gives_what_had_come(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "PART_BYTES", 1)  # a part per message
+    for number in range(3):
+        queue.send({"id": number})
+    one = queue_feed(queue.name)
+    with connector(queue.url, one) as made:
+        reading = made.read(one, ANY, sweep_keys=None)
+        parts = [next(reading)]
+        queue.channel.queue_delete(queue.name)
+        parts += reading
+        made.landed(one, ANY)
+
+    assert rows(parts, "id")[0] == ("0",)

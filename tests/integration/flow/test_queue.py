@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from support.broker import Queue, Wire
 from support.queue_city import EAST_XML, case, core, house_of, make_city, quarantined
 
-from hub.connectors.base import Delivery
+from hub.connectors.base import Delivery, Part
 from hub.connectors.queue import QueueConnector
 from hub.flow.house import House
 from hub.flow.run import Window, run_partner
@@ -169,3 +171,19 @@ def test_documents_are_ordered_by_what_stands_on_their_message(
         ("E1", "last", "m20")
     ]
     assert [rules for _, rules in quarantined(house)] == [["P40"]]
+
+
+def test_a_queue_that_somebody_else_empties_makes_an_empty_batch(
+    tmp_path: Path, queue: Queue
+) -> None:
+    class Robbed(QueueConnector):
+        def read(self, *given: Any, **named: Any) -> Iterator[Part]:
+            queue.channel.queue_purge(queue.name)
+            return super().read(*given, **named)
+
+    queue.send(case(1))
+    house = opened(tmp_path, queue)
+
+    (batch,) = run(replace(house, connect=Robbed))
+
+    assert (batch.state, batch.received) == ("merged", 0)
