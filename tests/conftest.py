@@ -1,4 +1,4 @@
-"""What every test may ask for: so far, a PostgreSQL server."""
+"""What every test may ask for: a PostgreSQL server, and a queue on a RabbitMQ."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from support.broker import Queue, broker_address, fresh_queue
 from support.own_postgres import own_postgres
 
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
@@ -43,3 +44,16 @@ def _answers(url: str) -> bool:
 def _own_server(folder: Path) -> Iterator[str]:
     with own_postgres(folder) as server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> str:
+    """Address of a RabbitMQ that tests may fill; a skip with the reason if none."""
+    return broker_address()
+
+
+@pytest.fixture(params=["classic"])
+def queue(request: pytest.FixtureRequest, broker_url: str) -> Iterator[Queue]:
+    """A queue of the test's own; parametrise it indirectly for other kinds."""
+    with fresh_queue(broker_url, request.param) as made:
+        yield made

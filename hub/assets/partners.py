@@ -22,7 +22,7 @@ from hub.flow.run import Window, run_partner
 from hub.partners.city import City
 from hub.partners.spec import Feed, Partner
 
-KINDS = {"rest": {"rest"}, "sql": {"sql"}, "files": {"file"}}
+KINDS = {"rest": {"rest"}, "sql": {"sql"}, "files": {"file"}, "queue": {"amqp"}}
 # The first day the UI offers; older days come by `hub run --since`.
 FIRST_DAY = "2025-01-01"
 

@@ -1,7 +1,7 @@
 """Connectors: everything a partner can be fetched with, and nothing about why.
 
 What lives here: the words that the flow uses. REST in `rest`, databases in `sql`,
-folders in `files`, reading what they landed in `decode`. What does not: Dagster,
+folders in `files`, message queues in `queue`, reading what they landed in `decode`. What does not: Dagster,
 mapping, storage: a connector hands over parts and forgets them.
 """
 

@@ -21,7 +21,7 @@ import polars as pl
 from hub.errors import BatchRefused, SourceRejected, SourceUnavailable
 from hub.partners.spec import Feed
 
-Media = Literal["json", "jsonl", "csv", "xlsx", "arrow", "xml"]
+Media = Literal["json", "jsonl", "csv", "xlsx", "arrow", "xml", "messages"]
 Seen = Callable[[str, str | None], bool]
 
 
@@ -128,6 +128,18 @@ class Connector(Protocol):
         """
         ...
 
+    def landed(self, feed: Feed, delivery: Delivery) -> None:
+        """Every part that `read` gave is durable here, and the ledger knows it.
+
+        Called after `read` has ended and before anything else is read. Who must tell
+        the partner that a delivery arrived does it here and nowhere before; a process
+        may die right before this call, so what it says must not be needed.
+
+        Raises:
+            SourceUnavailable: it could not be told; the delivery comes again.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of connections and temporary files."""
         ...
@@ -144,6 +156,9 @@ class Connector(Protocol):
 
 class Closing:
     """The context manager half of a connector; `close` is the subclass's."""
+
+    def landed(self, feed: Feed, delivery: Delivery) -> None:
+        """Nobody waits for word from us."""
 
     def close(self) -> None:
         """Let go of connections and temporary files."""

@@ -34,6 +34,10 @@ def connect(partner: Partner, settings: Settings) -> Connector:
         from hub.connectors.sql import SqlConnector
 
         return SqlConnector(partner, settings)
+    if kind == "queue":
+        from hub.connectors.queue import QueueConnector
+
+        return QueueConnector(partner, settings)
     from hub.connectors.files import FilesConnector
 
     return FilesConnector(partner, settings)

@@ -83,9 +83,10 @@ def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
 
     A table names its columns even when they are empty, so there every mapped
     field must come; JSON may leave out what is null, so there only what a key or
-    a required column needs.
+    a required column needs. A batch of messages may be a single one, of any kind:
+    there each row is judged by itself.
     """
-    if not done.received:
+    if not done.received or media == {"messages"}:
         return []
     needed = set(feed.key)
     if media & set(TABULAR):

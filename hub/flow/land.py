@@ -70,6 +70,20 @@ def land(
         )
 
 
+def confirm(connector: Connector, feed: Feed, delivery: Delivery) -> HubError | None:
+    """Let the connector tell its partner that a delivery is durable here.
+
+    Returns:
+        Why the partner could not be told; the batch stands all the same, and what
+        comes again is known by its content.
+    """
+    try:
+        connector.landed(feed, delivery)
+    except HubError as error:
+        return error
+    return None
+
+
 def open_keys(
     house: House, partner: Partner, feed: Feed, delivery: Delivery
 ) -> Iterator[pl.Series]:

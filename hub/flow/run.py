@@ -16,7 +16,7 @@ from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError, LeaseHeld, MisuseError
 from hub.flow.batches import finish
 from hub.flow.house import House, wall_clock
-from hub.flow.land import land
+from hub.flow.land import confirm, land
 from hub.flow.retry import resume_only, retry_feed
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
@@ -109,10 +109,14 @@ def _run_feed(
             if lease.expires_at - wall_clock() < LEASE / 2:
                 lease = house.leases.renew(lease, LEASE)
             batch = land(house, partner, feed, connector, delivery, lease.token)
+            unheard = None
             if batch.state == "landed":
+                unheard = confirm(connector, feed, delivery)
                 batch = finish(house, batch, partner, feed, lease)
             house.note("batch", {"batch": batch.id, "state": batch.state})
             yield batch
+            if unheard is not None:
+                yield unreachable(house, partner, feed, window, lease, unheard)
 
 
 def find_deliveries(

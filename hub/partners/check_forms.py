@@ -36,7 +36,8 @@ def find_form_problems(partner: Partner, feed: Feed, where: str) -> Iterator[Pro
             'write the names of the elements from the root on, e.g. "cases.case"',
         )
     # A file without a declared format may be XML by its ending.
-    if read.inner is not None and read.format != "xml" and is_rest:
+    by_word = partner.source.connector in {"rest", "queue"}
+    if read.inner is not None and read.format != "xml" and by_word:
         yield Problem(
             path_of(where, "inner"), 'needs format = "xml"', "or leave it out"
         )

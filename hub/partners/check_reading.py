@@ -24,6 +24,9 @@ _TRANSPORT = {
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
     "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
+    "queue": {
+        "queue", "format", "records", "inner", "max_messages", "quiet_seconds",
+    },
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ _NEEDED = {
 }
 _LOGIN = ("username", "password")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder"}
+_ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder", "queue": "url"}
 
 
 def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem]:
@@ -42,14 +42,15 @@ def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem
             f'connector "{source.connector}" needs {needed}',
             f'write {needed} = "…" or "env:NAME"',
         )
-    for connector, key in _ADDRESS.items():
-        if connector != source.connector and getattr(source, key) is not None:
+    addresses = tuple(dict.fromkeys(_ADDRESS.values()))
+    for key in addresses:
+        if key != needed and getattr(source, key) is not None:
             yield Problem(
                 path_of(at, key),
                 f'has no meaning for connector "{source.connector}"',
                 f"leave it out, or did you mean {needed}?",
             )
-    for key in _ADDRESS.values():
+    for key in addresses:
         address = getattr(source, key)
         if address is not None and holds_password(address):
             yield Problem(

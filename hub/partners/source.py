@@ -109,18 +109,20 @@ class Limits(Strict):
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer, workbook or JSON document taken, after inflating."""
+    """Largest answer, workbook, JSON document or message read, after inflating; a
+    larger message is kept unread and ends in quarantine."""
 
 
 class Source(Strict):
     """The system behind the partner: one connector and its address."""
 
-    connector: Literal["rest", "sql", "files"]
-    """Kind of exchange: HTTP interface, database, or dropped files."""
+    connector: Literal["rest", "sql", "files", "queue"]
+    """Kind of exchange: HTTP interface, database, dropped files, or message queue."""
     base_url: str | None = None
     """rest: address that every path continues; may be `env:NAME`."""
     url: str | None = None
-    """sql: SQLAlchemy URL that names its driver; `env:NAME` if it has a password."""
+    """sql: SQLAlchemy URL that names its driver. queue: `amqp://host/vhost`, or
+    `amqps://` for TLS. `env:NAME` if it has a password."""
     folder: str | None = None
     """files: folder that the partner drops into; may be `env:NAME`."""
     auth: Auth = Auth()
@@ -214,8 +216,9 @@ class Read(Strict):
     soap_action: str | None = None
     """rest: SOAPAction of the envelope, where the service wants one."""
     records: str | None = None
-    """Path of the rows in an answer or document; without it JSON is the list itself.
-    XML: names of elements from the root on, without prefixes; the last repeats."""
+    """Path of the rows in an answer, document or message; without it JSON is the list
+    itself. XML: names of elements from the root on, without prefixes; the last
+    repeats."""
     inner: str | None = None
     """xml: path of the element whose text is an XML document itself (`<return>`); what
     `records` and other paths name inside it follows on this path."""
@@ -240,11 +243,20 @@ class Read(Strict):
     files: str | None = None
     """files: pattern below the folder, e.g. `cases_*.csv`."""
     format: Literal["csv", "tsv", "xlsx", "jsonl", "json", "xml"] | None = None
-    """files: form of the files; else told by their ending. rest: `xml`, else JSON. In
-    XML an attribute is the field `@name`, the one of a child `child.@name`."""
+    """files: form of the files; else told by their ending. rest, queue: `xml`, else
+    JSON. In XML an attribute is the field `@name`, the one of a child `child.@name`."""
     delimiter: str | None = None
     """files: field separator of a CSV."""
     sheet: str | None = None
     """files: sheet of a workbook, `*` for all with the header; else the only one."""
     done: str | None = None
     """files: ending of the marker that says a file is complete, e.g. `.ok`."""
+    queue: str | None = None
+    """queue: name of the queue, which the partner has made. A message is an object, a
+    list of rows or a document; what the sender wrote on it are the fields
+    `@message_id`, `@timestamp` (epoch seconds), `@type`, `@headers.<name>` …"""
+    max_messages: int = Field(default=5_000, ge=1, le=60_000)
+    """queue: most messages of one batch, and so of those that the broker holds back for
+    us: they are acknowledged together, once all of them are durable here."""
+    quiet_seconds: float = Field(default=2, gt=0, le=60)
+    """queue: how long nothing may come before a queue counts as drained."""

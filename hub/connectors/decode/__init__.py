@@ -2,7 +2,8 @@
 
 What lives here: the choice by medium. `decode` and `row_texts` number rows in the
 same way, so that a row can be shown again exactly as it was judged. What does not:
-each medium (`json`, `csv`, `xlsx`, `arrow`, `xml`) and any meaning of a field.
+each medium (`json`, `csv`, `xlsx`, `arrow`, `xml`, `messages`), any meaning of a
+field.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hub.connectors.decode.arrow import arrow_texts, decode_arrow
 from hub.connectors.decode.base import Rows, Wanted
 from hub.connectors.decode.csv import csv_texts, decode_csv
 from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
+from hub.connectors.decode.messages import decode_messages, message_texts
 from hub.connectors.decode.xlsx import OWN, decode_xlsx, set_aside, xlsx_texts
 from hub.connectors.decode.xml import decode_xml, xml_texts
 
@@ -29,6 +31,7 @@ _DECODE: Mapping[Media, Callable[[BinaryIO, PartMeta, Wanted], Iterator[Rows]]] 
     "xlsx": decode_xlsx,
     "arrow": decode_arrow,
     "xml": decode_xml,
+    "messages": decode_messages,
 }
 _TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] = {
     "json": json_texts,
@@ -37,13 +40,15 @@ _TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] 
     "xlsx": xlsx_texts,
     "arrow": arrow_texts,
     "xml": xml_texts,
+    "messages": message_texts,
 }
 
 
 def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
     """Read a landed part into chunks of text rows, in bounded memory.
 
-    JSON and XML documents and workbooks are held as a whole, everything else streams.
+    JSON and XML documents, workbooks and some MB of messages are held as a whole,
+    everything else streams.
     At least one chunk comes, possibly without rows, so that `fields` is known.
 
     Args:
@@ -64,7 +69,8 @@ def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
     """The rows as sent, for quarantine: `__row` Int64 and `text` String.
 
     JSON comes as JSON text, lines as lines, CSV as records, rows of a workbook,
-    database or XML document as JSON objects of their cells or elements.
+    database, XML document or message as JSON objects of their cells or elements; a
+    message that cannot be read as it came.
 
     Args:
         body: the part from its beginning.

@@ -112,8 +112,12 @@ def parse_lines(lines: Sequence[str]) -> tuple[list[object], Mask]:
         joined = load(f"[{seam.join(lines)}]")
     except NotJson:
         joined = None
-    # A line of two values, or a value over two lines, would shift the seams.
-    if isinstance(joined, list) and joined[1::2] == [_SEAM] * (len(lines) - 1):
+    # A line of two values, none, or a value over two lines would shift the seams.
+    if (
+        isinstance(joined, list)
+        and len(joined) == 2 * len(lines) - 1
+        and joined[1::2] == [_SEAM] * (len(lines) - 1)
+    ):
         return joined[::2], np.zeros(len(lines), bool)
     if len(lines) == 1:
         return [], np.ones(1, bool)

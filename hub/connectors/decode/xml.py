@@ -29,14 +29,19 @@ def decode_xml(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]
     with collector_paused():
         records = _records(body, meta)
         objects = list(of_type(records, dict))
-        for path in wanted.lists:
-            _as_lists(objects, path.split("."))
-        for name in wanted.scalars:
-            _as_text(objects, name.split("."))
+        settle(objects, wanted)
     for start in range(0, max(len(records), 1), CHUNK):
         with collector_paused():
             rows = lay_out(records[start : start + CHUNK], wanted, first=start)
         yield rows
+
+
+def settle(objects: list[Element], wanted: Wanted) -> None:
+    """Make lists and texts, in place, of what the mapping takes for such."""
+    for path in wanted.lists:
+        _as_lists(objects, path.split("."))
+    for name in wanted.scalars:
+        _as_text(objects, name.split("."))
 
 
 def xml_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
