@@ -16,6 +16,8 @@ from tenacity import RetryCallState, wait_exponential_jitter
 PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 UNAUTHORISED = 401
 NOT_FOUND = 404
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPS_METHOD = frozenset({307, 308})
 FAULT = 500
 LONGEST_WAIT = 60.0
 _NOTEWORTHY_SKEW = 30.0
@@ -49,20 +51,19 @@ class TokenGone(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer, inflated."""
+    """A complete answer, inflated.
+
+    Attributes:
+        status: HTTP status.
+        headers: as sent.
+        body: after inflating.
+        url: the address that gave it.
+    """
 
     status: int
     headers: httpx.Headers
     body: bytes
-
-
-def redirect_target(response: httpx.Response) -> str:
-    """Where a redirect points: the host only, a path may hold a token."""
-    location = response.headers.get("location", "")
-    try:
-        return httpx.URL(location).host or "another path"
-    except httpx.InvalidURL:
-        return "no address"
+    url: str = ""
 
 
 def retry_after(header: str | None) -> float | None:

@@ -9,8 +9,8 @@ from support.declared import feed, partner
 from support.partner_server import Reply, Request, serve
 from support.rest_partner import ALL, NOW, ROWS, ids, read
 
-from hub.connectors.auth import signature
 from hub.connectors.rest import RestConnector
+from hub.connectors.signing import signature
 from hub.settings import Settings
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hub.connectors.auth import Credentials, signature
+from hub.connectors.auth import Credentials
+from hub.connectors.signing import signature
 from hub.errors import DeclarationError, SecretMissing
 from hub.partners.spec import Auth
 from hub.settings import Settings
