@@ -61,7 +61,7 @@ class Territory:
         if not self._is_own(there, port) and not names & self._hosts:
             own = self._own.netloc.decode()
             raise Astray(f"to {there.netloc.decode()}, and the partner is {own}")
-        return there.copy_with(fragment=None)
+        return there
 
     def _is_own(self, there: httpx.URL, port: int) -> bool:
         own = self._own
@@ -82,7 +82,7 @@ def join(here: str, target: str) -> str:
         Astray: it is none.
     """
     try:
-        return str(httpx.URL(here).join(target.strip()))
+        return str(httpx.URL(here).join(target.strip()).copy_with(fragment=None))
     except httpx.InvalidURL:
         raise Astray("to no address") from None
 

@@ -130,6 +130,8 @@ class Pager:
                 # many do not page at all where they are asked by key.
                 self._end()
                 return False
+            if self._page.kind == "keyset":
+                self._refuse_stuck()
             self._refuse(
                 "two of its pages are identical (B08)",
                 "Check the names in page: an unknown name gives the first page again.",
@@ -191,17 +193,20 @@ class Pager:
             if self._ends_in_ties(page, self._ordinal - 1):
                 self._end()
                 return
-            seen = f"a whole page has one {self._page.field}"
-            step = "Raise size, or page in another way: what follows cannot be asked."
-            if not self._page.inclusive:
-                seen = "it gives the lower bound again (B08)"
-                step = "Check param in page, or write inclusive = true."
-            self._refuse(seen, step)
+            self._refuse_stuck()
         self._cursor = page.cursor
         short = page.rows < self._page.size
         self.peeking = short
         if short and self._ordinal > 1 and page.rows < self._first_rows:
             self._end()
+
+    def _refuse_stuck(self) -> NoReturn:
+        seen = f"a whole page has one {self._page.field}"
+        step = "Raise size, or page in another way: what follows cannot be asked."
+        if not self._page.inclusive:
+            seen = "it gives the lower bound again (B08)"
+            step = "Check param in page, or write inclusive = true."
+        self._refuse(seen, step)
 
     def _ends_in_ties(self, page: Turned, before: int) -> bool:
         """Whether a page holds only rows of the bound, and room for more.

@@ -32,14 +32,15 @@ def signature(
     text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
     if algorithm.startswith("hmac-"):
         kind = algorithm.removeprefix("hmac-")
-        digest = _keyed(kind, secret.encode(), text.encode())
+        digest = keyed_digest(kind, secret.encode(), text.encode())
     else:
-        digest = _plain(algorithm, (text + secret).encode())
+        digest = plain_digest(algorithm, (text + secret).encode())
     return digest.upper() if upper else digest
 
 
 # SM3 comes from `cryptography`: whether hashlib has it depends on the machine.
-def _plain(kind: str, signed: bytes) -> str:
+def plain_digest(kind: str, signed: bytes) -> str:
+    """The digest of these bytes in hex; SM3 is that of GB/T 32905."""
     if kind == "sm3":
         made = hashes.Hash(hashes.SM3())
         made.update(signed)
@@ -47,7 +48,8 @@ def _plain(kind: str, signed: bytes) -> str:
     return hashlib.new(kind, signed, usedforsecurity=False).hexdigest()
 
 
-def _keyed(kind: str, key: bytes, signed: bytes) -> str:
+def keyed_digest(kind: str, key: bytes, signed: bytes) -> str:
+    """The HMAC of these bytes in hex (RFC 2104)."""
     if kind == "sm3":
         made = HMAC(key, hashes.SM3())
         made.update(signed)

@@ -45,6 +45,8 @@ from hub.partners.spec import Limits
 
 T = TypeVar("T")
 _MOST_REDIRECTS = 5
+# How OpenSSL words that the other side is not content with what we showed.
+_ALERTS = ("ALERT_CERT", "ALERT_BAD_CERT", "ALERT_UNKNOWN_CA", "ALERT_HANDSHAKE")
 _CHECK_TLS = "Check cert and key in tls of [source], and whether they are valid."
 _CHECK_HOSTS = "Tell the partner; further hosts of its own stand in hosts of [source]."
 _CHECK_AUTH = "Check [source] auth and the environment variables it names."
@@ -273,8 +275,9 @@ class Transport:
                 "its TLS certificate is not to be trusted",
                 "Ask the partner; an authority of its own belongs in tls of [source].",
             )
-        if "ALERT" in str(error) and "CERT" in str(error):
-            self._reject(ask, place, "it wants another certificate of ours", _CHECK_TLS)
+        if any(word in str(error) for word in _ALERTS):
+            seen = "it ends the TLS handshake, as if it wants another certificate"
+            self._reject(ask, place, seen, _CHECK_TLS)
         if isinstance(error, httpx.ConnectError):
             raise Passing("it could not be reached") from None
         raise Passing(f"the connection broke off ({type(error).__name__})") from None

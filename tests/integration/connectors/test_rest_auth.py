@@ -16,7 +16,14 @@ from hub.settings import Settings
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
-    ("algorithm", "upper"), [("md5", True), ("sha256", False), ("hmac-sha256", False)]
+    ("algorithm", "upper"),
+    [
+        ("md5", True),
+        ("sha256", False),
+        ("sm3", True),
+        ("hmac-sha256", False),
+        ("hmac-sm3", False),
+    ],
 )
 def test_a_signed_request_is_one_that_the_partner_can_verify(
     method: str, algorithm: str, upper: bool
