@@ -20,7 +20,7 @@ from hub.connectors.links import Astray, Territory, join, next_link
         ('</terms>; rel="copyright"; anchor="#foo"', None),
         (
             "</TheBook/chapter2>; rel=\"previous\"; title*=UTF-8'de'letztes%20Kapitel, "
-            "</TheBook/chapter4>; rel=\"next\"; "
+            '</TheBook/chapter4>; rel="next"; '
             "title*=UTF-8'de'n%c3%a4chstes%20Kapitel",
             "/TheBook/chapter4",
         ),
