@@ -94,7 +94,9 @@ def serve(
             reply = state.answer(request)
             self.send_response_only(reply.status)
             for name, value in reply.headers.items():
-                self.send_header(name, value)
+                # A header that stands several times is written with line breaks.
+                for line in value.split("\n"):
+                    self.send_header(name, line)
             if reply.write is None:
                 content = reply.content()
                 if "Content-Length" not in reply.headers:

@@ -144,6 +144,33 @@ def test_a_listing_that_ends_before_its_total_refuses_the_batch() -> None:
         read(server, BODY)
 
 
+def test_several_link_headers_are_one_list() -> None:
+    both = {"Link": '</c>; rel="first"\n</c?p=2>; rel="next"'}
+    pages = {None: Reply(ROWS[:1], headers=both), "2": Reply(ROWS[1:2])}
+    one = feed(read={"path": "/c", "page": {"kind": "link_header"}})
+
+    with serve(lambda r: pages[r.params.get("p")]) as server:
+        assert ids(read(server, one)) == ["0", "1"]
+
+
+def test_a_linked_listing_that_shrinks_is_read_again() -> None:
+    rows = list(ROWS)
+
+    def answer(request: Request) -> Reply:
+        if len(server.requests) == 2:
+            del rows[0]
+        start = int(request.params.get("from", 0))
+        more = {"next": f"/cases?from={start + 10}"} if start + 10 < len(rows) else {}
+        found = rows[start : start + 10]
+        return Reply({"rows": found, "count": len(rows), "paging": more})
+
+    with serve(answer) as server:
+        parts = read(server, BODY)
+
+    assert set(ids(parts)) == {str(n) for n in range(25)}
+    assert len(server.requests) == 6
+
+
 def test_an_empty_page_with_a_link_goes_on() -> None:
     pages = {
         None: Reply([], headers={"Link": "</c?p=2>; rel=next"}),
