@@ -21,6 +21,8 @@ KEEPS_METHOD = frozenset({307, 308})
 FAULT = 500
 LONGEST_WAIT = 60.0
 _NOTEWORTHY_SKEW = 30.0
+# How OpenSSL words that the other side is not content with what we showed.
+_ALERTS = ("ALERT_CERT", "ALERT_BAD_CERT", "ALERT_UNKNOWN_CA", "ALERT_HANDSHAKE")
 
 
 class Passing(Exception):
@@ -64,6 +66,35 @@ class Answer:
     headers: httpx.Headers
     body: bytes
     url: str = ""
+
+
+def read_break(error: httpx.TransportError, seconds: float) -> tuple[str, str | None]:
+    """What a broken exchange means, in words.
+
+    Args:
+        error: how it broke.
+        seconds: how long we waited.
+
+    Returns:
+        What was seen, and the next step where trying again cannot help.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        return f"no complete answer within {seconds:g} s", None
+    if isinstance(error, httpx.UnsupportedProtocol):
+        seen = "base_url does not begin with http:// or https://"
+        return seen, "Compare the declaration with the partner's documentation."
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        step = "Ask the partner; an authority of its own belongs in tls of [source]."
+        return "its TLS certificate is not to be trusted", step
+    if any(word in str(error) for word in _ALERTS):
+        seen = "it ends the TLS handshake, as if it wants another certificate"
+        return (
+            seen,
+            "Check cert and key in tls of [source], and whether they are valid.",
+        )
+    if isinstance(error, httpx.ConnectError):
+        return "it could not be reached", None
+    return f"the connection broke off ({type(error).__name__})", None
 
 
 def retry_after(header: str | None) -> float | None:

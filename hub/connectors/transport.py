@@ -36,6 +36,7 @@ from hub.connectors.outcomes import (
     Passing,
     TokenGone,
     clock_skew,
+    read_break,
     retry_after,
     waiting_time,
 )
@@ -45,9 +46,6 @@ from hub.partners.spec import Limits
 
 T = TypeVar("T")
 _MOST_REDIRECTS = 5
-# How OpenSSL words that the other side is not content with what we showed.
-_ALERTS = ("ALERT_CERT", "ALERT_BAD_CERT", "ALERT_UNKNOWN_CA", "ALERT_HANDSHAKE")
-_CHECK_TLS = "Check cert and key in tls of [source], and whether they are valid."
 _CHECK_HOSTS = "Tell the partner; further hosts of its own stand in hosts of [source]."
 _CHECK_AUTH = "Check [source] auth and the environment variables it names."
 
@@ -263,24 +261,10 @@ class Transport:
     def _judge_break(
         self, error: httpx.TransportError, ask: Ask, place: Place
     ) -> NoReturn:
-        seconds = self._limits.timeout_seconds
-        if isinstance(error, httpx.TimeoutException):
-            raise Passing(f"no complete answer within {seconds:g} s") from None
-        if isinstance(error, httpx.UnsupportedProtocol):
-            self._reject(ask, place, "base_url does not begin with http:// or https://")
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            self._reject(
-                ask,
-                place,
-                "its TLS certificate is not to be trusted",
-                "Ask the partner; an authority of its own belongs in tls of [source].",
-            )
-        if any(word in str(error) for word in _ALERTS):
-            seen = "it ends the TLS handshake, as if it wants another certificate"
-            self._reject(ask, place, seen, _CHECK_TLS)
-        if isinstance(error, httpx.ConnectError):
-            raise Passing("it could not be reached") from None
-        raise Passing(f"the connection broke off ({type(error).__name__})") from None
+        seen, step = read_break(error, self._limits.timeout_seconds)
+        if step is not None:
+            self._reject(ask, place, seen, step)
+        raise Passing(seen) from None
 
     def _reject(
         self,
