@@ -14,18 +14,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 from xml.sax.saxutils import escape  # writes only, reads nothing
 
+import httpx
 import orjson
 
 from hub.connectors.exact import as_text
+from hub.connectors.outcomes import FAULT
 from hub.partners.spec import Read
 
 Value = str | int | list[str] | None
 Values = Mapping[str, Value]
+FORM = "application/x-www-form-urlencoded"
 _XML = "text/xml, application/xml"
 _SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_CREDENTIAL = re.compile(r"\{(username|password)\}")
 _PLACEHOLDER = re.compile(r"\{(from|to|page|size|cursor|keys)\}")
 
 
@@ -44,14 +48,16 @@ class Ask:
         method: GET or POST.
         path: below the partner's base address.
         params: query parameters, as text.
-        body: JSON body; null for none.
+        body: fields of the body; null for none.
         may_be_gone: HTTP 404 is an answer here: there is no such page.
         label: how errors name the path, where it holds a row's key.
-        sent: a body that is no JSON, as it is sent.
+        sent: a body without fields, as it is sent.
         headers: headers of this request besides who asks.
         verb: what the request does, for errors.
         anonymous: send no credentials along.
-        faults: HTTP 500 may carry an answer here (a SOAP fault).
+        tells: further statuses whose body says what is wrong (a SOAP fault).
+        form: the body travels as a form.
+        address: a whole address that takes the place of base address and path.
     """
 
     method: str
@@ -64,7 +70,9 @@ class Ask:
     headers: dict[str, str] = field(default_factory=dict)
     verb: str = "read"
     anonymous: bool = False
-    faults: bool = False
+    tells: frozenset[int] = frozenset()
+    form: bool = False
+    address: str | None = None
 
     @property
     def deed(self) -> str:
@@ -73,19 +81,33 @@ class Ask:
 
     def fields(self) -> dict[str, str]:
         """Everything that a signature covers, as text."""
+        query = dict(httpx.URL(self.address).params) if self.address else {}
+        return query | self.params | self._texts()
+
+    def _texts(self) -> dict[str, str]:
         texts = {name: as_text(value) for name, value in (self.body or {}).items()}
-        return self.params | {n: text for n, text in texts.items() if text is not None}
+        return {name: text for name, text in texts.items() if text is not None}
 
     def content(self) -> bytes | None:
         """The body as it is sent."""
         if self.body is None:
             return self.sent
+        if self.form:
+            # Credentials are filled in later, where their braces stand.
+            return urlencode(self._texts(), safe="{}").encode()
         return orjson.dumps(self.body)
+
+    @property
+    def media(self) -> str:
+        """The media type of a body with fields."""
+        return FORM if self.form else "application/json"
 
     def written(self, value: str) -> str:
         """A value as it stands inside a text of this body."""
         if self.body is None:
             return _escaped(value)
+        if self.form:
+            return quote_plus(value)
         return orjson.dumps(value)[1:-1].decode()
 
     def sending(self, sent: bytes, media: str) -> Ask:
@@ -94,8 +116,7 @@ class Ask:
 
     def sending_form(self, texts: Mapping[str, str]) -> Ask:
         """The same request with the fields of a form as its body."""
-        media = "application/x-www-form-urlencoded"
-        return self.sending(urlencode(texts).encode(), media)
+        return self.sending(urlencode(texts).encode(), FORM)
 
 
 def make_ask(
@@ -122,9 +143,13 @@ def make_ask(
     filled = _fill(read.params, values)
     params |= {name: _param(text) for name, text in filled.items()}
     if read.envelope is not None:
-        plain = Ask(read.method, path, params, may_be_gone=may_be_gone, faults=True)
+        faults = frozenset({FAULT})
+        plain = Ask(read.method, path, params, may_be_gone=may_be_gone, tells=faults)
         return _enveloped(plain, read, values)
+    is_form = read.send == "form"
     body = _fill(read.body, values)
+    if is_form:
+        body = {name: _param(value) for name, value in body.items()}
     for name, placeholder in names:
         value = values.get(placeholder)
         if name is None or value is None or placeholder in placed:
@@ -132,11 +157,28 @@ def make_ask(
         if read.method == "GET":
             params[name] = _param(value)
         else:
-            _put(body, name, _param(value) if isinstance(value, list) else value)
+            plain_value = _param(value) if isinstance(value, list) else value
+            _put(body, name, plain_value, deep=not is_form)
     has_body = read.method == "POST" or bool(body)
     sent = body if has_body else None
     headers = {"Accept": _XML} if read.format == "xml" else {}
-    return Ask(read.method, path, params, sent, may_be_gone, headers=headers)
+    return Ask(
+        read.method, path, params, sent, may_be_gone, headers=headers, form=is_form
+    )
+
+
+def follow(read: Read, path: str, address: str) -> Ask:
+    """The request for a page whose address the answer before it gave.
+
+    Args:
+        read: the declaration.
+        path: which of its listings, for errors.
+        address: the whole address; it says everything but who asks.
+    """
+    own = {name: str(text) for name, text in read.params.items()}
+    who = {name: text for name, text in own.items() if _CREDENTIAL.search(text)}
+    headers = {"Accept": _XML} if read.format == "xml" else {}
+    return Ask("GET", split_query(path)[0], who, headers=headers, address=address)
 
 
 def _enveloped(plain: Ask, read: Read, values: Values) -> Ask:
@@ -209,8 +251,10 @@ def _param(value: object) -> str:
     return as_text(value) or ""
 
 
-def _put(body: dict[str, object], name: str, value: object) -> None:
-    head, _, rest = name.partition(".")
+def _put(
+    body: dict[str, object], name: str, value: object, *, deep: bool = True
+) -> None:
+    head, _, rest = name.partition(".") if deep else (name, "", "")
     if not rest:
         body[head] = value
         return

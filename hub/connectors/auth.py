@@ -3,52 +3,22 @@
 What lives here: the headers of a request that carry credentials, made anew for
 every attempt because a signed time stamp ages and a nonce counts once. Secrets
 are looked up at that moment and kept nowhere. What does not: tokens that are
-fetched (`login`), sending (`transport`).
-
-The signature (dialect 4): every signed field and `appKey`, `timestamp` and
-`nonce`, sorted by name, written `name=value` and joined by `&`, then the secret
-without a separator; MD5 or SHA-256 of it in hex. HMAC-SHA-256 takes the same text
-without the secret, which is its key. Signed fields are the query parameters and
-the top-level fields of a JSON body: texts and numbers as they are, true and false
-in lower case, objects and lists as compact JSON, null left out.
+fetched (`login`), how a signature is made (`signing`), sending (`transport`).
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import secrets
 import time
 from collections.abc import Callable, Mapping
 
-from hub.connectors.login import Login, Send
+from hub.connectors.login import TOKEN_KINDS, Login, Send
+from hub.connectors.signing import signature
 from hub.errors import DeclarationError
 from hub.partners.secrets import resolve
 from hub.partners.spec import Auth
 from hub.settings import Settings
-
-
-def signature(
-    fields: Mapping[str, str], secret: str, *, algorithm: str, upper: bool = False
-) -> str:
-    """The signature of a set of fields, in hex.
-
-    Args:
-        fields: name → value, with appKey, timestamp and nonce among them.
-        secret: the secret half of the pair.
-        algorithm: "md5", "sha256" or "hmac-sha256".
-        upper: give upper-case hex.
-    """
-    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
-    if algorithm == "hmac-sha256":
-        digest = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    elif algorithm == "md5":
-        signed = (text + secret).encode()
-        digest = hashlib.md5(signed, usedforsecurity=False).hexdigest()
-    else:
-        digest = hashlib.sha256((text + secret).encode()).hexdigest()
-    return digest.upper() if upper else digest
 
 
 class Credentials:
@@ -88,7 +58,7 @@ class Credentials:
             send: sends a request without credentials.
             monotonic: seconds on a clock that never goes back.
         """
-        if self._auth.kind != "login":
+        if self._auth.kind not in TOKEN_KINDS:
             return None
         return Login(self._auth, self._settings, send=send, monotonic=monotonic)
 
@@ -139,8 +109,9 @@ class Credentials:
         stamps = {
             "appKey": self._secret("key"),
             "timestamp": str(int(self._now() * scale)),
-            "nonce": self._nonce(),
         }
+        if auth.nonce:
+            stamps[auth.nonce] = self._nonce()
         sign = signature(
             {**fields, **stamps},
             self._secret("secret"),

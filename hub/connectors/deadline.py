@@ -44,13 +44,13 @@ def _left(timeout: float | None, expired: type[Exception]) -> float | None:
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx's transport over the network layer with deadlines."""
 
-    def __init__(self, *, connections: int) -> None:
+    def __init__(self, context: ssl.SSLContext, *, connections: int) -> None:
         """Open nothing yet.
 
         Args:
+            context: what TLS trusts and shows.
             connections: how many may be open at the same time.
         """
-        context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         # httpx has no argument for the network layer of its pool.
         self._pool = httpcore.ConnectionPool(

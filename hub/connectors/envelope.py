@@ -9,8 +9,8 @@ not an empty list. What does not: XML (`envelope_xml`), the rows
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, NoReturn
 
 import orjson
@@ -37,6 +37,7 @@ class Envelope:
     encoding: str
     place: Place
     path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def check_verdict(
         self, verdict: Verdict | None, *, hide: Sequence[str] = ()
@@ -85,23 +86,37 @@ class Envelope:
         what = "nothing" if found is MISSING else _kind(found)
         return self._reject(f"at {where} its answer holds {what} instead of a list")
 
-    def total(self, path: str | None) -> int | None:
+    def total(self, path: str | None, *, header: str | None = None) -> int | None:
         """The declared number of rows; null if the feed declares none.
+
+        Args:
+            path: where it stands in the answer.
+            header: the response header that holds it instead.
 
         Raises:
             SourceRejected: no number stands there.
         """
-        if path is None:
+        if path is None and header is None:
             return None
-        text = exact.as_text(dig(self.doc, path)) or ""
-        if not text.isdecimal():
-            self._reject(f"at {path} its answer holds no total")
-        return int(text)
+        text = self.headers.get(header) if header else self.text(path)
+        if not (text or "").strip().isdecimal():
+            place = f"in its header {header}" if header else f"at {path}"
+            self._reject(f"{place} its answer holds no total")
+        return int(text or "")
 
     def cursor(self, path: str | None) -> str | None:
         """The next cursor; null where the listing ends."""
         found = dig(self.doc, path) if path else None
         return None if found is False else exact.as_text(found) or None
+
+    def link(self, path: str | None) -> str | None:
+        """The address of the next page; null where the listing ends.
+
+        A name may hold dots itself (`@odata.nextLink`) where it stands at the top.
+        """
+        if isinstance(self.doc, dict) and path in self.doc:
+            return exact.as_text(self.doc[path] or None)
+        return self.cursor(path)
 
     def text(self, path: str | None) -> str | None:
         """A scalar anywhere in the answer, as text."""
@@ -152,7 +167,8 @@ def open_envelope(
     named = declared or (charset.group(1) if charset else "utf-8")
     try:
         encoding = marked(body) or codec_name(named)
-        return Envelope(_parse(body, encoding, digits=digits), encoding, place, path)
+        doc = _parse(body, encoding, digits=digits)
+        return Envelope(doc, encoding, place, path, answer.headers)
     except EncodingUnfit as error:
         step = "Declare the feed's encoding."
         raise place.rejected(f"read {path}", str(error), step) from None

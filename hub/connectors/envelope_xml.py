@@ -87,7 +87,7 @@ def open_xml(
     _refuse_fault(doc, deed, place)
     if answer.status == FAULT:
         raise _server_error()
-    return XmlEnvelope(doc, encoding, place, path)
+    return XmlEnvelope(doc, encoding, place, path, answer.headers)
 
 
 def _server_error() -> Passing:

@@ -1,4 +1,7 @@
-"""Signing in: user name and password for a token that passes for a while.
+"""Signing in: credentials for a token that passes for a while.
+
+OAuth2's client credentials (RFC 6749, 4.4) are one way of it, a login with user name
+and password the other.
 
 What lives here: fetching the token when it is first needed, keeping it until
 shortly before it ends, and letting it go when the partner refuses it. One lock for
@@ -12,10 +15,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import orjson
 
+from hub.connectors import oauth2
 from hub.connectors.asking import Ask
 from hub.connectors.base import Place
 from hub.connectors.envelope import Envelope, open_envelope
@@ -29,6 +34,7 @@ from hub.settings import Settings
 
 T = TypeVar("T")
 Send = Callable[[Ask, Callable[[Answer], T], Place], T]
+TOKEN_KINDS = frozenset({"login", "oauth2"})
 # A token is renewed this long before its end, or in the last tenth of a short life.
 MARGIN = 60.0
 
@@ -47,7 +53,7 @@ class Login:
         """Ask for nothing yet.
 
         Args:
-            auth: the declaration, of kind `login`.
+            auth: the declaration, of kind `login` or `oauth2`.
             settings: the reader of the environment.
             send: sends a request and judges its answer, as any other.
             monotonic: seconds on a clock that never goes back.
@@ -65,8 +71,8 @@ class Login:
         """The header with a token that is still good, as far as we know.
 
         Raises:
-            SourceRejected: the partner does not take user name and password, or did
-                not take them before.
+            SourceRejected: the partner does not take our credentials, or did not take
+                them before.
             SourceUnavailable: it could not be asked.
             SecretMissing: the environment lacks a value.
         """
@@ -86,16 +92,18 @@ class Login:
                 self._headers = None
 
     def _sign_in(self, place: Place) -> dict[str, str]:
-        declared = self._auth.login
-        secrets = {
-            "username": self._secret("username", place),
-            "password": self._secret("password", place),
-        }
+        flow = self._auth.oauth2 if self._auth.kind == "oauth2" else None
+        names = ("key", "secret") if flow else ("username", "password")
+        declared = oauth2.as_login(flow) if flow else self._auth.login
+        secrets = {name: self._secret(name, place) for name in names}
         if declared is None:
-            raise self._incomplete("login", place)
+            raise self._incomplete(self._auth.kind, place)
         asked = self._monotonic()
 
         def judge(answer: Answer) -> dict[str, str]:
+            if flow and answer.status in oauth2.REFUSALS:
+                path = declared.path
+                raise oauth2.refusal(answer, secrets, place=place, path=path)
             envelope = open_envelope(
                 answer, declared=None, digits=False, place=place, path=declared.path
             )
@@ -104,7 +112,13 @@ class Login:
             return self._header(envelope, declared, place)
 
         try:
-            return self._send(_ask(declared, secrets), judge, place)
+            ask = _ask(declared, secrets)
+            if flow:
+                ask = replace(ask, tells=oauth2.REFUSALS)
+            if flow and flow.client_in == "header":
+                who = oauth2.client_header(secrets)
+                ask = replace(ask, headers=ask.headers | who)
+            return self._send(ask, judge, place)
         except SourceRejected as said:
             attempted = f"sign in at {declared.path}"
             self._refused = place.rejected(attempted, said.seen, said.next_step)
@@ -120,6 +134,8 @@ class Login:
                 f"its answer holds no token at {declared.token_field}",
                 "Compare login in [source] auth with the partner's documentation.",
             )
+        if self._auth.kind == "oauth2":
+            oauth2.check_type(envelope, place)
         name = self._auth.header or "Authorization"
         return {name: f"{self._auth.scheme} {token}".strip()}
 
@@ -152,13 +168,20 @@ def _end_of_life(envelope: Envelope, declared: Declared, asked: float) -> float 
 def _ask(declared: Declared, secrets: Mapping[str, str]) -> Ask:
     body = _filled(declared.body, secrets)
     assert isinstance(body, dict)
-    plain = Ask("POST", declared.path, verb="sign in at", anonymous=True)
+    is_whole = "://" in declared.path
+    plain = Ask(
+        "POST",
+        declared.path,
+        verb="sign in at",
+        anonymous=True,
+        address=declared.path if is_whole else None,
+    )
     if declared.send == "json":
         return plain.sending(orjson.dumps(body), "application/json")
     texts = {name: as_text(value) or "" for name, value in body.items()}
     if declared.send == "form":
         return plain.sending_form(texts)
-    return Ask("GET", declared.path, texts, verb="sign in at", anonymous=True)
+    return replace(plain, method="GET", params=texts)
 
 
 def _filled(template: object, secrets: Mapping[str, str]) -> object:

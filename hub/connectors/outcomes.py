@@ -16,9 +16,13 @@ from tenacity import RetryCallState, wait_exponential_jitter
 PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 UNAUTHORISED = 401
 NOT_FOUND = 404
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPS_METHOD = frozenset({307, 308})
 FAULT = 500
 LONGEST_WAIT = 60.0
 _NOTEWORTHY_SKEW = 30.0
+# How OpenSSL words that the other side is not content with what we showed.
+_ALERTS = ("ALERT_CERT", "ALERT_BAD_CERT", "ALERT_UNKNOWN_CA", "ALERT_HANDSHAKE")
 
 
 class Passing(Exception):
@@ -49,20 +53,48 @@ class TokenGone(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer, inflated."""
+    """A complete answer, inflated.
+
+    Attributes:
+        status: HTTP status.
+        headers: as sent.
+        body: after inflating.
+        url: the address that gave it.
+    """
 
     status: int
     headers: httpx.Headers
     body: bytes
+    url: str = ""
 
 
-def redirect_target(response: httpx.Response) -> str:
-    """Where a redirect points: the host only, a path may hold a token."""
-    location = response.headers.get("location", "")
-    try:
-        return httpx.URL(location).host or "another path"
-    except httpx.InvalidURL:
-        return "no address"
+def read_break(error: httpx.TransportError, seconds: float) -> tuple[str, str | None]:
+    """What a broken exchange means, in words.
+
+    Args:
+        error: how it broke.
+        seconds: how long we waited.
+
+    Returns:
+        What was seen, and the next step where trying again cannot help.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        return f"no complete answer within {seconds:g} s", None
+    if isinstance(error, httpx.UnsupportedProtocol):
+        seen = "base_url does not begin with http:// or https://"
+        return seen, "Compare the declaration with the partner's documentation."
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        step = "Ask the partner; an authority of its own belongs in tls of [source]."
+        return "its TLS certificate is not to be trusted", step
+    if any(word in str(error) for word in _ALERTS):
+        seen = "it ends the TLS handshake, as if it wants another certificate"
+        return (
+            seen,
+            "Check cert and key in tls of [source], and whether they are valid.",
+        )
+    if isinstance(error, httpx.ConnectError):
+        return "it could not be reached", None
+    return f"the connection broke off ({type(error).__name__})", None
 
 
 def retry_after(header: str | None) -> float | None:

@@ -19,12 +19,16 @@ from hub.connectors.auth import Credentials
 from hub.connectors.base import Closing, Delivery, Part, Place, Seen
 from hub.connectors.paging import Pager
 from hub.connectors.rest_pages import Listing, PageReader
+from hub.connectors.tls import make_context
 from hub.connectors.transport import Transport
 from hub.connectors.windows import name_window, split, write_instant
 from hub.errors import DeclarationError
 from hub.partners.secrets import resolve
 from hub.partners.spec import Feed, Partner, Sweep
 from hub.settings import Settings
+
+# A listing that shrank is read again from its start; what comes twice counts once.
+_PASSES = 3
 
 
 class RestConnector(Closing):
@@ -65,6 +69,8 @@ class RestConnector(Closing):
             resolve(settings, source.base_url, partner=partner.id),
             credentials or Credentials(source.auth, settings, partner=partner.id),
             source.limits,
+            context=make_context(source.tls, settings, partner=partner.id),
+            hosts=source.hosts,
             sleep=sleep,
             monotonic=monotonic,
         )
@@ -87,16 +93,29 @@ class RestConnector(Closing):
     ) -> Iterator[Part]:
         """Every page of every listing, then the sweep; see `Connector.read`."""
         place = Place(self._partner.id, feed.name)
-        pages = PageReader(feed, self._partner, self._transport)
         sequence = count()
         for listing in self._listings(feed, delivery, sweep_keys, place):
-            most = len(listing.keys) if listing.keys else None
+            for part in self._walk(feed, listing, place):
+                meta = replace(part.meta, sequence=next(sequence))
+                yield replace(part, meta=meta)
+
+    def _walk(self, feed: Feed, listing: Listing, place: Place) -> Iterator[Part]:
+        """The pages of one listing, again where it shrank while it was read."""
+        pages = PageReader(feed, self._partner, self._transport)
+        most = len(listing.keys) if listing.keys else None
+        for _ in range(_PASSES):
             pager = Pager(feed.read.page, place, path=listing.path, most=most)
             while not pager.done:
                 page = pages.fetch(listing, pager)
                 if pager.turn(page.turned) and page.part is not None:
-                    meta = replace(page.part.meta, sequence=next(sequence))
-                    yield replace(page.part, meta=meta)
+                    yield page.part
+            if not pager.shrunk:
+                return
+        raise place.refused(
+            f"read {listing.path} to its end",
+            f"its total fell while it was read, {_PASSES} times in a row",
+            "Rows may have moved up unseen: page by keyset, or ask for shorter spans.",
+        )
 
     def _listings(
         self,

@@ -16,18 +16,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.connectors import exact
-from hub.connectors.asking import Ask, make_ask
+from hub.connectors.asking import Ask, follow, make_ask
 from hub.connectors.base import Part, PartMeta, Place
 from hub.connectors.cut import cut_rows
 from hub.connectors.days import day_of_answer
 from hub.connectors.details import add_details
 from hub.connectors.envelope import Envelope, open_envelope
 from hub.connectors.envelope_xml import open_xml
+from hub.connectors.keys import last_key
+from hub.connectors.links import Astray, join, next_link
 from hub.connectors.outcomes import NOT_FOUND, Answer
-from hub.connectors.paging import Pager, Turned
+from hub.connectors.paging import LINKS, Pager, Turned
 from hub.connectors.transport import Transport
 from hub.connectors.xml_cut import cut_xml
 from hub.partners.spec import Feed, Partner, Sweep
+
+_TOKENS = frozenset({"cursor", "keyset"})
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,14 @@ class PageReader:
 
     def _ask(self, listing: Listing, pager: Pager) -> Ask:
         read = self._feed.read
+        if pager.address is not None:
+            return follow(read, listing.path, pager.address)
+        values = {**pager.values, **listing.bounds, "keys": listing.keys}
+        if pager.bound and read.window and read.page.param == read.window.from_:
+            values |= {"from": pager.bound, "cursor": None}
         sweep = read.sweep if isinstance(read.sweep, Sweep) else Sweep()
         names = [
-            (read.page.param, "cursor" if read.page.kind == "cursor" else "page"),
+            (read.page.param, "cursor" if read.page.kind in _TOKENS else "page"),
             (read.page.size_param, "size"),
             (read.window.from_ if read.window else None, "from"),
             (read.window.to if read.window else None, "to"),
@@ -100,7 +109,7 @@ class PageReader:
         return make_ask(
             read,
             listing.path,
-            {**pager.values, **listing.bounds, "keys": listing.keys},
+            values,
             names,
             may_be_gone=pager.peeking,
         )
@@ -109,13 +118,14 @@ class PageReader:
         read = self._feed.read
         envelope = self._open(listing, answer)
         envelope.check_verdict(read.verdict)
-        total = envelope.total(read.page.total)
+        total = envelope.total(read.page.total, header=read.page.total_header)
         rows = envelope.rows(read.records, total=total)
         turned = Turned(
             len(rows),
             digest=hashlib.sha256(exact.dump(rows)).digest(),
             total=total,
-            cursor=envelope.cursor(read.page.cursor),
+            cursor=self._onward(listing, pager, answer, envelope, rows),
+            here=answer.url if read.page.kind in LINKS else None,
         )
         body, cut = self._landed(answer, envelope, rows)
         inner = {"inner": read.inner} if read.inner else {}
@@ -130,6 +140,38 @@ class PageReader:
             cut=cut,
         )
         return Page(turned, Part(meta, body))
+
+    def _onward(
+        self,
+        listing: Listing,
+        pager: Pager,
+        answer: Answer,
+        envelope: Envelope,
+        rows: list[object],
+    ) -> str | None:
+        """What leads to the next page: cursor, address, or the last row's key."""
+        page = self._feed.read.page
+        if page.kind == "keyset":
+            return last_key(
+                rows,
+                page.field or "",
+                pager.bound,
+                place=self._place,
+                path=listing.path,
+            )
+        if page.kind not in LINKS:
+            return envelope.cursor(page.cursor)
+        target = envelope.link(page.link)
+        if page.kind == "link_header":
+            target = next_link(answer.headers.get("link"))
+        try:
+            return join(answer.url, target) if target else None
+        except Astray as error:
+            raise self._place.rejected(
+                f"read {listing.path}",
+                f"its next link leads {error}",
+                "Tell the partner, or compare page in [feed.read] with its answers.",
+            ) from None
 
     @property
     def _rewritten(self) -> bool:

@@ -2,17 +2,19 @@
 
 What lives here: sending with a total deadline, polite pace, inflating, and the one
 place where HTTP outcomes are told apart: passing (tried again, `Retry-After`
-obeyed) or final. Nothing of the environment is trusted (`trust_env=False`), no
-redirect is followed: httpx would hand our headers to another host. Messages name
-host and path, never the query, a header or the body. What does not: what an answer
-says (`envelope`), which request comes next (`paging`).
+obeyed) or final. Nothing of the environment is trusted (`trust_env=False`). Redirects
+are followed here, by our own rule (`links`): httpx would hand our headers to another
+host. Messages name host and path, never the query, a header or the body. What does
+not: what an answer says (`envelope`), which request comes next (`paging`).
 """
 
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn, Self, TypeVar
 
 import httpx
@@ -23,16 +25,18 @@ from hub.connectors.auth import Credentials
 from hub.connectors.base import Place
 from hub.connectors.deadline import DeadlineTransport, deadline
 from hub.connectors.inflate import BodyBroken, BodyTooLarge, CodingUnknown, inflate
+from hub.connectors.links import Astray, Territory, join
 from hub.connectors.outcomes import (
-    FAULT,
+    KEEPS_METHOD,
     NOT_FOUND,
     PASSING_STATUS,
+    REDIRECTS,
     UNAUTHORISED,
     Answer,
     Passing,
     TokenGone,
     clock_skew,
-    redirect_target,
+    read_break,
     retry_after,
     waiting_time,
 )
@@ -41,6 +45,8 @@ from hub.errors import DeclarationError
 from hub.partners.spec import Limits
 
 T = TypeVar("T")
+_MOST_REDIRECTS = 5
+_CHECK_HOSTS = "Tell the partner; further hosts of its own stand in hosts of [source]."
 _CHECK_AUTH = "Check [source] auth and the environment variables it names."
 
 
@@ -53,6 +59,8 @@ class Transport:
         credentials: Credentials,
         limits: Limits,
         *,
+        context: ssl.SSLContext,
+        hosts: tuple[str, ...] = (),
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -62,6 +70,8 @@ class Transport:
             base_url: the address that every path continues.
             credentials: who we are, anew for each attempt.
             limits: pace, patience and size.
+            context: what TLS trusts and shows.
+            hosts: where addresses in answers may lead besides base_url's host.
             sleep: waits so many seconds.
             monotonic: seconds on a clock that never goes back.
         """
@@ -69,13 +79,14 @@ class Transport:
             # At INFO they log whole URLs, query and tokens included.
             logging.getLogger(library).setLevel(logging.WARNING)
         self._base = base_url.rstrip("/")
+        self._territory = Territory(self._base, hosts)
         self._credentials = credentials
         self._limits = limits
         self._sleep = sleep
         self._login = credentials.login(self.fetch, monotonic)
         self._pace = Pace(limits.per_minute, sleep=sleep, monotonic=monotonic)
         self._client = httpx.Client(
-            transport=DeadlineTransport(connections=limits.concurrency),
+            transport=DeadlineTransport(context, connections=limits.concurrency),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
             timeout=limits.timeout_seconds,
             follow_redirects=False,
@@ -138,6 +149,26 @@ class Transport:
             self._reject(ask, place, seen, _CHECK_AUTH)
 
     def _attempt(self, ask: Ask, place: Place, token: dict[str, str]) -> Answer:
+        """One answer that is no redirect."""
+        asked = ask
+        answer = self._exchange(asked, place, token)
+        for _ in range(_MOST_REDIRECTS):
+            if answer.status not in REDIRECTS:
+                break
+            if asked.method != "GET" and answer.status not in KEEPS_METHOD:
+                seen = f"it redirects a {asked.method} (HTTP {answer.status})"
+                self._reject(ask, place, seen)
+            target = answer.headers.get("location", "")
+            try:
+                asked = replace(asked, address=join(answer.url, target), params={})
+            except Astray as error:
+                self._reject(ask, place, f"it leads {error}")
+            answer = self._exchange(asked, place, token)
+        if answer.status in REDIRECTS:
+            self._reject(ask, place, f"it redirects more than {_MOST_REDIRECTS} times")
+        return answer
+
+    def _exchange(self, ask: Ask, place: Place, token: dict[str, str]) -> Answer:
         self._pace.wait()
         request = self._request(ask, place, token)
         try:
@@ -145,6 +176,9 @@ class Transport:
                 response = self._client.send(request, stream=True)
                 try:
                     self._judge_status(response, ask, place)
+                    if response.status_code in REDIRECTS:
+                        status, headers = response.status_code, response.headers
+                        return Answer(status, headers, b"", str(request.url))
                     body = inflate(
                         response.iter_raw(),
                         response.headers.get("content-encoding", ""),
@@ -161,7 +195,8 @@ class Transport:
             self._reject(ask, place, f"the answer is larger than {cap} MB")
         except CodingUnknown as error:
             self._reject(ask, place, f"the answer is packed as {str(error)[:20]!r}")
-        return Answer(response.status_code, response.headers, body)
+        url = str(request.url)
+        return Answer(response.status_code, response.headers, body, url)
 
     def _request(self, ask: Ask, place: Place, token: dict[str, str]) -> httpx.Request:
         headers = {} if ask.anonymous else self._credentials.headers(ask.fields())
@@ -173,16 +208,18 @@ class Transport:
             if content is not None:
                 content = fill(content.decode(), ask.written).encode()
         if content is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = ask.media
         headers |= ask.headers | token
         try:
+            url = self._address(ask)
             return self._client.build_request(
                 ask.method,
-                f"{self._base}/{ask.path.lstrip('/')}",
-                params=params or None,
+                url.copy_merge_params(params) if params else url,
                 content=content,
                 headers=headers,
             )
+        except Astray as error:
+            self._reject(ask, place, f"it leads {error}", _CHECK_HOSTS)
         except httpx.InvalidURL:
             raise DeclarationError(
                 ask.deed,
@@ -192,11 +229,19 @@ class Transport:
                 feed=place.feed,
             ) from None
 
+    def _address(self, ask: Ask) -> httpx.URL:
+        """Where a request goes; every address from outside is held to the rule here."""
+        if ask.address is not None:
+            return self._territory.admit(ask.address)
+        return httpx.URL(f"{self._base}/{ask.path.lstrip('/')}")
+
     def _judge_status(self, response: httpx.Response, ask: Ask, place: Place) -> None:
         status = response.status_code
         if 200 <= status < 300 or (ask.may_be_gone and status == NOT_FOUND):
             return
-        if ask.faults and status == FAULT:
+        if status in ask.tells:
+            return
+        if status in REDIRECTS and "location" in response.headers:
             return
         if status in PASSING_STATUS:
             asked = retry_after(response.headers.get("retry-after"))
@@ -211,23 +256,15 @@ class Transport:
                 f"it refused our credentials (HTTP {status}){skew}",
                 _CHECK_AUTH,
             )
-        if 300 <= status < 400:
-            self._reject(ask, place, f"it redirects to {redirect_target(response)}")
         self._reject(ask, place, f"it answered HTTP {status}")
 
     def _judge_break(
         self, error: httpx.TransportError, ask: Ask, place: Place
     ) -> NoReturn:
-        seconds = self._limits.timeout_seconds
-        if isinstance(error, httpx.TimeoutException):
-            raise Passing(f"no complete answer within {seconds:g} s") from None
-        if isinstance(error, httpx.UnsupportedProtocol):
-            self._reject(ask, place, "base_url does not begin with http:// or https://")
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            self._reject(ask, place, "its TLS certificate is not to be trusted")
-        if isinstance(error, httpx.ConnectError):
-            raise Passing("it could not be reached") from None
-        raise Passing(f"the connection broke off ({type(error).__name__})") from None
+        seen, step = read_break(error, self._limits.timeout_seconds)
+        if step is not None:
+            self._reject(ask, place, seen, step)
+        raise Passing(seen) from None
 
     def _reject(
         self,

@@ -53,7 +53,7 @@ def find_form_problems(partner: Partner, feed: Feed, where: str) -> Iterator[Pro
         )
     yield from _envelope(read, where)
     expired = read.verdict is not None and bool(read.verdict.expired)
-    if expired and partner.source.auth.kind != "login":
+    if expired and partner.source.auth.kind not in {"login", "oauth2"}:
         yield Problem(
             path_of(where, "verdict", "expired"),
             f'has no meaning for auth of kind "{partner.source.auth.kind}"',
@@ -82,7 +82,7 @@ def _envelope(read: Read, where: str) -> Iterator[Problem]:
     placed = "".join((read.envelope, *map(str, read.params.values())))
     needed = {
         "page": read.page.kind in {"number", "offset"},
-        "cursor": read.page.kind == "cursor",
+        "cursor": read.page.kind in {"cursor", "keyset"},
         "from": read.window is not None,
         "to": read.window is not None,
         "keys": read.sweep is not None,

@@ -1,8 +1,8 @@
 """Whether a feed says everything that its connector needs to read it.
 
-What lives here: which keys mean something for which connector, pagers, windows,
-templates and their placeholders, forms of answers. What does not: the feed around
-it (`check_feed`).
+What lives here: which keys mean something for which connector, windows, templates
+and their placeholders. What does not: pagers (`check_paging`), forms of answers
+(`check_forms`), the feed around it (`check_feed`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hub.partners.check_paging import find_paging_problems
 from hub.partners.problems import Problem, not_allowed, path_of
 from hub.partners.spec import Partner, Read
 from hub.partners.templates import leaves
@@ -21,6 +22,7 @@ _TRANSPORT = {
     "rest": {
         "method", "path", "paths", "params", "body", "records", "verdict", "page",
         "window", "detail", "sweep", "format", "inner", "envelope", "soap_action",
+        "send",
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
     "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
@@ -61,12 +63,7 @@ def _rest(read: Read, where: str) -> Iterator[Problem]:
             "needs either path or paths",
             "paths is for several listings of one key space",
         )
-    if read.page.kind == "cursor" and read.page.cursor is None:
-        yield Problem(
-            path_of(where, "page"),
-            'kind "cursor" needs cursor',
-            "write the path of the next cursor in the answer",
-        )
+    yield from find_paging_problems(read, where)
     if read.detail is not None and "{key}" not in read.detail.path:
         yield Problem(
             path_of(where, "detail", "path"), "holds no {key}", "say where the key goes"

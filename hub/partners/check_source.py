@@ -1,7 +1,8 @@
 """Whether the system behind a partner can be reached as it is declared.
 
 What lives here: address and credentials fit the connector, no secret is written
-out, a sign-in says everything it needs. What does not: feeds (`check_feed`).
+out, a sign-in says everything it needs. What does not: OAuth2, certificates and hosts
+(`check_access`), feeds (`check_feed`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hub.partners.check_access import find_access_problems
 from hub.partners.problems import Problem, not_allowed, path_of
 from hub.partners.redaction import holds_password, is_secret_name
 from hub.partners.secrets import is_reference
@@ -21,6 +23,7 @@ _NEEDED = {
     "api_key": ("token",),
     "signed": ("key", "secret"),
     "login": ("username", "password", "login"),
+    "oauth2": ("key", "secret", "oauth2"),
     "template": ("username", "password"),
 }
 _LOGIN = ("username", "password")
@@ -61,6 +64,7 @@ def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem
         elif address is not None:
             yield from _reference(path_of(at, key), address)
     yield from _auth(source.auth, path_of(at, "auth"))
+    yield from find_access_problems(source, at)
 
 
 def _auth(auth: Auth, at: str) -> Iterator[Problem]:

@@ -24,6 +24,8 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[source], [feed.source]", spec.Source),
     ("[source] auth", spec.Auth),
     ("[source] auth login", spec.Login),
+    ("[source] auth oauth2", spec.OAuth2),
+    ("[source] tls", spec.Tls),
     ("[source] limits", spec.Limits),
     ("[[feed]]", spec.Feed),
     ("[feed.read]", Read),

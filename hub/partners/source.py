@@ -1,9 +1,8 @@
 """The typed declaration of the system behind a partner and of how a feed is read.
 
-What lives here: address, credentials by reference, politeness, and the closed
-vocabularies of pagers, windows, sweeps and file forms. `hub.partners.spec`
-re-exports every name. What does not: reading anything (`hub.connectors`),
-mapping (`spec`).
+What lives here: address, politeness, and the closed vocabularies of pagers, windows,
+sweeps and file forms. `hub.partners.spec` re-exports every name. What does not:
+credentials (`access`), reading anything (`hub.connectors`), mapping (`spec`).
 
 Placeholders. In `params`, `body` and `envelope` a text may hold `{from}`, `{to}`,
 `{page}`, `{size}`, `{cursor}` and `{keys}`. In a body a text that is one placeholder
@@ -16,85 +15,12 @@ has no value for it. Where a placeholder stands in `params` or `body`, the name 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from hub.partners.access import Auth, Tls, Verdict
 from hub.partners.base import Span, Strict
-
-
-class Verdict(Strict):
-    """Where an answer with HTTP 200 says whether it is one."""
-
-    field: str
-    """Path of the verdict in the answer."""
-    good: tuple[str, ...]
-    """Values that mean success, as text (`"false"`, `"0"`, `"200"`)."""
-    message: str | None = None
-    """Path of the partner's own message."""
-    busy: tuple[str, ...] = ()
-    """Values that pass by themselves: the request is sent again, as after HTTP 503."""
-    expired: tuple[str, ...] = ()
-    """auth `login`: values that mean our token is gone; a new one is fetched once."""
-
-
-class Login(Strict):
-    """The request that exchanges user name and password for a token."""
-
-    path: str
-    """Address of the sign-in, below base_url."""
-    send: Literal["json", "form", "query"] = "json"
-    """How `body` travels: a POST of JSON or of a form, or a GET with a query."""
-    body: dict[str, Any] = Field(
-        default_factory=lambda: {"username": "{username}", "password": "{password}"}
-    )
-    """What is sent, as a template with `{username}` and `{password}`."""
-    verdict: Verdict | None = None
-    """Where the answer says whether it succeeded."""
-    token_field: str
-    """Path of the token in the answer."""
-    expires_field: str | None = None
-    """Path of the token's life in seconds; without it the token is used until it is
-    refused."""
-
-
-class Auth(Strict):
-    """How the hub proves who it is. Secret values are references, `env:NAME`."""
-
-    secret_fields: ClassVar[frozenset[str]] = frozenset(
-        {"token", "password", "secret", "key", "username"}
-    )
-
-    kind: Literal[
-        "none", "basic", "bearer", "api_key", "signed", "login", "template"
-    ] = "none"
-    """`basic` needs username and password, `bearer` a token, `api_key` a token or
-    key, `signed` key and secret, `login` username, password and the table login,
-    `template` username and password, whose places are `{username}` and `{password}`
-    in params, body or envelope."""
-    token: str | None = None
-    """Bearer token or API key, as `env:NAME`."""
-    username: str | None = None
-    """User name; may be `env:NAME`."""
-    password: str | None = None
-    """Password, as `env:NAME`."""
-    header: str | None = None
-    """Header of the API key (else `X-API-Key`), of the signature (else `sign`) or of
-    a token got by `login` (else `Authorization`)."""
-    scheme: str = "Bearer"
-    """login: word before the token in its header; empty for the bare token."""
-    login: Login | None = None
-    """login: the request that fetches the token."""
-    key: str | None = None
-    """Public half of a signing pair (appKey); may be `env:NAME`."""
-    secret: str | None = None
-    """Secret half of a signing pair, as `env:NAME`."""
-    algorithm: Literal["md5", "sha256", "hmac-sha256"] = "hmac-sha256"
-    """How the sorted parameters are signed."""
-    timestamp: Literal["seconds", "milliseconds"] = "seconds"
-    """Unit of the time stamp that is signed along."""
-    upper: bool = False
-    """Whether the signature is sent in upper-case hex."""
 
 
 class Limits(Strict):
@@ -129,6 +55,11 @@ class Source(Strict):
     """Credentials, by reference."""
     limits: Limits = Limits()
     """Pace and patience."""
+    tls: Tls | None = None
+    """rest: certificates, where the partner wants ours or has its own authority."""
+    hosts: tuple[str, ...] = ()
+    """rest: further hosts, as `name` or `name:port`, that the next page's address, a
+    redirect or a token endpoint may lead to. Without them only base_url's own."""
     session: tuple[str, ...] = ()
     """sql: statements run first on each connection, to pin zone and encoding."""
 
@@ -136,10 +67,14 @@ class Source(Strict):
 class Page(Strict):
     """How a listing goes on."""
 
-    kind: Literal["none", "number", "offset", "cursor"] = "none"
-    """`number` counts pages, `offset` rows, `cursor` follows a token."""
+    kind: Literal[
+        "none", "number", "offset", "cursor", "keyset", "next_link", "link_header"
+    ] = "none"
+    """`number` counts pages, `offset` rows, `cursor` follows a token. `keyset` asks for
+    what comes after the last row, `next_link` follows an address in the answer,
+    `link_header` the one in its header `Link` with `rel="next"`."""
     param: str = "page"
-    """Request name of the page number, offset or cursor."""
+    """Request name of the page number, offset, cursor, or keyset's lower bound."""
     size_param: str | None = None
     """Request name of the page size."""
     size: int = Field(default=500, ge=1)
@@ -148,8 +83,20 @@ class Page(Strict):
     """Number of the first page."""
     total: str | None = None
     """Path of the declared total in the answer, checked when reached."""
+    total_header: str | None = None
+    """Response header with the declared total, e.g. `X-Total-Count`."""
     cursor: str | None = None
     """Path of the next cursor in the answer."""
+    link: str | None = None
+    """next_link: path of the next page's address in the answer; null, empty or missing
+    on the last page."""
+    field: str | None = None
+    """keyset: field by which the listing ascends (key or time). The last row's value is
+    the next request's lower bound, as it stands in the row; where `param` is the
+    window's `from`, it takes that place."""
+    inclusive: bool = False
+    """keyset: whether rows that equal the lower bound come again. `size` must then be
+    what a page really holds; rows that come twice are counted as duplicates."""
 
 
 class Window(Strict):
@@ -210,6 +157,8 @@ class Read(Strict):
     """rest: fixed query parameters; placeholders allowed."""
     body: dict[str, Any] = Field(default_factory=dict)
     """rest: request body as a template; placeholders allowed."""
+    send: Literal["json", "form"] = "json"
+    """rest: how `body` travels in a POST; names in a form are flat, dots included."""
     envelope: str | None = None
     """rest: XML body of a POST (SOAP) as a template; placeholders allowed, values are
     escaped. A line that names a placeholder without a value is left out."""

@@ -1,7 +1,8 @@
 """The typed declaration of one partner: what a partner file may say.
 
 What lives here: the frozen shape of `partners/<id>.toml` after loading; unknown
-keys are forbidden. Address and reading are in `source` and re-exported here.
+keys are forbidden. Address and reading are in `source`, credentials in `access`, both
+re-exported here.
 What does not: reading files (`loader`), wording errors (`wording`), judging
 whether a declaration makes sense (`check`), resolving secrets (`secrets`),
 talking to systems (`hub.connectors`), turning columns into expressions
@@ -14,19 +15,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
 from hub.partners.base import Name, Span, Strict
-from hub.partners.source import (
-    Auth,
-    Detail,
-    Limits,
-    Login,
-    Page,
-    Read,
-    Source,
-    Sweep,
-    Verdict,
-    Window,
-)
+from hub.partners.source import Detail, Limits, Page, Read, Source, Sweep, Window
 
 __all__ = [
     "AsOf",
@@ -42,6 +33,7 @@ __all__ = [
     "Login",
     "Mode",
     "Name",
+    "OAuth2",
     "Page",
     "Part",
     "Partner",
@@ -51,6 +43,7 @@ __all__ = [
     "Span",
     "Strict",
     "Sweep",
+    "Tls",
     "Verdict",
     "Window",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,8 +63,10 @@ class PartnerServer:
 
 
 @contextmanager
-def serve(answer: Answer) -> Iterator[PartnerServer]:
-    """Run a server on a free port until the block ends."""
+def serve(
+    answer: Answer, *, context: ssl.SSLContext | None = None
+) -> Iterator[PartnerServer]:
+    """Run a server on a free port until the block ends, with TLS if it is told how."""
     state = PartnerServer("", answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -91,7 +94,9 @@ def serve(answer: Answer) -> Iterator[PartnerServer]:
             reply = state.answer(request)
             self.send_response_only(reply.status)
             for name, value in reply.headers.items():
-                self.send_header(name, value)
+                # A header that stands several times is written with line breaks.
+                for line in value.split("\n"):
+                    self.send_header(name, line)
             if reply.write is None:
                 content = reply.content()
                 if "Content-Length" not in reply.headers:
@@ -117,7 +122,10 @@ def serve(answer: Answer) -> Iterator[PartnerServer]:
             return
 
     server = Server(("127.0.0.1", 0), Handler)
-    state.url = f"http://127.0.0.1:{server.server_port}"
+    scheme = "https" if context else "http"
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    state.url = f"{scheme}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

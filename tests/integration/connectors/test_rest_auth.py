@@ -9,14 +9,21 @@ from support.declared import feed, partner
 from support.partner_server import Reply, Request, serve
 from support.rest_partner import ALL, NOW, ROWS, ids, read
 
-from hub.connectors.auth import signature
 from hub.connectors.rest import RestConnector
+from hub.connectors.signing import signature
 from hub.settings import Settings
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
-    ("algorithm", "upper"), [("md5", True), ("sha256", False), ("hmac-sha256", False)]
+    ("algorithm", "upper"),
+    [
+        ("md5", True),
+        ("sha256", False),
+        ("sm3", True),
+        ("hmac-sha256", False),
+        ("hmac-sm3", False),
+    ],
 )
 def test_a_signed_request_is_one_that_the_partner_can_verify(
     method: str, algorithm: str, upper: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from support.declared import feed
@@ -197,3 +198,80 @@ def test_a_last_page_served_again_behind_the_end_is_no_fault() -> None:
 
     assert len(ids(parts)) == 10
     assert [part.meta.sequence for part in parts] == [0]
+
+
+@pytest.mark.parametrize("kind", ["number", "offset"])
+def test_a_listing_that_shrinks_is_read_again(kind: str) -> None:
+    """A row leaves the list while we read, and the rest moves up past us."""
+    rows = list(ROWS)
+
+    def answer(request: Request) -> Reply:
+        if len(server.requests) == 2:
+            del rows[0]
+        at = int(request.params["page"])
+        start = at if kind == "offset" else (at - 1) * 10
+        data = {"list": rows[start : start + 10], "total": len(rows)}
+        return Reply({"data": data})
+
+    one = feed(
+        read={
+            "path": "/cases",
+            "records": "data.list",
+            "page": {"kind": kind, "size": 10, "total": "data.total"},
+        }
+    )
+    with serve(answer) as server:
+        parts = read(server, one)
+
+    assert set(ids(parts)) == {str(n) for n in range(25)}
+    assert [part.meta.sequence for part in parts] == list(range(7))
+
+
+def test_a_listing_that_never_stops_shrinking_refuses_the_batch() -> None:
+    def answer(request: Request) -> Reply:
+        start = (int(request.params["page"]) - 1) * 10
+        left = ROWS[: 25 - len(server.requests) % 3]
+        return Reply(
+            {"code": 0, "data": {"list": left[start:][:10], "total": len(left)}}
+        )
+
+    with (
+        serve(answer) as server,
+        pytest.raises(BatchRefused, match="total fell") as said,
+    ):
+        read(server, NUMBERED)
+
+    assert "3 times in a row" in str(said.value)
+
+
+def test_a_form_carries_templates_names_and_credentials() -> None:
+    def answer(request: Request) -> Reply:
+        asked = dict(parse_qsl(request.sent.decode(), strict_parsing=True))
+        start = (int(asked["page.no"]) - 1) * 10
+        seen.append(asked)
+        return Reply(ROWS[start : start + 10])
+
+    seen: list[dict[str, str]] = []
+    one = feed(
+        read={
+            "method": "POST",
+            "send": "form",
+            "path": "/c",
+            "page": {"kind": "number", "param": "page.no", "size": 10},
+            "body": {"w": "硚口&=+", "n": "{size}", "p": "{password}", "on": True},
+        }
+    )
+    auth = {"kind": "template", "username": "env:KEY", "password": "env:TOKEN"}
+    with serve(answer) as server:
+        parts = read(server, one, auth=auth)
+
+    assert ids(parts) == [str(n) for n in range(25)]
+    kinds = {request.headers["content-type"] for request in server.requests}
+    assert kinds == {"application/x-www-form-urlencoded"}
+    assert seen[1] == {
+        "w": "硚口&=+",
+        "n": "10",
+        "p": "t0p-secret",
+        "on": "true",
+        "page.no": "2",
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.connectors.asking import Ask, make_ask
+from hub.connectors.asking import Ask, follow, make_ask
 from hub.partners.spec import Read
 
 NAMES = [
@@ -96,3 +96,37 @@ def test_a_signature_covers_query_and_body() -> None:
     made = Ask("POST", "/c", {"a": "1"}, {"b": True, "n": None, "c": {"d": [1]}})
 
     assert made.fields() == {"a": "1", "b": "true", "c": '{"d":[1]}'}
+
+
+def test_a_form_is_flat_and_signed_field_by_field() -> None:
+    read = Read.model_validate(
+        {
+            "method": "POST",
+            "send": "form",
+            "path": "/c",
+            "body": {"keys": "{keys}", "on": True, "next": "{cursor}"},
+        }
+    )
+
+    made = make_ask(
+        read,
+        "/c",
+        {"page": 2, "keys": ["a", "b"]},
+        [("page.no", "page"), ("x", "keys")],
+    )
+
+    assert made.content() == b"keys=a%2Cb&on=true&page.no=2"
+    assert made.fields() == {"keys": "a,b", "on": "true", "page.no": "2"}
+    assert made.media == "application/x-www-form-urlencoded"
+
+
+def test_a_followed_address_says_everything_but_who_asks() -> None:
+    read = Read.model_validate(
+        {"path": "/c?v=1", "params": {"u": "{username}", "from": "{from}", "v": 2}}
+    )
+
+    made = follow(read, "/c?v=1", "http://h/c?page=2&page=3")
+
+    assert (made.method, made.path, made.params) == ("GET", "/c", {"u": "{username}"})
+    assert made.address == "http://h/c?page=2&page=3"
+    assert made.fields() == {"page": "2", "u": "{username}"}

@@ -100,3 +100,62 @@ def test_empty_pages_without_end_are_a_circle() -> None:
 def test_a_single_page_is_checked_against_its_total() -> None:
     with pytest.raises(BatchRefused, match="5 rows are declared and 3 came"):
         pager(kind="none").turn(Turned(3, b"x", 5))
+
+
+def climb(
+    one: Pager, keys: list[int], *, cap: int, size: int, inclusive: bool
+) -> list[int]:
+    """Read everything from a server that gives rows from a lower bound on."""
+    found: list[int] = []
+    for _ in range(2 * len(keys) + 3):
+        if one.done:
+            return found
+        after = -1 if one.bound is None else int(one.bound)
+        left = [at for at, key in enumerate(keys) if key + inclusive > after]
+        page = left[: min(size, cap)]
+        last = str(keys[page[-1]]) if page else None
+        if one.turn(Turned(len(page), str(page).encode(), cursor=last)):
+            found += page
+    pytest.fail("the walk does not end")
+
+
+@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 25))
+def test_every_key_comes_once_and_in_order(count: int, size: int, cap: int) -> None:
+    one = pager(kind="keyset", field="id", size=size)
+
+    found = climb(one, list(range(count)), cap=cap, size=size, inclusive=False)
+
+    assert found == list(range(count))
+
+
+@given(st.lists(st.integers(0, 12), max_size=40), st.integers(1, 12))
+def test_rows_that_share_a_key_all_come_or_the_batch_is_refused(
+    keys: list[int], size: int
+) -> None:
+    keys.sort()
+    one = pager(kind="keyset", field="at", size=size, inclusive=True)
+
+    try:
+        found = climb(one, keys, cap=size, size=size, inclusive=True)
+    except BatchRefused:
+        assert max(map(keys.count, keys)) >= size
+    else:
+        assert set(found) == set(range(len(keys)))
+
+
+def test_a_total_of_the_first_page_is_the_least_that_must_come() -> None:
+    one = pager(kind="keyset", field="id", size=2)
+
+    for rows, total, key in [(2, 3, "2"), (2, 1, "4"), (1, 0, "5")]:
+        one.turn(Turned(rows, key.encode(), total, key))
+
+    assert one.done
+    assert one.received == 5
+
+
+def test_only_where_pages_are_places_does_a_fallen_total_matter() -> None:
+    for kind, shrunk in (("number", True), ("next_link", True), ("cursor", False)):
+        one = pager(kind=kind, size=2)
+        one.turn(Turned(2, b"a", 5, "x"))
+        one.turn(Turned(2, b"b", 4, "y"))
+        assert one.shrunk is shrunk

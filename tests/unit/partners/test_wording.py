@@ -65,13 +65,15 @@ FEED_KEYS = (
             'records = "data.list"',
             'page = { kind = "numbers" }',
             'feed "cases" → read → page → kind: unknown kind "numbers"; did you mean '
-            '"number"?; allowed: cursor, none, number, offset',
+            '"number"?; allowed: cursor, keyset, link_header, next_link, none, '
+            "number, offset",
         ),
         (
             'records = "data.list"',
             "page = { siz = 100 }",
             'feed "cases" → read → page: unknown key "siz"; did you mean "size"?; '
-            "allowed: cursor, first, kind, param, size, size_param, total",
+            "allowed: cursor, field, first, inclusive, kind, link, param, size, "
+            "size_param, total, total_header",
         ),
         (
             'records = "data.list"',
@@ -104,9 +106,9 @@ FEED_KEYS = (
         ),
         (
             'base_url = "env:QK_URL"',
-            'base_url = "env:QK_URL"\nauth = { kind = "oauth" }',
-            'source → auth → kind: unknown kind "oauth"; allowed: api_key, basic, '
-            "bearer, login, none, signed, template",
+            'base_url = "env:QK_URL"\nauth = { kind = "kerberos" }',
+            'source → auth → kind: unknown kind "kerberos"; allowed: api_key, basic, '
+            "bearer, login, none, oauth2, signed, template",
         ),
         (
             'base_url = "env:QK_URL"',
