@@ -128,6 +128,14 @@ class Connector(Protocol):
         """
         ...
 
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """How many rows the source itself says a delivery has; null if it cannot.
+
+        Raises:
+            As `read`.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of connections and temporary files."""
         ...
@@ -144,6 +152,11 @@ class Connector(Protocol):
 
 class Closing:
     """The context manager half of a connector; `close` is the subclass's."""
+
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """Null: a source that does not count; others say it themselves."""
+        del feed, delivery
+        return None
 
     def close(self) -> None:
         """Let go of connections and temporary files."""

@@ -242,7 +242,7 @@ def _with_rest(
         else pl.lit(None, pl.Date),
         dated=pl.col("valid_from_on").is_not_null() if dated else pl.lit(value=False),
     )
-    digested = [column.name for column in ds.columns if not column.derived]
+    digested = digested_columns(ds)
     if ds.name == "issue":
         twin = (
             source_text(source, feed.same_as.field, free=False)
@@ -254,7 +254,6 @@ def _with_rest(
         )
         made = made.with_columns(evidence)
         schema = {**schema, "evidence": EVIDENCE}
-        digested.append("evidence")
     made = made.with_columns(row_digest=row_digest(schema, digested))
     # A first day that nobody delivered is the day the row was first seen (T49):
     # outside the digest, or every day would make another version.
@@ -263,6 +262,12 @@ def _with_rest(
             made = made.with_columns(pl.col("from_on").alias(first_day))
     extra = ["key", "from_on", "to_on", "dated"]
     return made.select(ROW, *extra, *schema)
+
+
+def digested_columns(ds: Dataset) -> list[str]:
+    """The columns of a fact that its row digest covers, in their order."""
+    names = [column.name for column in ds.columns if not column.derived]
+    return [*names, "evidence"] if ds.name == "issue" else names
 
 
 def _with_deletions(
