@@ -46,17 +46,20 @@ def reconcile_partner(
         window: the span to compare; from the first pull to now where it is open.
         limit: differing rows that are named, per feed.
 
-    Raises:
-        LeaseHeld: a run is at work on this partner.
+    While a run is at work on the partner, its feeds are not compared, and told so.
     """
     for feed in partner.feeds:
         if feeds and feed.name not in feeds:
             continue
-        with house.leases.hold(
-            f"partner/{partner.id}", this_process("reconcile"), LEASE
-        ):
-            house.note("feed", {"partner": partner.id, "feed": feed.name})
-            yield reconcile_feed(house, partner, feed, window, limit)
+        house.note("feed", {"partner": partner.id, "feed": feed.name})
+        try:
+            with house.leases.hold(
+                f"partner/{partner.id}", this_process("reconcile"), LEASE
+            ):
+                found = reconcile_feed(house, partner, feed, window, limit)
+        except LeaseHeld as error:
+            found = _not_asked(partner, feed, window, error)
+        yield found
 
 
 def reconcile_feed(
@@ -69,12 +72,18 @@ def reconcile_feed(
             asked = asked_of(house, partner, feed, window, connector, pulls)
             return _reconcile(house, partner, feed, pulls, connector, asked, limit)
     except HubError as error:
-        if isinstance(error, MisuseError | LeaseHeld):
+        if isinstance(error, MisuseError):
             raise
-        said = error.at(partner.id, feed.name).sentence
-        return Reconciled(
-            partner.id, feed.name, window.since, window.until, problems=(said,)
-        )
+        return _not_asked(partner, feed, window, error)
+
+
+def _not_asked(
+    partner: Partner, feed: Feed, window: Window, error: HubError
+) -> Reconciled:
+    said = error.at(partner.id, feed.name).sentence
+    return Reconciled(
+        partner.id, feed.name, window.since, window.until, problems=(said,)
+    )
 
 
 def _reconcile(
