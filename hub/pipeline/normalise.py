@@ -17,7 +17,7 @@ from hub.pipeline import text as words
 from hub.pipeline.cells import Cells
 from hub.pipeline.columns import Context, computed, read_column, source_text
 from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
-from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
+from hub.pipeline.digest import TOMBSTONE, digested_columns, hub_id, row_digest
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
 from hub.pipeline.instants import EPOCHS, INSTANT, read_instants
 from hub.schemas import Dataset, dataset
@@ -262,12 +262,6 @@ def _with_rest(
             made = made.with_columns(pl.col("from_on").alias(first_day))
     extra = ["key", "from_on", "to_on", "dated"]
     return made.select(ROW, *extra, *schema)
-
-
-def digested_columns(ds: Dataset) -> list[str]:
-    """The columns of a fact that its row digest covers, in their order."""
-    names = [column.name for column in ds.columns if not column.derived]
-    return [*names, "evidence"] if ds.name == "issue" else names
 
 
 def _with_deletions(

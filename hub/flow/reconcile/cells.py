@@ -11,8 +11,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.partners.spec import Feed, Partner
-from hub.pipeline.digest import canonical
-from hub.pipeline.normalise import digested_columns
+from hub.pipeline.digest import canonical, digested_columns
 from hub.schemas import dataset
 
 MARK = "h:"

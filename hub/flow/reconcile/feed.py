@@ -20,6 +20,7 @@ from hub.flow.reconcile.asked import Asked, asked_of, count_now
 from hub.flow.reconcile.buckets import Buckets
 from hub.flow.reconcile.cells import compared_columns
 from hub.flow.reconcile.held import Inside, kept_out, put_staged
+from hub.flow.reconcile.kept import keep
 from hub.flow.reconcile.match import match
 from hub.flow.reconcile.outcome import Reconciled
 from hub.flow.reconcile.reasons import HUB, About
@@ -46,7 +47,8 @@ def reconcile_partner(
         window: the span to compare; from the first pull to now where it is open.
         limit: differing rows that are named, per feed.
 
-    While a run is at work on the partner, its feeds are not compared, and told so.
+    While a run is at work on the partner, its feeds are not compared, and told so. What
+    was compared as a whole is kept (`kept`).
     """
     for feed in partner.feeds:
         if feeds and feed.name not in feeds:
@@ -59,6 +61,8 @@ def reconcile_partner(
                 found = reconcile_feed(house, partner, feed, window, limit)
         except LeaseHeld as error:
             found = _not_asked(partner, feed, window, error)
+        if window == Window():
+            keep(house, found)
         yield found
 
 
