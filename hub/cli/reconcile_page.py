@@ -109,7 +109,7 @@ def _show_rows(page: Page, one: Reconciled) -> None:
         (
             (
                 key[:ID],
-                PLACES[where],
+                where,
                 reason,
                 columns or None,
                 batch,
