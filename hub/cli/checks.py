@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from hub.errors import HubError
 from hub.flow import tables
+from hub.flow.reconcile.kept import last_results
 from hub.partners.loader import load_city
 from hub.partners.secrets import is_reference
 from hub.schemas import DATASETS
@@ -57,6 +58,7 @@ def examine(settings: Settings) -> list[Check]:
         _home(settings.home),
         *_control(settings),
         *_city(settings),
+        *_reconciled(settings.home),
     ]
 
 
@@ -225,6 +227,21 @@ def _secrets(settings: Settings, city: City) -> Iterator[Check]:
             not missing,
             "; ".join(found) or f"{len(names)} set",
             f"Set {', '.join(missing)} where the hub runs." if missing else None,
+        )
+
+
+def _reconciled(home: Path) -> Iterator[Check]:
+    """How the feeds stood against their sources, where anybody has asked."""
+    kept = list(last_results(home))
+    wrong = [f"{one.partner}/{one.feed}" for one in kept if not one.ok]
+    if kept:
+        oldest = min(one.at for one in kept)
+        said = f"{len(kept)} feeds since {oldest:%Y-%m-%d %H:%MZ}"
+        yield Check(
+            "reconciled",
+            not wrong,
+            f"{said}; not explained: {', '.join(wrong)}" if wrong else said,
+            f"`hub reconcile {wrong[0]} --rows` names the rows." if wrong else None,
         )
 
 

@@ -21,13 +21,25 @@ from hub.cli import (
     metric,
     partner,
     quarantine,
+    reconcile,
     release,
     run,
 )
 from hub.cli.call import HubGroup, surroundings
 from hub.cli.failures import ended
 
-FAMILIES = (demo, doctor, run, partner, batch, quarantine, dataset, metric, release)
+FAMILIES = (
+    demo,
+    doctor,
+    run,
+    reconcile,
+    partner,
+    batch,
+    quarantine,
+    dataset,
+    metric,
+    release,
+)
 
 
 @click.group(

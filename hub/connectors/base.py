@@ -140,6 +140,14 @@ class Connector(Protocol):
         """
         ...
 
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """How many rows the source itself says a delivery has; null if it cannot.
+
+        Raises:
+            As `read`.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of connections and temporary files."""
         ...
@@ -159,6 +167,11 @@ class Closing:
 
     def landed(self, feed: Feed, delivery: Delivery) -> None:
         """Nobody waits for word from us."""
+
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """Null: a source that does not count; others say it themselves."""
+        del feed, delivery
+        return None
 
     def close(self) -> None:
         """Let go of connections and temporary files."""

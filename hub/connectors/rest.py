@@ -117,6 +117,18 @@ class RestConnector(Closing):
             "Rows may have moved up unseen: page by keyset, or ask for shorter spans.",
         )
 
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """The declared totals of every listing, from their first pages."""
+        if feed.read.page.total is None:
+            return None
+        place = Place(self._partner.id, feed.name)
+        pages = PageReader(_without_details(feed), self._partner, self._transport)
+        told = 0
+        for listing in self._listings(feed, delivery, None, place):
+            pager = Pager(feed.read.page, place, path=listing.path)
+            told += pages.fetch(listing, pager).turned.total or 0
+        return told
+
     def _listings(
         self,
         feed: Feed,
@@ -151,6 +163,12 @@ class RestConnector(Closing):
             for number, keys in enumerate(_groups(sweep_keys, sweep.size)):
                 for path in (sweep.path,) if sweep.path else paths:
                     yield Listing(path, keys=keys, group=number)
+
+
+def _without_details(feed: Feed) -> Feed:
+    """The feed without its request per row, which a count does not need."""
+    read = feed.read.model_copy(update={"detail": None})
+    return feed.model_copy(update={"read": read})
 
 
 def _groups(keys: Iterator[pl.Series], size: int) -> Iterator[list[str]]:

@@ -22,7 +22,7 @@ from hub.connectors import sql_rows
 from hub.connectors.base import Closing, Delivery, Part, Place, Seen
 from hub.connectors.sql_adbc import AdbcSession, adbc_session
 from hub.connectors.sql_parts import make_part, rechunk, schema_of, tidy
-from hub.connectors.sql_select import Conditions, page_of, slices
+from hub.connectors.sql_select import Conditions, count_rows, page_of, slices
 from hub.connectors.sql_session import database_url, make_engine, session
 from hub.connectors.sql_shape import (
     POSTGRESQL,
@@ -98,6 +98,17 @@ class SqlConnector(Closing):
             if first == 0:
                 empty = pl.DataFrame(schema=schema_of(selection))
                 yield make_part(empty, selection, feed, first)
+
+    def count(self, feed: Feed, delivery: Delivery) -> int | None:
+        """The rows of the window, as the database counts them."""
+        place = Place(self._partner.id, feed.name)
+        with session(self._engine, self._partner, place) as connection:
+            selection = describe(connection, feed, place)
+            told = 0
+            zone = self._partner.timezone
+            for conditions in slices(selection, feed, delivery, zone, place):
+                told += count_rows(connection, selection, conditions)
+            return told
 
 
 class _Reader:

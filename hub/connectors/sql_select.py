@@ -134,3 +134,12 @@ def page_of(
         right = values[0] if alone else sa.tuple_(*values)
         statement = statement.where(left > right)
     return statement.order_by(*columns).limit(limit)
+
+
+def count_rows(
+    connection: sa.Connection, selection: Selection, conditions: Conditions
+) -> int:
+    """How many rows of a slice there are, pages and keyset left aside."""
+    made = conditions(lambda slot, value: sa.bindparam(slot, value, unique=True))
+    query = sa.select(sa.func.count()).select_from(selection.source).where(*made)
+    return int(connection.execute(query).scalar_one())

@@ -6,6 +6,8 @@ back from a stored part to its description. What does not: reading.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 import polars as pl
 
@@ -31,12 +33,32 @@ def parts_of(house: House, batch: Batch) -> list[BatchPart]:
 def context_of(house: House, batch: Batch, partner: Partner, feed: Feed) -> Context:
     """The context of a batch: landing instant and delivery date never change."""
     assert batch.landed_at is not None, batch.id
-    return Context(
-        partner=partner,
-        feed=feed,
+    return make_context(
+        house,
+        partner,
+        feed,
         batch_id=batch.id,
         landed_at=batch.landed_at,
         as_of=batch.as_of,
+    )
+
+
+def make_context(
+    house: House,
+    partner: Partner,
+    feed: Feed,
+    *,
+    batch_id: str,
+    landed_at: datetime,
+    as_of: datetime | None,
+) -> Context:
+    """The context of rows under the declaration of today, stored or not."""
+    return Context(
+        partner=partner,
+        feed=feed,
+        batch_id=batch_id,
+        landed_at=landed_at,
+        as_of=as_of,
         city_zone=house.city.timezone,
         bbox=house.city.bbox,
         lead={name: lead.default for name, lead in house.city.lead.items()},

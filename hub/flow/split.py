@@ -42,22 +42,39 @@ def chunks(
     Args:
         only: take these row numbers and leave the others (retry).
     """
+    yield from gather(_decoded(house, batch, feed, only))
+
+
+def _decoded(
+    house: House, batch: Batch, feed: Feed, only: pl.Series | None
+) -> Iterator[Rows]:
     wanted = Wanted.of(feed)
-    held: list[Rows] = []
     for part in parts_of(house, batch):
-        base = part.sequence * PART
         with house.raw.open(part.sha256) as body:
             for rows in decode(body, part_meta(part), wanted):
-                numbered = Rows(
-                    rows.frame.with_columns(pl.col(ROW) + base),
-                    rows.broken.with_columns(pl.col(ROW) + base),
-                    rows.fields,
-                    rows.told.with_columns(pl.col(ROW) + base),
-                )
-                held.append(numbered if only is None else _only(numbered, only))
-                if sum(len(one.frame) for one in held) >= CHUNK:
-                    yield _together(held)
-                    held = []
+                numbered = number_rows(rows, part.sequence)
+                yield numbered if only is None else _only(numbered, only)
+
+
+def number_rows(rows: Rows, sequence: int) -> Rows:
+    """Rows of one part, numbered over the whole delivery."""
+    base = sequence * PART
+    return Rows(
+        rows.frame.with_columns(pl.col(ROW) + base),
+        rows.broken.with_columns(pl.col(ROW) + base),
+        rows.fields,
+        rows.told.with_columns(pl.col(ROW) + base),
+    )
+
+
+def gather(pieces: Iterator[Rows]) -> Iterator[Rows]:
+    """Small pieces in frames of about `CHUNK` rows, in their order."""
+    held: list[Rows] = []
+    for rows in pieces:
+        held.append(rows)
+        if sum(len(one.frame) for one in held) >= CHUNK:
+            yield _together(held)
+            held = []
     if held:
         yield _together(held)
 

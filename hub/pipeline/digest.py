@@ -1,8 +1,8 @@
 """Digests: hub ids, row digests, content digests.
 
 What lives here: the three SHA-256 rules that make the hub's content comparable
-byte for byte, as Polars expressions and one fold. What does not: which columns
-count; callers say so from the schema.
+byte for byte, as Polars expressions and one fold, and which columns of a delivered
+fact count. What does not: which columns of a published table do; callers say so.
 
 A value is written canonically: instants as microseconds since 1970 UTC, dates
 ISO, decimals with all their places, lists joined by U+241E, structs as JSON.
@@ -15,6 +15,8 @@ from collections.abc import Sequence
 
 import polars as pl
 import polars_hash as plh
+
+from hub.schemas import Dataset
 
 UNIT = "\u241f"
 ITEM = "\u241e"
@@ -62,6 +64,12 @@ def row_digest(schema: dict[str, pl.DataType], columns: Sequence[str]) -> pl.Exp
         for name in columns
     ]
     return sha256(pl.concat_str(fields, separator=UNIT, ignore_nulls=True))
+
+
+def digested_columns(ds: Dataset) -> list[str]:
+    """The columns of a fact that its row digest covers, in their order."""
+    names = [column.name for column in ds.columns if not column.derived]
+    return [*names, "evidence"] if ds.name == "issue" else names
 
 
 def content_digest(rows: pl.Series) -> str:

@@ -17,7 +17,7 @@ from hub.pipeline import text as words
 from hub.pipeline.cells import Cells
 from hub.pipeline.columns import Context, computed, read_column, source_text
 from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
-from hub.pipeline.digest import TOMBSTONE, hub_id, row_digest
+from hub.pipeline.digest import TOMBSTONE, digested_columns, hub_id, row_digest
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
 from hub.pipeline.instants import EPOCHS, INSTANT, read_instants
 from hub.schemas import Dataset, dataset
@@ -242,7 +242,7 @@ def _with_rest(
         else pl.lit(None, pl.Date),
         dated=pl.col("valid_from_on").is_not_null() if dated else pl.lit(value=False),
     )
-    digested = [column.name for column in ds.columns if not column.derived]
+    digested = digested_columns(ds)
     if ds.name == "issue":
         twin = (
             source_text(source, feed.same_as.field, free=False)
@@ -254,7 +254,6 @@ def _with_rest(
         )
         made = made.with_columns(evidence)
         schema = {**schema, "evidence": EVIDENCE}
-        digested.append("evidence")
     made = made.with_columns(row_digest=row_digest(schema, digested))
     # A first day that nobody delivered is the day the row was first seen (T49):
     # outside the digest, or every day would make another version.

@@ -28,7 +28,7 @@ def _command_of(words: list[str]) -> tuple[str, list[str]]:
 
 def test_the_promised_commands_are_there() -> None:
     promised = {
-        "hub init", "hub doctor", "hub run", "hub demo", "hub docs",
+        "hub init", "hub doctor", "hub run", "hub reconcile", "hub demo", "hub docs",
         "hub partner list", "hub partner check", "hub partner show",
         "hub batch list", "hub batch show",
         "hub quarantine list", "hub quarantine show", "hub quarantine export",
