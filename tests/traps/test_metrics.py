@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from support.metric_frames import (
     review,
     verdict,
 )
-from support.trap_partner import NOW, cases, csv, opened, partner, taken
+from support.trap_partner import cases, csv, opened, partner, taken
 
-from hub.flow.release import make_release
 from hub.flow.published import published
+from hub.flow.release import make_release
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
 from hub.pipeline.cells import read_numbers

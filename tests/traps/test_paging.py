@@ -13,7 +13,6 @@ from support.trap_partner import (
     CASE,
     HTTP,
     NOW,
-    Taken,
     asked,
     cases,
     csv,

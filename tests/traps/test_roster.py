@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 from support.partner_server import Reply
 from support.trap_partner import (
     CASE,
     HTTP,
-    Taken,
     asked,
     cases,
     csv,
@@ -20,104 +17,9 @@ from support.trap_partner import (
     partner,
     taken,
 )
+from support.trap_roster import AREAS, PEOPLE, lines, listed, odd, person
 
 from hub.flow import tables
-
-AREAS = """
-[[feed]]
-name = "areas"
-dataset = "area"
-mode = "snapshot"
-key = ["id"]
-read = { files = "areas_*.jsonl" }
-
-[feed.columns]
-area_name = "id"
-area_kind_code = { value = "ZONE" }
-status_code = { value = "ACTIVE" }
-is_required = { value = true }
-street_code = { value = "420102001" }
-community_codes = { field = "communities", split = "," }
-valid_from_on = { value = "2026-01-01" }
-"""
-PEOPLE = """
-[[feed]]
-name = "people"
-mode = "snapshot"
-key = ["id"]
-as_of = { file = 'people_(\\d{8})', format = "%Y%m%d" }
-deletes = { kind = "snapshot" }
-read = { files = "people_*.jsonl" }
-never_land = ["身份证号", "password"]
-
-[[feed.emit]]
-dataset = "person"
-
-[feed.emit.columns]
-person_name = "name"
-mobile = "tel"
-employment_code = { value = "ENFORCEMENT" }
-is_active = { value = true }
-
-[[feed.emit]]
-dataset = "assignment"
-part = { field = "area" }
-when = "area <> ''"
-
-[feed.emit.columns]
-person_id = { field = "id", ref = "person" }
-role_code = { field = "title", codes = "role" }
-role_source_name = "title"
-target_kind_code = { value = "AREA" }
-target_id = { field = "area", ref = "area" }
-is_primary = { value = true }
-start_on = "since"
-end_on = "until"
-
-[feed.codes.role]
-"路长" = "ROAD_CHIEF"
-"街路长" = "ROAD_CHIEF"
-"网格长" = "CO_GOVERN"
-"""
-FULL = partner(AREAS, PEOPLE)
-
-
-def person(key: str, name: str = "张三", **more: str) -> dict[str, str]:
-    plain = {"id": key, "name": name, "tel": "", "title": "路长", "area": ""}
-    return plain | {"since": "2026-01-01", "until": ""} | more
-
-
-def lines(rows: list[dict[str, str]]) -> bytes:
-    return b"\n".join(orjson.dumps(row) for row in rows) + b"\n"
-
-
-def listed(
-    folder: Path,
-    *days: list[dict[str, str]],
-    areas: tuple[str, ...] = (),
-    text: str = FULL,
-) -> Taken:
-    """One list of people per day from 20260901 on, over some areas."""
-    house = opened(folder, text)
-    named: list[dict[str, str]] = [{"id": key, "communities": ""} for key in areas]
-    (folder / "drop" / "areas_1.jsonl").write_bytes(lines(named))
-    done: list[Any] = []
-    for number, rows in enumerate(days, start=1):
-        path = folder / "drop" / f"people_202609{number:02}.jsonl"
-        path.write_bytes(lines(rows))
-        done += taken(house).batches
-    return Taken(house, done)
-
-
-def odd(one: Taken) -> set[tuple[str, str]]:
-    """(rule, source key of the row) of what is odd about the rosters."""
-    found = tables.roster_finding_table(one.house.lake).read()
-    ids: dict[str, str] = {}
-    for name in ("area", "person", "assignment"):
-        ids |= dict(one.rows(name).select(f"{name}_id", "source_id").rows())
-    return {
-        (row["rule"], ids[row["id"]]) for row in found.to_dicts() if row["id"] in ids
-    }
 
 
 def test_t44_people_are_told_apart_by_key_and_shared_phones_are_told(
@@ -244,6 +146,7 @@ def test_t47_a_village_that_became_a_community_is_known_by_its_days(
     assert {ids[key] for key in told["key"]} == {"A2", "A4"}
 
 
+SEEN = "2026-09-01 09:00:00"
 SHOPS = """
 [[feed]]
 name = "shops"
@@ -276,7 +179,7 @@ def test_t48_sign_and_licence_names_are_kept_side_by_side(tmp_path: Path) -> Non
     }
     rows = [
         shop | {"证号": "L1", "代码": "91420100MA4K2X1B0A", "状态": "营业"},
-        shop | {"证号": "L2", "代码": "", "状态": "关门"},
+        shop | {"证号": "L2", "代码": "", "状态": "关门", "核实": SEEN},
         shop | {"证号": "L3", "代码": "", "状态": "？"},
     ]
     house = opened(tmp_path, partner(SHOPS))
@@ -289,7 +192,8 @@ def test_t48_sign_and_licence_names_are_kept_side_by_side(tmp_path: Path) -> Non
     assert names == [("老王热干面", "武汉老王餐饮有限公司")] * 2
     assert one.column("open_status_code", "service_object") == ["OPEN", "MOVED"]
     assert one.told("reject") == {("P06", "open_status_code"): 1}
-    assert ("K20", "uscc_id") in one.told("warn")
+    assert one.told("warn")[("K20", "uscc_id")] == 1
+    assert one.told("warn")[("T48", "verified_at")] == 2
 
 
 @pytest.mark.parametrize(("left", "state"), [(95, "merged"), (70, "refused")])
@@ -308,7 +212,7 @@ def test_t49_a_few_may_go_without_a_word_and_a_third_may_not(
 
 
 def test_t50_secrets_are_cut_before_anything_is_kept(tmp_path: Path) -> None:
-    row = person("p1", 身份证号="42010219800101001X", password="c4nary")  # noqa: S106
+    row = person("p1", 身份证号="42010219800101001X", password="c4nary")
 
     one = listed(tmp_path, [row])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from support.trap_partner import (
     given,
     opened,
     partner,
-    taken,
 )
 
 from hub.flow.figures import compute
@@ -161,7 +161,7 @@ def test_t28_windows_touch_and_count_no_second_twice(tmp_path: Path) -> None:
     assert one.column("source_id") == ["A0", "A1", "A2"]
     assert [batch.received for batch in one.batches] == [2, 2]
     spans = [(r.params["from"], r.params["to"]) for r in one.server.requests]
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(spans))
 
 
 def test_t29_impossible_instants_wait_and_odd_orders_are_told(tmp_path: Path) -> None:
