@@ -28,7 +28,11 @@ from hub.flow.release import make_release
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
 from hub.pipeline.cells import read_numbers
-from hub.schemas import dataset
+from hub.pipeline.validate import find_failures
+from hub.schemas import Dataset, dataset
+from hub.schemas.fields import Share, field
+from hub.schemas.model import HubModel, facts
+from hub.schemas.rules import RULES
 
 LOOP, ON_TIME = "closed_loop_rate", "on_time_handling_rate"
 
@@ -60,6 +64,36 @@ def test_t52_a_share_is_read_in_its_declared_unit(
     assert read.values.to_list() == [Decimal(value), None]
     faults = {rule: rows.to_list() for rule, rows in read.faults}
     assert faults["P04"] == [False, True]
+
+
+class Opening(HubModel):
+    """A dataset made up for this test: none has a delivered share yet."""
+
+    open_share: Share = field("开放率", at_least=0, at_most=1)
+
+    class Config:
+        """Facts of the dataset as a whole."""
+
+        name = "opening"
+        title = "开放率"
+        metadata = facts(
+            grain="one row", key=("open_share",), history="static", share="OPEN"
+        )
+
+
+def test_t52_a_share_above_one_keeps_the_row_out() -> None:
+    opening = Dataset.of(Opening)
+    shares = read_numbers(pl.Series(["98.4", "0.984"]), "share", "fraction").values
+    rows = pl.DataFrame({"__row": [1, 2], "open_share": shares}).with_columns(
+        pl.lit(None, dtype=column.dtype).alias(column.name)
+        for column in opening.provenance
+    )
+
+    found = find_failures(opening, rows)
+
+    told = found.filter(column="open_share").select("row", "rule").rows()
+    assert told == [(1, "P17")]
+    assert RULES["P17"].severity == "reject"
 
 
 def test_t53_what_comes_late_is_in_the_next_release_only(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from support.partner_server import Reply, Request
 from support.trap_partner import (
     CASE,
@@ -18,7 +19,9 @@ from support.trap_partner import (
     csv,
     dropped,
     given,
+    opened,
     partner,
+    taken,
 )
 
 STATED = {"source_stage_id": '{ field = "状态", codes = "stage" }'}
@@ -180,6 +183,21 @@ def test_t7_ruined_keys_wait_and_lost_zeros_come_back_by_declaration(
     assert one.counts == (2, 1, 1, 0)
     assert one.told("reject") == {("P08", "source_id"): 1}
     assert one.column("category_code") == ["0110"]
+
+
+def test_t7_a_number_that_a_workbook_has_rounded_waits(tmp_path: Path) -> None:
+    house = opened(tmp_path, partner(cases('files = "cases_*.xlsx"')))
+    with xlsxwriter.Workbook(tmp_path / "drop" / "cases_1.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, list(CASE))
+        for at, key in enumerate((1234567890123456789, "1234567890123456789"), 1):
+            sheet.write_row(at, 0, [key, *list(CASE.values())[1:]])
+
+    one = taken(house)
+
+    assert one.counts == (2, 1, 1, 0)
+    assert one.told("reject")[("P08", "source_id")] == 1
+    assert one.column("source_id") == ["1234567890123456789"]
 
 
 def test_t8_a_total_that_counts_the_page_never_ends_the_reading(tmp_path: Path) -> None:

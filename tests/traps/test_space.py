@@ -137,3 +137,17 @@ def test_t37_point_code_and_area_of_three_streets_are_all_kept(tmp_path: Path) -
     assert one.column("street_code") == ["420102001"] * 3
     assert ("A1", "T37") not in one.linked()
     assert {("A2", "T37"), ("A3", "F10")} <= one.linked()
+
+
+def test_t35_a_point_that_is_no_good_decides_no_area(tmp_path: Path) -> None:
+    box = BOX.format(114.3, 114.4)
+    area = f'{{"id":"R1","street":"420102001","since":"2026-01-01","box":"{box}"}}\n'
+    house = opened(tmp_path, partner(AREAS, cases(**PLACED)))
+    (tmp_path / "drop" / "areas_1.jsonl").write_text(area, "utf-8")
+    rows = [at("A1", *HERE), at("A2", "114.31", "30.59"), at("A3", "0", "0")]
+    (tmp_path / "drop" / "cases_1.csv").write_bytes(csv(*rows))
+
+    one = taken(house)
+
+    assert one.column("area_method_code") == ["POINT", "NONE", "NONE"]
+    assert [key is None for key in one.column("area_id")] == [False, True, True]
