@@ -1,8 +1,8 @@
 """The reference pages, each made from what it describes.
 
 What lives here: the list of pages, and those about commands and metrics. What does
-not: pages of datasets, codes and rules (`hub.schemas.pages`) and of partner files
-(`hub.partners.options_page`); guides, which people write.
+not: pages of datasets, codes and rules (`hub.schemas.pages`), of partner files
+(`hub.partners.options_page`) and traps (`trap_page`); guides, which people write.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from inspect import cleandoc
 import click
 
 from hub.cli.call import HubCommand, shared_options
+from hub.cli.trap_page import trap_page
+from hub.demo.traps import traps_seen
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.reasons import REASONS
 from hub.metrics.registry import METRICS
@@ -31,6 +33,7 @@ def reference_pages() -> dict[str, str]:
         "metrics.md": metric_page(),
         "partner-files.md": reference_page(),
         "rules.md": rule_page(),
+        "traps.md": trap_page(traps_seen()),
     }
     pages |= {f"datasets/{ds.name}.md": dictionary_page(ds) for ds in DATASETS.values()}
     return {"README.md": index_page()} | pages
@@ -45,7 +48,8 @@ def index_page() -> str:
         "- [Partner files and city files](partner-files.md)\n"
         "- [Metrics 指标](metrics.md)\n"
         "- [Code lists 代码表](codes.md)\n"
-        "- [Rules 校验规则](rules.md)",
+        "- [Rules 校验规则](rules.md)\n"
+        "- [Traps 来源系统陷阱](traps.md)",
         "## Datasets 数据集",
         _table(
             ("dataset", "名称", "about"),

@@ -1,8 +1,9 @@
 """What is odd about a delivery as a whole: warnings that no single row shows.
 
 What lives here: fields that nobody mapped or ignored (P13), first days that the
-hub had to assume (P27), and rows that say different things under one key and one
-version (P18). What does not: anything that keeps a row out.
+hub had to assume (P27), rows that say different things under one key and one
+version (P18), fields that were cut before landing (T50), and display numbers that
+several cases bear (T12). What does not: anything that keeps a row out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 
 from hub.connectors.decode import Wanted
 from hub.flow import tables
+from hub.flow.context import part_meta, parts_of
 from hub.flow.house import House
 from hub.flow.key_pieces import begins, cut
 from hub.flow.outcome import FOUND, Split
@@ -27,6 +29,9 @@ def add_remarks(house: House, batch: Batch, feed: Feed, done: Split) -> None:
     """Add the delivery's warnings to its findings."""
     done.findings.append(unmapped_fields(feed, done.fields))
     done.findings.append(assumed_days(feed, done))
+    done.findings.append(cut_fields(house, batch))
+    if done.files.get("issue"):
+        done.findings.append(shared_numbers(house, batch, done))
     for name, files in done.files.items():
         if files:
             done.findings.append(conflicts(house, batch, name, done))
@@ -60,6 +65,50 @@ def assumed_days(feed: Feed, done: Split) -> pl.DataFrame:
             if column in dataset(emit.dataset).polars_schema()
             and column not in emit.columns
         ]
+    )
+
+
+def cut_fields(house: House, batch: Batch) -> pl.DataFrame:
+    """T50, once per field: it had values, and they were cut before landing."""
+    came = {
+        name
+        for part in parts_of(house, batch)
+        for name, count in part_meta(part).cut.items()
+        if count
+    }
+    return _remarks([(None, name, "T50") for name in sorted(came)])
+
+
+def shared_numbers(house: House, batch: Batch, done: Split) -> pl.DataFrame:
+    """T12: rows whose display number another case of the partner bears as well.
+
+    The other case lies in the delivery or in core; a number is never a key, so
+    nothing is joined by it.
+    """
+    columns = ["row", "key", "case_no"]
+    staged = tables.staged_table(house.lake, batch.partner, dataset("issue"))
+    told = staged.read(files=done.files["issue"], columns=columns).drop_nulls("case_no")
+    table = tables.core_table(house.lake, dataset("issue"))
+    mine = table.files(partitions=[{"partner": batch.partner}])
+    numbers = told["case_no"].unique()
+    borne = [told.select("case_no", "key")]
+    for frame in table.scan(mine, columns=["case_no", "issue_id", "deleted_at"]):
+        living = pl.col("deleted_at").is_null()
+        known = frame.filter(living & pl.col("case_no").is_in(numbers.implode()))
+        borne.append(known.select("case_no", key="issue_id"))
+    bearers = pl.concat(borne).unique().group_by("case_no").len()
+    shared = bearers.filter(pl.col("len") > 1)["case_no"]
+    return (
+        told.filter(pl.col("case_no").is_in(shared.implode()))
+        .select(
+            "row",
+            "key",
+            dataset=pl.lit("issue"),
+            column=pl.lit("case_no"),
+            rule=pl.lit("T12"),
+            severity=pl.lit("warn"),
+        )
+        .cast(pl.Schema(FOUND))
     )
 
 

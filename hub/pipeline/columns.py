@@ -18,6 +18,7 @@ from hub.pipeline import text as words
 from hub.pipeline.cells import Cells, read_booleans, read_lists, read_numbers
 from hub.pipeline.digest import hub_id
 from hub.pipeline.instants import read_dates, read_instants
+from hub.pipeline.scripts import as_listed
 from hub.schemas import Column
 
 FREE_TEXT_RULES = ("description", "opinion", "address", "topic", "resolution")
@@ -207,6 +208,7 @@ def _coded(
     keys = pl.Series(list(table), dtype=pl.String)
     folded = keys.to_frame("k").select(words.fold(pl.col("k")))["k"]
     plain = text.to_frame("t").select(words.fold(pl.col("t")))["t"]
+    plain = as_listed(plain, folded)
     unknown = plain.is_not_null() & ~plain.is_in(folded.implode())
     if column.name == "source_stage_id":
         return Cells(plain, (("P06", unknown),))

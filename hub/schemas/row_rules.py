@@ -9,6 +9,7 @@ datasets (F- and most K-rules).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
@@ -47,6 +48,12 @@ def in_order(*columns: str) -> tuple[RowRule, ...]:
         rules.append(RowRule(column, "K13", keeps | unbroken.not_()))
         unbroken = unbroken & keeps
     return tuple(rules)
+
+
+def visited_within_a_year(column: str) -> RowRule:
+    """T48: what nobody has seen for a year, as of the landing, may be long gone."""
+    is_fresh = pl.col(column) >= pl.col("ingested_at") - timedelta(days=366)
+    return RowRule(column, "T48", is_fresh)
 
 
 def category_digits(system: str, code: str) -> RowRule:

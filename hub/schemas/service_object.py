@@ -25,6 +25,7 @@ from hub.schemas.fields import (
     valid_to,
 )
 from hub.schemas.model import HubModel, facts
+from hub.schemas.row_rules import visited_within_a_year
 
 
 class ServiceObject(HubModel):
@@ -84,4 +85,5 @@ class ServiceObject(HubModel):
             history="scd2",
             share="CONDITIONAL",
             id_column="service_object_id",
+            row_rules=(visited_within_a_year("verified_at"),),
         )

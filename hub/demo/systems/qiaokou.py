@@ -36,6 +36,7 @@ TRAPS = {
     "T22": "one operation written twice, under two log numbers",
     "T26": "1900-01-01 for an end that has not come",
     "T39": "the unit's code in full-width signs",
+    "T41": "measures in traditional characters",
     "T65": "训诫, a measure that no table knows; some are corrected later",
 }
 # Results with a measure of their own words, and the rule that keeps them out.
@@ -49,10 +50,17 @@ MEASURES = {
     "FINE": "罚款",
     "TRANSFER": "移交",
 }
+TRADITIONAL = MEASURES | {
+    "PERSUADE": "勸導",
+    "RECTIFY": "責令整改",
+    "CLEAR": "清運",
+    "FINE": "罰款",
+}
 UNKNOWN = "训诫"
 IS_DONE = pl.col("end").is_not_null()
 IS_FINED = IS_DONE & (pl.col("measure") == "FINE")
 IS_WIDE = pl.col("pick") % 9 == 4  # T39
+IS_TRADITIONAL = pl.col("pick") % 7 == 2  # T41
 UNIT_CODE = pl.format("S{}", "street_code")
 HELPER = pl.format("XG{}", "street_code")
 WIDE = pl.format("Ｓ{}", "street_code")
@@ -92,6 +100,8 @@ LINES = (
         "measure",
         pl.when("is_odd")
         .then(pl.lit(UNKNOWN))
+        .when(IS_TRADITIONAL)
+        .then(words(pl.col("measure"), TRADITIONAL))
         .otherwise(words(pl.col("measure"), MEASURES)),
         "measure_code",
         pl.col("measure"),

@@ -61,3 +61,12 @@ def test_one_result_a_day_names_an_unknown_measure(written: pl.DataFrame) -> Non
     odd = written.filter(pl.col("measure") == UNKNOWN)
 
     assert odd["result_id"].n_unique() >= 2
+
+
+def test_some_measures_are_written_in_traditional_characters(
+    written: pl.DataFrame,
+) -> None:
+    measures = set(written["measure"])
+
+    assert measures & {"勸導", "責令整改", "清運", "罰款"}
+    assert measures & {"劝导", "责令整改", "清运", "罚款"}
