@@ -17,7 +17,11 @@ from hub.onboarding.keys import Found, find_changed, find_key, find_marker, find
 from hub.onboarding.places import System, guess_system
 from hub.onboarding.sample import Sample
 from hub.onboarding.sorting import category_lines, category_system
+from hub.onboarding.vocabulary import mappable
 from hub.partners.city import City
+from hub.schemas import dataset as schema
+
+DATED = frozenset({"valid_from_on", "start_on"})  # the delivery dates them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +53,14 @@ class Draft:
     left: tuple[str, ...]
 
     @property
-    def columns(self) -> dict[str, str]:
-        """Drafted column → field."""
-        return {line.match.column: line.match.field for line in self.choice.lines}
+    def missing(self) -> tuple[str, ...]:
+        """Required columns that no field fills."""
+        filled = {line.match.column for line in self.choice.lines}
+        return tuple(
+            one.name
+            for one in mappable(schema(self.choice.dataset))
+            if one.required == "yes" and one.name not in filled | DATED
+        )
 
 
 def infer(
@@ -78,7 +87,13 @@ def infer(
     own = {one.field for one in (marker, changed) if one is not None}
     free = {name: one for name, one in kept.items() if name not in own}
     choice = choose(free, sample.name, city, asked=dataset)
-    key = find_key(kept, choice.dataset, sample.keyset)
+    key = find_key(
+        kept,
+        choice.dataset,
+        sample.keyset,
+        has_marker=marker is not None,
+        references=_references(choice),
+    )
     choice = replace(choice, lines=tuple(_settled(choice, key, facts)))
     system, sql = None, {}
     if choice.dataset == "issue":
@@ -102,6 +117,16 @@ def infer(
     )
 
 
+def _references(choice: Choice) -> list[str]:
+    """Fields that name a row of another dataset."""
+    ds = schema(choice.dataset)
+    return [
+        line.match.field
+        for line in choice.lines
+        if ds.column(line.match.column).ref is not None
+    ]
+
+
 def _settled(choice: Choice, key: Found | None, facts: Mapping[str, Facts]) -> list[Line]:
     """The lines less what the key took, and with the words beside codes.
 
@@ -116,6 +141,11 @@ def _settled(choice: Choice, key: Found | None, facts: Mapping[str, Facts]) -> l
     placed = {line.match.column for line in lines} & {"lon", "lat"}
     if len(placed) == 1:
         lines = [line for line in lines if line.match.column not in placed]
+    coded = {line.match.column: line for line in lines}
+    for code, words in WORDS_OF.items():
+        # A better place for the words is beside the code than a poor likeness.
+        if code in coded and words in coded and coded[words].confidence == "guess":
+            lines.remove(coded[words])
     taken = {line.match.column for line in lines}
     for line in list(lines):
         words = WORDS_OF.get(line.match.column)

@@ -13,13 +13,15 @@ from typing import Any
 
 import polars as pl
 
-from hub.onboarding.times import Written, time_form
+from hub.onboarding.times import Written, is_never, time_form
 from hub.partners.city import City
 from hub.pipeline.cells import FALSE, TRUE
+from hub.pipeline.checksum import uscc_passes
 from hub.pipeline.text import fold
 
 MOST_CODES = 40
 LONGEST_CODE = 60
+PROSE = 20
 NEARLY = 0.95
 _IDENTITY = r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
 _WKT = r"(?i)^(?:MULTI)?(POINT|LINESTRING|POLYGON)\s*\(\("
@@ -29,8 +31,6 @@ _FORMS = (
     "district_code", "street_code", "community_code", "unit_grid_code", "component_id",
     "uscc", "mobile", "phone", "sha256",
 )  # fmt: skip
-# Registered numbers that prove themselves by their signs alone.
-_LEVELS = {"district_code": "DISTRICT", "street_code": "STREET"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,8 @@ class Facts:
         distinct: different values.
         kinds: what nearly every value is: whole, number, decimal, bool, wide (has
             Chinese), long (free text), pair, identity, wkt_line, wkt_area, uri, list,
-            lon, lat, planar, category, division, and the formats of the city.
+            lon, lat, planar, category, division, never (only words for no time), and
+            formats of the city.
         time: how it writes time, where it does.
         values: the different values where they are few and short, else empty.
         low, high: the range of numbers.
@@ -89,10 +90,12 @@ def _facts(sent: pl.Series, city: City, categories: frozenset[str]) -> Facts:
             values=(),
         )
     numbers = text.cast(pl.Float64, strict=False)
-    is_number = numbers.null_count() == 0
+    is_number = numbers.null_count() <= (1 - NEARLY) * len(text)
     low, high = (numbers.min(), numbers.max()) if is_number else (None, None)
     time = time_form(text, numbers if is_number else None, city.timezone)
     kinds = _text_kinds(text, city, categories)
+    if time is None and is_never(text, city.timezone):
+        kinds.add("never")
     if is_number:
         kinds |= _number_kinds(text, numbers, city)
     widest = text.str.len_chars().max()
@@ -118,21 +121,26 @@ def _text_kinds(text: pl.Series, city: City, categories: frozenset[str]) -> set[
         "identity": _IDENTITY,
         "wkt_line": _LINE,
         "wkt_area": r"(?i)^(?:MULTI)?POLYGON\s*\(",
-        "uri": r"(?i)^(?:https?|ftp|oss|s3)://",
+        "uri": r"(?i)^[a-z][a-z0-9+.-]*://",
         "list": r"[^、;；|]+[、;；|][^、;；|]+",
         "pair": r"^\(?\s*-?\d+\.\d+\s*[,;，]\s*-?\d+\.\d+\s*\)?$",
     }
     kinds = {name for name, shape in shapes.items() if _share(text, shape) >= NEARLY}
     kinds |= {"list"} if _share(text, shapes["list"]) >= 0.2 else set()
+    if "uscc" in kinds:
+        passed = text.to_frame("t").select(uscc_passes(pl.col("t"))).to_series()
+        kinds -= set() if _mean(passed) > 0.5 else {"uscc"}
     if _share(text, _WIDE) >= 0.5:
         kinds.add("wide")
     lengths = text.str.len_chars()
     middle = lengths.median()
-    if isinstance(middle, float) and middle > 20 or (lengths > LONGEST_CODE).any():
+    is_prose = "wide" in kinds or _share(text, r"\S\s+\S") > 0.5
+    long = isinstance(middle, float) and middle > PROSE and is_prose
+    if long or _mean(lengths > LONGEST_CODE) > 1 - NEARLY:
         kinds.add("long")
     if set(text.str.to_lowercase().unique()) <= {*TRUE, *FALSE}:
         kinds.add("bool")
-    if text.is_in(list(city.division_codes)).mean() == 1.0:
+    if _mean(text.is_in(list(city.division_codes))) >= NEARLY:
         kinds.add("division")
     squeezed = text.str.replace_all(r"\s", "")
     padded = squeezed.str.replace_all("-", "", literal=True)
@@ -149,7 +157,7 @@ def _either(text: pl.Series, bare: pl.Series, known: frozenset[str]) -> float:
 
 def _number_kinds(text: pl.Series, numbers: pl.Series, city: City) -> set[str]:
     kinds = {"number"}
-    if text.str.contains(r"^[+-]?\d+(?:\.0+)?$").all():
+    if _share(text, r"^[+-]?\d+(?:\.0+)?$") >= NEARLY:
         kinds.add("whole")
     decimals = text.str.contains(r"\.\d{3,}")
     told = numbers.filter(~numbers.is_in([0.0, -1.0]))

@@ -30,16 +30,32 @@ class Found(NamedTuple):
 
 
 def find_key(
-    facts: Mapping[str, Facts], dataset_name: str, keyset: Sequence[str]
+    facts: Mapping[str, Facts],
+    dataset_name: str,
+    keyset: Sequence[str],
+    *,
+    has_marker: bool = False,
+    references: Iterable[str] = (),
 ) -> Found | None:
-    """The field that names a row; null where none is unique and none is called so."""
-    if len(keyset) == 1 and keyset[0] in facts:
-        return Found(keyset[0], "likely", "it is the table's primary key")
+    """The field that names a row; null where none is nearly unique.
+
+    Args:
+        facts: the fields.
+        dataset_name: what the rows are.
+        keyset: the primary key of the table, for databases.
+        has_marker: rows are operations, so that one row comes several times.
+        references: fields that name something else, such as the case of a result.
+    """
+    elsewhere = frozenset(references)
     ranked = sorted(
         (
-            (_key_score(name, about, at, dataset_name), name)
+            (
+                _key_score(name, about, at, dataset_name, has_marker)
+                - ELSEWHERE * (name in elsewhere),
+                name,
+            )
             for at, (name, about) in enumerate(facts.items())
-            if _can_be_key(about)
+            if _can_be_key(about, has_marker)
         ),
         reverse=True,
     )
@@ -47,56 +63,78 @@ def find_key(
         return None
     score, name = ranked[0]
     about = facts[name]
+    share = about.distinct / max(about.filled, 1)
+    rivals = [one for _, one in ranked[1:] if facts[one].distinct >= about.distinct]
+    if has_marker:
+        why = f"rows are operations; {share:.0%} of its values differ"
+        return Found(name, "likely" if score >= _CALLED else "guess", why)
+    if list(keyset) == [name]:
+        return Found(name, "likely", "it is the table's primary key")
     if not about.is_unique:
-        share = about.distinct / max(about.filled, 1)
-        return Found(name, "guess", f"called like a key, {share:.0%} of values differ")
-    others = sum(facts[one].is_unique for _, one in ranked) - 1
-    if others == 0 and score >= 2:
+        sure: Confidence = "likely" if score >= _CALLED and share > NEARLY else "guess"
+        return Found(name, sure, f"called like a key; {share:.0%} of its values differ")
+    if not rivals and score >= _CALLED:
         return Found(name, "certain", "the only field that is unique, and called so")
-    if score >= 2:
-        return Found(name, "likely", f"unique and called so, like {others} more")
+    if score >= _CALLED:
+        return Found(name, "likely", f"unique and called so, as {len(rivals)} more")
     return Found(name, "guess", "unique in the sample")
 
 
-def _can_be_key(about: Facts) -> bool:
+NEARLY = 0.9
+ELSEWHERE = 1.5
+_CALLED = 2.8
+
+
+def _can_be_key(about: Facts, has_marker: bool) -> bool:
     no = {"decimal", "long", "bool", "identity", "wkt_area", "wkt_line", "mobile", "uri"}
-    if about.time is not None or about.kinds & no or about.share < 1:
+    if about.time is not None or about.kinds & no or about.share < NEARLY:
         return False
-    return about.is_unique or about.distinct > REPEATED * about.filled > 2
+    least = REPEATED if has_marker else NEARLY
+    return about.distinct >= least * about.filled > 0
 
 
-def _key_score(name: str, about: Facts, at: int, dataset_name: str) -> float:
-    """Unique counts most, then a name of a number, then one of the thing itself."""
+def _key_score(
+    name: str, about: Facts, at: int, dataset_name: str, has_marker: bool
+) -> float:
+    """Being unique counts most, then a name of an identifier, and of the thing itself."""
     words = words_of(name)
     bare = without(words, phrases_in("id"))
     is_id = bare != words or words in phrases_in("id")
-    score = 2.0 * about.is_unique + (1.0 if is_id else 0.0)
+    unique = about.distinct / max(about.filled, 1)
+    # An operation has a number of its own; the row is what it is about.
+    score = (0.5 if has_marker else 2.0) * unique + (1.0 if is_id else 0.0)
+    if has_marker:
+        score += 1.5
+        score -= 1.5 * any(one in words for one in ("log", "batch", "seq"))
     own = (*topics()[dataset_name], *_GENERAL)
     if is_id and (bare in own or words in phrases_in("id")):
         score += 0.6
     if any(likeness(bare, one) >= _NAMED_ID for one in own):
-        score += 0.4
-    if words[-1:] in _IDS or words[:1] in _FIRST_IDS:
         score += 0.3
+    ends = words[-1:] in _IDS or words[-2:] in _IDS
+    if ends or words[:1] in _FIRST_IDS:
+        score += 0.5
     return score - at / 100 - 0.1 * name.count(".")
 
 
 _GENERAL = frozenset({("record",), ("row",), ("rec",), ("结", "果"), ("uniqu",)})
 _IDS = frozenset({("id",), ("key",), ("标", "识"), ("主", "键")})
-_FIRST_IDS = frozenset({("id",), ("uniqu",)})
+_FIRST_IDS = frozenset({("uniqu",)})
 
 
 def find_changed(facts: Mapping[str, Facts], taken: Iterable[str]) -> Found | None:
     """The field that dates a row's last change."""
     used = frozenset(taken)
+    times = phrases_in("time")
+    changes = {without(one, times) for one in phrases_in("changed")}
     best: tuple[float, str] = (0.0, "")
     for name, about in facts.items():
         if about.time is None or about.time.kind == "serial" or name in used:
             continue
         worth = max(
-            likeness(without(words_of(part), phrases_in("time")), phrase)
+            likeness(without(words_of(part), times), phrase)
             for part in parts_of(name)[:2]
-            for phrase in phrases_in("changed")
+            for phrase in changes
         )
         best = max(best, (worth + about.share / 10, name))
     worth, name = best

@@ -13,7 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import polars as pl
+
 from hub.partners.check_codes import STATE
+from hub.partners.city import City
 from hub.schemas import Column
 from hub.schemas.code_lists import code_list
 
@@ -50,8 +53,13 @@ def list_of(column: Column) -> str | None:
     return "STAGE" if column.name == STATE else column.code_list
 
 
-def table_for(column: Column, values: Sequence[str]) -> Table | None:
-    """The value table of a code column; null where the column has no closed list."""
+def table_for(column: Column, values: Sequence[str], city: City) -> Table | None:
+    """The value table of a code column; null where the column has no closed list.
+
+    Columns of division codes have one where the values are names of divisions.
+    """
+    if column.ref == "division":
+        return _division_table(column, values, city)
     name = list_of(column)
     if name is None or code_list(name).pattern is not None:
         return None
@@ -70,6 +78,27 @@ def table_for(column: Column, values: Sequence[str]) -> Table | None:
         else:
             unknown.append(value)
     return Table(name, known, looks, tuple(unknown))
+
+
+def _division_table(
+    column: Column, values: Sequence[str], city: City
+) -> Table | None:
+    """Names of divisions of one level → their codes, where most values are names."""
+    level = column.name.partition("_")[0].upper()
+    names: dict[str, set[str]] = {}
+    divisions = city.reference("division").filter(pl.col("level_code") == level)
+    for code, name in zip(
+        divisions["division_code"], divisions["division_name"], strict=True
+    ):
+        names.setdefault(_plain(name), set()).add(code)
+    known = {
+        value: next(iter(names[_plain(value)]))
+        for value in values
+        if len(names.get(_plain(value), ())) == 1
+    }
+    unknown = tuple(value for value in values if value not in known)
+    table = Table("division", known, {}, unknown)
+    return table if table.share >= 0.5 else None
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Literal
 
 from hub.onboarding.facts import Facts
 from hub.onboarding.labels import Table, table_for
-from hub.onboarding.vocabulary import Phrase, dropped, phrases, phrases_in
+from hub.onboarding.vocabulary import Phrase, dropped, phrases, phrases_in, topics
 from hub.onboarding.words import (
     letters,
     likeness,
@@ -36,7 +36,11 @@ WEIGHT: dict[Evidence, float] = {
 # What values alone are worth where the name says nothing.
 ALONE = 0.62
 NO_COLUMN = 0.5
+NAMED_TEXT = 0.65
+# Of a code and its word beside it the code is the better source.
+WORD_FOR_CODE = 0.95
 PARENT_LEFT_OUT = 0.97
+TOPIC_LEFT_OUT = 0.94
 _FEWEST_LETTERS = 3
 
 
@@ -70,11 +74,15 @@ def match(
 ) -> Match | None:
     """The match, or null where name and values say nothing or the values say no."""
     named, phrase = _named(field, dataset_name, column)
-    table = table_for(column, facts.values)
+    table = table_for(column, facts.values, city)
     evidence, seen = _judge(facts, column, city, table)
     by_values = ALONE if evidence == "proves" and _is_telling(facts, column) else 0.0
     score = max(named, by_values) * WEIGHT[evidence]
-    if score < NO_COLUMN:
+    if table is not None and table.share < 0.5 and _is_word(field):
+        score *= WORD_FOR_CODE
+    # Nearly every text can be a text: there the name must say it.
+    least = NAMED_TEXT if column.type == "str" and evidence == "fits" else NO_COLUMN
+    if score < least:
         return None
     if phrase is None or named < by_values:
         why = f"by its values alone: {seen}"
@@ -95,6 +103,11 @@ def match(
     return Match(field, column.name, score, named, evidence, why, sure, table)
 
 
+def _is_word(field: str) -> bool:
+    words = words_of(field.rpartition(".")[2])
+    return any(words[-len(one) :] == one for one in phrases_in("name"))
+
+
 _TIMED = frozenset({"ts", "date"})
 
 
@@ -103,9 +116,10 @@ def _named(
 ) -> tuple[float, Phrase | None]:
     """The best phrase of the column for this name, and what it is worth."""
     kinds = dropped(column)
+    about = kinds | topics()[dataset_name]
     parts = parts_of(field)
     best: tuple[float, Phrase | None] = (0.0, None)
-    bare = letters(field)
+    spelled = letters(field)
     for phrase in phrases(dataset_name)[column.name]:
         for at, part in enumerate(parts):
             words = words_of(part)
@@ -114,13 +128,20 @@ def _named(
                 worth = 1.0
             elif worth == 1.0:
                 worth = 0.985
+            else:
+                # `case_desc` is the desc of a case, where rows are cases.
+                bare_words, bare_phrase = (
+                    without(one, about) for one in (words, phrase.words)
+                )
+                alike = likeness(bare_words, bare_phrase)
+                worth = max(worth, TOPIC_LEFT_OUT * alike)
             if at + 1 < len(parts):
                 worth *= PARENT_LEFT_OUT if worth >= PARENT_LEFT_OUT else 0.85
             if worth > best[0]:
                 best = (worth, phrase)
         sounds = spelt(phrase.text)
-        if sounds is not None and len(bare) >= _FEWEST_LETTERS and bare in sounds:
-            worth = 0.95 if bare == sounds[0] else 0.8
+        if sounds is not None and len(spelled) >= _FEWEST_LETTERS and spelled in sounds:
+            worth = 0.95 if spelled == sounds[0] else 0.8
             best = max(best, (worth, phrase), key=lambda one: one[0])
     return best
 
@@ -143,7 +164,7 @@ def _judge(
         return _either("number" in facts.kinds and facts.time is None, "numbers")
     if column.type == "bool":
         return _either("bool" in facts.kinds, "yes and no")
-    if column.form is not None and column.form in city.formats:
+    if column.ref == "division" or column.form in city.formats:
         return _judge_form(facts, column)
     if column.name == "category_code":
         return _judge_category(facts)
@@ -169,10 +190,14 @@ def _judge_codes(facts: Facts, table: Table) -> tuple[Evidence, str]:
 
 def _judge_time(facts: Facts, column: Column) -> tuple[Evidence, str]:
     time = facts.time
+    if time is None and "never" in facts.kinds:
+        return "empty", "only words for no time at all"
     if time is None:
         return "rules out", "values are no times"
     wanted = "date" if column.type == "date" else "instant"
     form = time.format or time.kind
+    if time.strays:
+        return "fits", f"{facts.filled - time.strays} of {facts.filled} are {form}"
     seen = f"all {facts.filled} values are {form}"
     if wanted == "instant" and time.kind == "date":
         return "fits", f"{seen}, without a time of day"
@@ -223,7 +248,7 @@ def _judge_category(facts: Facts) -> tuple[Evidence, str]:
 def _judge_text(facts: Facts, column: Column) -> tuple[Evidence, str]:
     kinds, name = facts.kinds, column.name
     refers = column.ref is not None or name in {"case_no", "target_id"}
-    if facts.time is not None or "identity" in kinds or "decimal" in kinds:
+    if facts.time is not None or kinds & {"identity", "decimal", "pair"}:
         return "rules out", "values are times or numbers"
     if name in {"track", "centre_line", "boundary"}:
         shape = "wkt_area" if name == "boundary" else "wkt_line"
@@ -240,7 +265,8 @@ def _judge_text(facts: Facts, column: Column) -> tuple[Evidence, str]:
     if refers:
         if "long" in kinds:
             return "rules out", "values are texts"
-        return ("doubts", "values are words and no keys") if "wide" in kinds else (
+        worded = "wide" in kinds and name != "case_no"
+        return ("doubts", "values are words and no keys") if worded else (
             "fits", f"{facts.distinct} different keys")  # fmt: skip
     if name.endswith(("_name", "_text")) or name in _PROSE:
         if "number" in kinds:

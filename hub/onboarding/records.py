@@ -27,6 +27,14 @@ def beside(doc: object, names: tuple[str, ...]) -> str | None:
     return None
 
 
+def document_in(doc: object) -> str | None:
+    """Path of a text that is an XML document itself, as SOAP services send it."""
+    for path, value in _scalars(doc, (), 0):
+        if isinstance(value, str) and value.lstrip().startswith("<"):
+            return ".".join(path)
+    return None
+
+
 def paths_of(value: object, prefix: str = "") -> list[str]:
     """Dotted paths of the scalars and lists of one record, in its own order."""
     if not isinstance(value, dict):

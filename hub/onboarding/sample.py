@@ -21,12 +21,13 @@ from hub.connectors.decode import decode
 from hub.connectors.decode.base import ROW, Wanted
 from hub.connectors.decode.csv_reader import CsvReader
 from hub.connectors.decode.names import loose
-from hub.connectors.decode.sheets import open_book
+from hub.connectors.decode.sheet_marks import Marks
+from hub.connectors.decode.sheets import Header, header_cells, open_book
 from hub.connectors.encodings import EncodingUnfit, find_encoding, find_xml_encoding
 from hub.connectors.exact import NotJson, dig, load
 from hub.connectors.xml_tree import NotXml, load_xml
 from hub.errors import BatchRefused, MisuseError
-from hub.onboarding.records import paths_of, records_in
+from hub.onboarding.records import document_in, paths_of, records_in
 
 ROWS = 1000
 MEDIA: dict[str, Media] = {
@@ -36,6 +37,8 @@ MEDIA: dict[str, Media] = {
 SEPARATORS = (",", "\t", ";", "|")
 _HEAD = 64 << 10
 _TITLE_ROWS = 20
+_LONGEST = 40
+_UNTITLED = re.compile(r"^column \d+$")
 _NUMBER = re.compile(r"^[+-]?[\d.,:/ -]+$")
 
 
@@ -104,7 +107,7 @@ def read_body(
     """
     read: dict[str, str] = {}
     origin: dict[str, str] = {}
-    encoding = records = None
+    encoding: str | None = None
     order: list[str] = []
     try:
         if media == "xlsx":
@@ -122,11 +125,10 @@ def read_body(
             if separator != "," and not name.lower().endswith(".tsv"):
                 read["delimiter"] = separator
         if media in {"json", "xml"}:
-            records = _records(reopen, media, encoding or "utf-8", name)
+            read |= _records(reopen, media, encoding or "utf-8", name)
+            origin |= {key: read[key] for key in ("inner",) if key in read}
     except (EncodingUnfit, NotJson, NotXml) as error:
         raise _unfit(name, str(error)) from None
-    if records:
-        read["records"] = records
     if media == "xml" and connector == "rest":
         read["format"] = "xml"
     meta = PartMeta(
@@ -134,7 +136,7 @@ def read_body(
         media=media,
         received_sha256="",
         encoding=encoding,
-        records=records,
+        records=read.get("records"),
         origin=origin,
     )
     if media not in {"xlsx", "arrow"}:
@@ -199,7 +201,9 @@ def _field_order(reopen: Callable[[], BinaryIO], meta: PartMeta) -> list[str]:
         if meta.media == "jsonl":
             return paths_of(load(body.readline().decode(codec).removeprefix("\ufeff")))
         text = body.read().decode(codec).removeprefix("\ufeff")
-    rows = dig(load(text) if meta.media == "json" else load_xml(text), meta.records)
+    inner = meta.origin.get("inner")
+    doc = load(text) if meta.media == "json" else load_xml(text, inner)
+    rows = dig(doc, meta.records)
     return paths_of(rows[0]) if isinstance(rows, list) and rows else []
 
 
@@ -212,14 +216,17 @@ def _separator(reopen: Callable[[], BinaryIO], encoding: str | None) -> str:
 
 def _records(
     reopen: Callable[[], BinaryIO], media: Media, encoding: str, name: str
-) -> str | None:
+) -> dict[str, str]:
+    """`records` and, where a document stands as text in another, `inner`."""
     with reopen() as body:
         text = body.read().decode(encoding).removeprefix("\ufeff")
     doc = load(text) if media == "json" else load_xml(text)
-    found = records_in(doc)
+    inner = document_in(doc) if media == "xml" else None
+    found = records_in(load_xml(text, inner) if inner else doc)
     if found is None:
         raise _unfit(name, "it holds no list of records")
-    return found or None
+    paths = {"inner": inner, "records": found}
+    return {key: path for key, path in paths.items() if path}
 
 
 def _titles_of(data: bytes) -> tuple[list[str], str | None]:
@@ -228,7 +235,8 @@ def _titles_of(data: bytes) -> tuple[list[str], str | None]:
     best: tuple[float, list[str], str] = (0.0, [], "")
     tables = 0
     for sheet in book.sheets:
-        score, titles = max(_title_rows(book.load(sheet, "string")), default=(0.0, []))
+        texts, marks = book.load(sheet, "string"), book.marks_of(sheet)
+        score, titles = max(_title_rows(texts, sheet, marks), default=(0.0, []))
         tables += score > 0
         best = max(best, (score, titles, sheet))
     if not best[1]:
@@ -236,16 +244,23 @@ def _titles_of(data: bytes) -> tuple[list[str], str | None]:
     return best[1], best[2] if tables > 1 else None
 
 
-def _title_rows(texts: pl.DataFrame) -> Iterator[tuple[float, list[str]]]:
+def _title_rows(
+    texts: pl.DataFrame, sheet: str, marks: Marks
+) -> Iterator[tuple[float, list[str]]]:
     """Rows that may hold titles: many different short words, and rows below them."""
-    for at, cells in enumerate(texts.head(_TITLE_ROWS).rows()):
-        words = [str(cell).strip() for cell in cells if cell is not None]
-        if len(words) < 2 or len(set(words)) < len(words) or at + 1 >= len(texts):
+    for at in range(min(_TITLE_ROWS, len(texts) - 1)):
+        cells = [str(cell).strip() for cell in texts.row(at) if cell is not None]
+        twins = len(set(cells)) < len(cells)
+        # Titles that repeat stand under group titles, and are told apart by them.
+        rows = (at - 1, at) if twins and at else (at,)
+        if len(cells) < 2 or (twins and not at):
             continue
-        if any(_NUMBER.match(word) or len(word) > 40 for word in words):
+        found = header_cells(texts, Header(sheet, rows), marks, ())
+        titles = [one for one in found if not _UNTITLED.match(one)]
+        if any(_NUMBER.match(one) or len(one) > _LONGEST for one in titles):
             continue
         # The first of two equal rows is the header, the second its first data row.
-        yield len(words) - at / 100, words
+        yield len(titles) - at / 100, titles
 
 
 def _unfit(name: str, seen: str) -> BatchRefused:

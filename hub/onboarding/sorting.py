@@ -25,8 +25,7 @@ def category_system(rows: pl.DataFrame, choice: Choice, city: City) -> Found | N
         return None
     shares = {
         system: max(share for _, share in _ways(rows, field, city, system))
-        for system in sorted(city.category_systems)
-        if _codes(city, system)
+        for system in sorted(set(city.reference("category")["system_code"]))
     }
     good = {system: share for system, share in shares.items() if share >= ENOUGH}
     if not good:

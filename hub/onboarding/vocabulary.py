@@ -86,7 +86,7 @@ def _kinds(column: Column) -> tuple[str, ...]:
         return ("id",)
     if column.name.endswith("_name"):
         return ("name",)
-    return ("code",) if column.code_list else ("id",)
+    return ("code", "name") if column.code_list else ("id",)
 
 
 @cache

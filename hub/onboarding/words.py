@@ -31,8 +31,9 @@ def stem(word: str) -> str:
     """An English word without the ending that tells number or tense."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+            word = word.removesuffix(ending)
+            break
+    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word
 
 
 def parts_of(path: str) -> list[str]:

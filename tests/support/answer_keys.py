@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from hub.onboarding.choosing import WORDS_OF
 from hub.onboarding.draft import Draft
 from hub.partners.expressions import expression_fields
 from hub.partners.spec import Feed
@@ -72,6 +73,9 @@ def answers_of(feed: Feed, dataset: str) -> Answers:
     add(feed.deletes.field, MARKER)
     for field in feed.never_land:
         add(field, NEVER)
+    for columns in found.values():
+        # The partner's word beside its code is right wherever the code is.
+        columns |= {WORDS_OF[one] for one in columns & WORDS_OF.keys()}
     if feed.same_as is not None:
         found.pop(feed.same_as.field, None)
     return {field: frozenset(columns) for field, columns in found.items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hub.connectors import connect
 from hub.demo.city import SimulatedCity
+from hub.errors import BatchRefused
 from hub.onboarding.sample import Sample, laid_out, read_body
 from hub.partners.city import City
 from hub.partners.spec import Feed, Partner
@@ -64,12 +65,15 @@ def _first(
                         rows=rows, lists=lists, connector="sql", name=name,
                         complete=whole,
                     )  # fmt: skip
-                return read_body(
-                    lambda data=data: io.BytesIO(data),
-                    part.meta.media,
-                    name,
-                    connector=reading.source.connector,
-                )
+                try:
+                    return read_body(
+                        lambda data=data: io.BytesIO(data),
+                        part.meta.media,
+                        name,
+                        connector=reading.source.connector,
+                    )
+                except BatchRefused:  # an empty page
+                    continue
     return None
 
 
