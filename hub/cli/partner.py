@@ -1,7 +1,8 @@
 """`hub partner`: who delivers, and whether their files make sense.
 
 What lives here: listing, judging and showing declarations. What does not: making
-new ones (`drafting`); the judgement (`hub.partners.check`); asking a partner's system anything.
+new ones (`drafting`), the judgement (`hub.partners.check`), asking a partner's system
+anything.
 """
 
 from __future__ import annotations

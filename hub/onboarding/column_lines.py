@@ -22,7 +22,6 @@ from hub.schemas import Column, Dataset, dataset
 from hub.schemas.code_lists import code_list
 
 
-
 def column_lines(draft: Draft) -> Iterator[str]:
     """Mapped columns in the dataset's order, then a blank per missing required one."""
     ds = dataset(draft.choice.dataset)
@@ -58,7 +57,7 @@ def _mapped(line: Line, column: Column, draft: Draft) -> Iterator[str]:
     if facts.time is not None and facts.time.ambiguous and column.type in _TIMED:
         yield f"# {facts.time.ambiguous} reads every value too: ask which it is."
     if column.ref == "issue":
-        yield '# Whose case is it? Add partner = "…" if the number is another system\'s.'
+        yield '# Whose case? Add partner = "…" if the number is another system\'s.'
 
 
 _TIMED = frozenset({"ts", "date"})
@@ -84,7 +83,9 @@ def _unit(field: str, column: Column) -> str | None:
 
 def _separator(draft: Draft, field: str) -> str | None:
     values = draft.sample.rows[field].drop_nulls()
-    counts = {one: int(values.str.count_matches(one, literal=True).sum()) for one in _CUTS}
+    counts = {
+        one: int(values.str.count_matches(one, literal=True).sum()) for one in _CUTS
+    }
     best = max(counts, key=lambda one: counts[one])
     return best if counts[best] else None
 

@@ -127,7 +127,9 @@ def _references(choice: Choice) -> list[str]:
     ]
 
 
-def _settled(choice: Choice, key: Found | None, facts: Mapping[str, Facts]) -> list[Line]:
+def _settled(
+    choice: Choice, key: Found | None, facts: Mapping[str, Facts]
+) -> list[Line]:
     """The lines less what the key took, and with the words beside codes.
 
     A key may be the number that people see as well; it is no reference.
@@ -135,7 +137,9 @@ def _settled(choice: Choice, key: Found | None, facts: Mapping[str, Facts]) -> l
     lines = [
         line
         for line in choice.lines
-        if key is None or line.match.field != key.field or line.match.column == "case_no"
+        if key is None
+        or line.match.field != key.field
+        or line.match.column == "case_no"
     ]
     # Half a place is none.
     placed = {line.match.column for line in lines} & {"lon", "lat"}
@@ -148,13 +152,13 @@ def _settled(choice: Choice, key: Found | None, facts: Mapping[str, Facts]) -> l
             lines.remove(coded[words])
     taken = {line.match.column for line in lines}
     for line in list(lines):
-        words = WORDS_OF.get(line.match.column)
+        word_column = WORDS_OF.get(line.match.column)
         about = facts[line.match.field]
         has_words = about.filled and not about.kinds & {"number", "uri"}
-        if words is None or words in taken or not has_words:
+        if word_column is None or word_column in taken or not has_words:
             continue
         why = f"the words of {line.match.column}"
-        twin = replace(line.match, column=words, why=why, table=None)
+        twin = replace(line.match, column=word_column, why=why, table=None)
         calm = "guess" if line.confidence == "guess" else "likely"
         lines.append(Line(twin, calm))  # type: ignore[arg-type]
     return lines

@@ -23,7 +23,9 @@ MOST_CODES = 40
 LONGEST_CODE = 60
 PROSE = 20
 NEARLY = 0.95
-_IDENTITY = r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
+_IDENTITY = (
+    r"^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
+)
 _WKT = r"(?i)^(?:MULTI)?(POINT|LINESTRING|POLYGON)\s*\(\("
 _LINE = r"(?i)^LINESTRING\s*\("
 _WIDE = r"[\x{3400}-\x{9fff}]"

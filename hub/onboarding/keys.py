@@ -86,7 +86,16 @@ _CALLED = 2.8
 
 
 def _can_be_key(about: Facts, has_marker: bool) -> bool:
-    no = {"decimal", "long", "bool", "identity", "wkt_area", "wkt_line", "mobile", "uri"}
+    no = {
+        "decimal",
+        "long",
+        "bool",
+        "identity",
+        "wkt_area",
+        "wkt_line",
+        "mobile",
+        "uri",
+    }
     if about.time is not None or about.kinds & no or about.share < NEARLY:
         return False
     least = REPEATED if has_marker else NEARLY
@@ -96,7 +105,7 @@ def _can_be_key(about: Facts, has_marker: bool) -> bool:
 def _key_score(
     name: str, about: Facts, at: int, dataset_name: str, has_marker: bool
 ) -> float:
-    """Being unique counts most, then a name of an identifier, and of the thing itself."""
+    """Being unique counts most, then a name of an identifier, and of the thing."""
     words = words_of(name)
     bare = without(words, phrases_in("id"))
     is_id = bare != words or words in phrases_in("id")

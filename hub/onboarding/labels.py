@@ -80,9 +80,7 @@ def table_for(column: Column, values: Sequence[str], city: City) -> Table | None
     return Table(name, known, looks, tuple(unknown))
 
 
-def _division_table(
-    column: Column, values: Sequence[str], city: City
-) -> Table | None:
+def _division_table(column: Column, values: Sequence[str], city: City) -> Table | None:
     """Names of divisions of one level → their codes, where most values are names."""
     level = column.name.partition("_")[0].upper()
     names: dict[str, set[str]] = {}
@@ -117,8 +115,7 @@ def _words(name: str) -> Mapping[str, str]:
 def _readings(label: str) -> Iterator[str]:
     yield label
     yield _ASIDE.sub("", label)
-    for inside in re.findall(r"[(（](.*?)[)）]", label):
-        yield inside
+    yield from re.findall(r"[(（](.*?)[)）]", label)
     yield from _ASIDE.sub("", label).split("/")
 
 

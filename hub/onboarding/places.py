@@ -127,7 +127,9 @@ def _rest(joined: pl.DataFrame, shift: str | None) -> float:
     if shift is not None:
         lon, lat = TO_CGCS2000[shift](lon, lat)
     moved = joined.with_columns(
-        off_x=pl.Series((lon - joined["true_lon"].to_numpy()) * np.cos(np.radians(lat))),
+        off_x=pl.Series(
+            (lon - joined["true_lon"].to_numpy()) * np.cos(np.radians(lat))
+        ),
         off_y=pl.Series(lat - joined["true_lat"].to_numpy()),
     )
     middle = moved.group_by("code").agg(pl.median("off_x", "off_y"))

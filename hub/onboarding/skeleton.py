@@ -53,7 +53,7 @@ def write_skeleton(
         f"title = {text(FILL)}   # {FILL}: what people call the system",
         f'# steward = "…"   # {FILL}: who answers for the data there',
         f"timezone = {text(city.timezone)}",
-        f'# coordinates = "unknown"   # {FILL}: needed as soon as lon and lat are mapped',
+        f'# coordinates = "unknown"   # {FILL}: needed once lon and lat are mapped',
         "",
         "[source]",
         f"profile = {text(profile)}" if profile else f"connector = {text(connector)}",

@@ -83,4 +83,4 @@ def _ways(
 
 
 def _share(values: pl.Series, known: list[str]) -> float:
-    return values.is_in(known).sum() / len(values) if len(values) else 0.0
+    return float(values.is_in(known).sum() / len(values)) if len(values) else 0.0

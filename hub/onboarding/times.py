@@ -49,7 +49,9 @@ TWINS = {form: form.replace("%m/%d", "%d/%m") for form in (*INSTANTS, *DATES)}
 # Instants of 2000 to 2100, as seconds; days since 1899-12-30 of 2000 to 2100.
 SECONDS = (946_684_800, 4_102_444_800)
 SERIALS = (36_526, 73_051)
-_LOOKS = r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}|^(?:19|20)\d{6}(?:\d{6})?$|^[A-Z][a-z]{2} "
+_LOOKS = (
+    r"^\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}|^(?:19|20)\d{6}(?:\d{6})?$|^[A-Z][a-z]{2} "
+)
 # Real deliveries hold a few times that nobody can read.
 ENOUGH = 0.9
 MOST = 0.7

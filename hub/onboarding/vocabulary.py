@@ -70,7 +70,12 @@ def mappable(ds: Dataset) -> tuple[Column, ...]:
 
 def dropped(column: Column) -> frozenset[Words]:
     """Words that only say of which kind this column's values are."""
-    return frozenset().union(*(phrases_in(one) for one in _kinds(column)))
+    return _words_of_kinds(_kinds(column))
+
+
+@cache
+def _words_of_kinds(kinds: tuple[str, ...]) -> frozenset[Words]:
+    return frozenset().union(*(phrases_in(one) for one in kinds))
 
 
 def _kinds(column: Column) -> tuple[str, ...]:

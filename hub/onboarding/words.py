@@ -42,6 +42,7 @@ def parts_of(path: str) -> list[str]:
     return [" ".join(names[-count:]) for count in range(1, len(names) + 1)]
 
 
+@cache
 def without(words: Words, dropped: frozenset[Words]) -> Words:
     """The words less those that only say of which kind the value is.
 
@@ -67,6 +68,7 @@ def _is_wide(words: Words) -> bool:
     return any(_WIDE.match(one) for one in words)
 
 
+@cache
 def likeness(field: Words, phrase: Words) -> float:
     """How far the name of a field says what a phrase says, 0 to 1."""
     if field == phrase:

@@ -55,10 +55,10 @@ def name_for(told: str, otherwise: str) -> str:
 
 def _head(draft: Draft, city: City, partner: str) -> Iterator[str]:
     facts = draft.facts
-    yield f"# Drafted by `hub partner infer` from {draft.sample.name}: "
+    yield f"# Drafted by `hub partner infer` from {draft.sample.name}:"
     yield f"# {len(draft.sample.rows)} rows, {len(facts)} fields, city {city.id}."
-    yield "# A draft decides nothing: each line says how sure it is (certain, likely or"
-    yield f"# guess) and why. {FILL} marks what only you can say. Then: hub partner check."
+    yield "# A draft decides nothing: each line says how sure it is (certain, likely,"
+    yield f"# guess) and why. {FILL} marks what only you can say; then check it."
     yield ""
     yield "[partner]"
     yield f"id = {text(partner)}"
@@ -86,7 +86,8 @@ def _source(draft: Draft, partner: str) -> Iterator[str]:
     variable = f"HUB_{partner.upper()}_{word}"
     yield f"{key} = {text(f'env:{variable}')}   # {FILL}: set it, or name another"
     if kind == "rest":
-        yield f'# auth = {{ kind = "bearer", token = "env:HUB_{partner.upper()}_TOKEN" }}'
+        token = f"env:HUB_{partner.upper()}_TOKEN"
+        yield f"# auth = {table({'kind': 'bearer', 'token': token})}"
         yield blank("auth, if the interface wants any; limits, as the partner asks")
 
 
@@ -136,7 +137,8 @@ def _mode(draft: Draft) -> Iterator[str]:
 
 def _key(key: Found | None) -> Iterator[str]:
     if key is None:
-        yield f'key = ["{FILL}"]   # {FILL}: no field is unique; name those that are together'
+        why = "no field is unique; name those that are together"
+        yield f"key = {texts([FILL])}   # {FILL}: {why}"
         return
     yield noted(f"key = {texts([key.field])}", key.confidence, key.why)
 
@@ -156,8 +158,15 @@ def _changed(draft: Draft) -> Iterator[str]:
         width = len(day[0])
         before = re.escape(draft.sample.name[: day.start()])
         after = re.escape(draft.sample.name[day.end() :])
-        pattern = rf"{before}(.{{{width}}}){after}$" if day[2] else rf"{before}(\d{{8}}){after}$"
-        entries = {"file": pattern.replace("\\_", "_"), "format": day[2].join(("%Y", "%m", "%d"))}
+        pattern = (
+            rf"{before}(.{{{width}}}){after}$"
+            if day[2]
+            else rf"{before}(\d{{8}}){after}$"
+        )
+        entries = {
+            "file": pattern.replace("\\_", "_"),
+            "format": day[2].join(("%Y", "%m", "%d")),
+        }
         yield noted(f"as_of = {table(entries)}", "likely", "the name holds a day")
 
 
@@ -172,6 +181,8 @@ def _category_system(draft: Draft, partner: str) -> Iterator[str]:
     if found is not None:
         line = f"category_system = {text(found.field)}"
         yield noted(line, found.confidence, found.why)
+        if found.field.startswith("LOCAL-") and found.field != f"LOCAL-{partner}":
+            yield blank(f"the list belongs to partner {found.field[6:]}, not {partner}")
         return
     yield blank("category_system: the sample's codes are in no list of the city")
     yield f"# category_system = {text(f'LOCAL-{partner}')}"
@@ -181,7 +192,9 @@ def _never(draft: Draft) -> Iterator[str]:
     if not draft.never:
         return
     why = "; ".join(f"{one.field}: {one.why}" for one in draft.never)
-    sure = "certain" if all(n.confidence == "certain" for n in draft.never) else "likely"
+    sure = (
+        "certain" if all(n.confidence == "certain" for n in draft.never) else "likely"
+    )
     fields = texts([one.field for one in draft.never])
     yield noted(f"never_land = {fields}", sure, why)
 
@@ -223,11 +236,13 @@ def _read(draft: Draft) -> Iterator[str]:
         yield noted(f"files = {text(pattern)}", sure, why)
     elif sample.connector == "rest":
         yield f"path = {text(sample.name)}"
-        yield blank("page and window: how the listing goes on and what can be asked for")
+        yield blank(
+            "page and window: how the listing goes on and what can be asked for"
+        )
     else:
         yield f"table = {text(sample.name)}"
         if sample.keyset:
             keyset = texts(sample.keyset)
             yield noted(f"keyset = {keyset}", "likely", "the table's primary key")
     for name, value in sample.read.items():
-        yield f"{name} = {text(value)}   # certain: so the sample was read"
+        yield f"{name} = {text(value)}   # certain: so it was read"
