@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_DEEPEST = 6
+_DEEPEST = 10
 TOTALS = ("total", "totalCount", "count", "totalNum", "recordCount", "rowCount")
 VERDICTS = ("code", "status", "errcode", "success", "resultCode", "errorCode")
 
