@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.onboarding.choosing import Line
-from hub.onboarding.draft import DATED, Draft
+from hub.onboarding.draft import Draft
 from hub.onboarding.facts import Facts
 from hub.onboarding.labels import Table, list_of
 from hub.onboarding.times import Written
 from hub.onboarding.toml_words import FILL, blank, key, noted, table, text
-from hub.onboarding.vocabulary import mappable, phrases_in
+from hub.onboarding.vocabulary import is_due, mappable, phrases_in
 from hub.onboarding.words import words_of
 from hub.partners.check_codes import STATE
 from hub.schemas import Column, Dataset, dataset
@@ -29,7 +29,7 @@ def column_lines(draft: Draft) -> Iterator[str]:
     for column in mappable(ds):
         if column.name in lines:
             yield from _mapped(lines[column.name], column, draft)
-        elif column.required == "yes" and column.name not in DATED:
+        elif is_due(column):
             yield from missing_lines(column)
 
 

@@ -17,11 +17,9 @@ from hub.onboarding.keys import Found, find_changed, find_key, find_marker, find
 from hub.onboarding.places import System, guess_system
 from hub.onboarding.sample import Sample
 from hub.onboarding.sorting import category_lines, category_system
-from hub.onboarding.vocabulary import mappable
+from hub.onboarding.vocabulary import is_due, mappable
 from hub.partners.city import City
 from hub.schemas import dataset as schema
-
-DATED = frozenset({"valid_from_on", "start_on"})  # the delivery dates them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +57,7 @@ class Draft:
         return tuple(
             one.name
             for one in mappable(schema(self.choice.dataset))
-            if one.required == "yes" and one.name not in filled | DATED
+            if is_due(one) and one.name not in filled
         )
 
 

@@ -75,7 +75,8 @@ def split_table(dsn: str) -> tuple[str, str]:
     Raises:
         MisuseError: it names no table.
     """
-    scheme, _, rest = dsn.partition("://")
+    scheme, _, whole = dsn.partition("://")
+    rest, mark, query = whole.partition("?")
     before, slash, table = rest.rpartition("/")
     path = Path(rest.removeprefix("/"))
     is_file = scheme == "sqlite" and path.is_file()
@@ -86,7 +87,7 @@ def split_table(dsn: str) -> tuple[str, str]:
             next_step="Write dialect://host/database/table, or "
             "sqlite:////folder/file.db/table.",
         )
-    return f"{_SCHEMES.get(scheme, scheme)}://{before}", table
+    return f"{_SCHEMES.get(scheme, scheme)}://{before}{mark}{query}", table
 
 
 def _primary_key(partner: Partner, settings: Settings, table: str) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ as comments. What does not: anything about a sample (`writing`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hub.onboarding.column_lines import missing_lines, table_name
 from hub.onboarding.labels import list_of
 from hub.onboarding.toml_words import FILL, blank, text
-from hub.onboarding.vocabulary import mappable
+from hub.onboarding.vocabulary import is_due, mappable
 from hub.partners.city import City
 from hub.partners.merge import PROFILES
 from hub.partners.toml_text import read_tables
@@ -85,6 +86,23 @@ def _profiled(profile: str, partner: str) -> Iterator[str]:
         yield "[[feed]]"
         yield f"name = {text(feed['name'])}"
         yield f"# category_system = {text(f'LOCAL-{partner}')}   # {FILL}: or a list"
+        for name in _open_tables(feed):
+            yield ""
+            yield f"[feed.codes.{name}]   # {FILL}: the profile leaves it to the site"
+            yield '# "their word" = "…"'
+
+
+def _open_tables(feed: Mapping[str, Any]) -> list[str]:
+    """Value tables that a profile's feed names and does not hold."""
+    emits = [feed, *feed.get("emit", ())]
+    named = {
+        given["codes"]: None
+        for emit in emits
+        for given in emit.get("columns", {}).values()
+        if isinstance(given, dict) and "codes" in given
+    }
+    held = {name for emit in emits for name in emit.get("codes", {})}
+    return [name for name in named if name not in held]
 
 
 def _plain(connector: str, dataset_name: str) -> Iterator[str]:
@@ -108,11 +126,11 @@ def _plain(connector: str, dataset_name: str) -> Iterator[str]:
     yield "[feed.columns]"
     columns = mappable(ds)
     for column in columns:
-        if column.required == "yes":
+        if is_due(column):
             yield from missing_lines(column)
     yield "# Others, as far as the partner has them:"
     for column in columns:
-        if column.required != "yes":
+        if not is_due(column):
             yield f"# {column.name} = {_way(column)}   # {column.label}"
     yield ""
     yield "# A value table per column of codes; a value that is not in it waits."

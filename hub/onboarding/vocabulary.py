@@ -20,6 +20,8 @@ from hub.partners.check_columns import is_mappable
 from hub.schemas import Column, Dataset, dataset
 
 EVERY = "*"
+# Dated by the delivery where the partner gives no date (model §2).
+_DATED = frozenset({"valid_from_on", "start_on"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def mappable(ds: Dataset) -> tuple[Column, ...]:
         and one.type != "media"
         and one.name not in {"coord_sys_code", "category_system_code"}
     )
+
+
+def is_due(column: Column) -> bool:
+    """Whether every partner must say where this column comes from."""
+    return column.required == "yes" and column.name not in _DATED
 
 
 def dropped(column: Column) -> frozenset[Words]:

@@ -58,9 +58,7 @@ NEW_YORK = {
     "Status": frozenset({"source_stage_id", "source_stage_name"}),
     "Community Board": frozenset({"street_code"}),
     "Borough": frozenset({"district_code"}),
-    "Open Data Channel Type": frozenset(
-        {"source_channel_code", "source_channel_name"}
-    ),
+    "Open Data Channel Type": frozenset({"source_channel_code", "source_channel_name"}),
     "Latitude": frozenset({"lat"}),
     "Longitude": frozenset({"lon"}),
 }
@@ -93,7 +91,9 @@ def test_most_fields_of_a_real_file_are_mapped_at_first_try(
 
 
 @pytest.mark.parametrize(("name", "city", "answers"), FILES)
-def test_nothing_wrong_is_called_certain(name: str, city: str, answers: Answers) -> None:
+def test_nothing_wrong_is_called_certain(
+    name: str, city: str, answers: Answers
+) -> None:
     found = _score(name, city, answers)
 
     assert found.certain > 0

@@ -22,7 +22,7 @@ from hub.partners.spec import Feed
 from hub.schemas import dataset
 
 ENOUGH = 0.9
-# Several people stand in each row there, so that several emits are due; a draft has one.
+# Several people stand in each row there: several emits are due, a draft has one.
 WIDE = "roster/roles_hanyang"
 # Two tables of a few rows about extensions, which look like cases.
 SHORT = {"caidian/adjustments", "qingshan/adjustments"}

@@ -19,7 +19,11 @@ def _form(*texts: str) -> Written | None:
 @pytest.mark.parametrize(
     ("texts", "kind", "form"),
     [
-        (("2026-07-01 08:00:00", "2026-07-02 09:30:00"), "instant", "%Y-%m-%d %H:%M:%S"),
+        (
+            ("2026-07-01 08:00:00", "2026-07-02 09:30:00"),
+            "instant",
+            "%Y-%m-%d %H:%M:%S",
+        ),
         (("2026/7/1 8:05", "2026/7/2 9:30"), "instant", "%Y/%m/%d %H:%M"),
         (("2026-07-01T08:00:00+08:00",), "instant", "%Y-%m-%dT%H:%M:%S%z"),
         (("07/13/2026 08:00:00 PM",), "instant", "%m/%d/%Y %I:%M:%S %p"),
@@ -39,7 +43,8 @@ def test_forms(texts: tuple[str, ...], kind: str, form: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "texts", [("12", "17"), ("420102001", "420102002"), ("路面破损",), ("60601", "60614")]
+    "texts",
+    [("12", "17"), ("420102001", "420102002"), ("路面破损",), ("60601", "60614")],
 )
 def test_other_values_are_no_times(texts: tuple[str, ...]) -> None:
     assert _form(*texts) is None
