@@ -16,6 +16,8 @@ from hub.cli.call import Call, HubCommand
 from hub.errors import MisuseError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from hub.onboarding.sample import Sample
     from hub.settings import Settings
 
@@ -143,7 +145,7 @@ def infer(
     named = out.stem if out else name_for(sample.name, "partner")
     name = partner or name_for(named, "partner")
     _check_name(name)
-    draft = infer_draft(sample, city, dataset=dataset_name)
+    draft = infer_draft(sample, city, dataset=dataset_name, anchors=_anchors(call))
     made = write_draft(draft, city, partner=name, feed=draft.choice.dataset)
     if out is not None:
         write_new(out, made)
@@ -155,6 +157,19 @@ def infer(
         click.echo(made, nl=False)
     show_draft(draft)
     call.note(f"Fill in and confirm, then: hub partner check {name}")
+
+
+def _anchors(call: Call) -> pl.DataFrame | None:
+    """Where streets lie, as far as the hub that is there has published areas."""
+    house = call.house_if_there()
+    if house is None:
+        return None
+    from hub.flow.published import published
+    from hub.onboarding.places import anchors_of
+    from hub.schemas import dataset
+
+    columns = ["street_code", "boundary"]
+    return anchors_of(published(house, dataset("area"), columns=columns))
 
 
 def _read(source: str, settings: Settings, token: str | None, rows: int) -> Sample:

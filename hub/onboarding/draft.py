@@ -74,7 +74,7 @@ def infer(
         sample: first rows.
         city: gives formats, divisions, category lists and the bounding box.
         dataset: the canonical dataset, where it is known.
-        anchors: `code`, `lon`, `lat`: where divisions lie, in CGCS2000 degrees.
+        anchors: `code`, `lon`, `lat`: where streets lie, in CGCS2000 degrees.
     """
     facts = facts_of(sample.rows, city)
     never = find_never(facts)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import shapely
 
 from hub.onboarding.choosing import Confidence
 from hub.partners.city import City
@@ -47,7 +48,7 @@ def guess_system(
         rows: the sample.
         columns: drafted column → field.
         city: gives the bounding box.
-        anchors: `code`, `lon`, `lat` of divisions, CGCS2000 degrees.
+        anchors: `code`, `lon`, `lat` of streets, CGCS2000 degrees.
     """
     if not {"lon", "lat"} <= columns.keys():
         return None
@@ -84,10 +85,32 @@ _UNTOLD = (
 )
 
 
+def anchors_of(areas: pl.DataFrame) -> pl.DataFrame:
+    """Where streets lie, from the boundaries of their areas: `code`, `lon`, `lat`.
+
+    Args:
+        areas: `street_code`, `boundary` (WKT polygon, CGCS2000 degrees) of published
+            areas; those without a boundary do not count.
+    """
+    drawn = areas.drop_nulls(["street_code", "boundary"])
+    middles = shapely.centroid(shapely.from_wkt(drawn["boundary"].to_numpy()))
+    return (
+        drawn.select(
+            code="street_code",
+            lon=pl.Series(shapely.get_x(middles), dtype=pl.Float64),
+            lat=pl.Series(shapely.get_y(middles), dtype=pl.Float64),
+        )
+        .group_by("code")
+        .agg(pl.mean("lon", "lat"))
+        .sort("code")
+    )
+
+
 def _code(columns: Mapping[str, str]) -> pl.Expr:
-    for column in ("community_code", "street_code"):
+    """Streets are told by their own codes, or by those of their communities."""
+    for column in ("street_code", "community_code"):
         if column in columns:
-            return fold(pl.col(columns[column]))
+            return fold(pl.col(columns[column])).str.head(9)
     return pl.lit(None, dtype=pl.String)
 
 

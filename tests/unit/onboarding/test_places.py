@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hub.onboarding.places import guess_system
+from hub.onboarding.places import anchors_of, guess_system
 from hub.partners.loader import load_city
 from hub.pipeline.coordinate_systems import gcj02_to_bd09, wgs84_to_gcj02
 
@@ -72,3 +72,22 @@ def test_metres_are_a_local_system_and_points_elsewhere_are_unknown() -> None:
 
 def test_without_points_there_is_no_system() -> None:
     assert guess_system(_rows("wgs84"), {"lon": "x"}, CITY) is None
+
+
+def test_streets_lie_in_the_middle_of_their_areas() -> None:
+    square = "POLYGON (({0} 30, {1} 30, {1} 32, {0} 32, {0} 30))"
+    areas = pl.DataFrame(
+        {
+            "street_code": ["420102001", "420102001", "420102002", "420102003"],
+            "boundary": [
+                square.format(110, 112),
+                square.format(112, 114),
+                square.format(114, 116),
+                None,
+            ],
+        }
+    )
+
+    found = anchors_of(areas)
+
+    assert found.rows() == [("420102001", 112.0, 31.0), ("420102002", 115.0, 31.0)]
