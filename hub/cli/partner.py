@@ -1,7 +1,8 @@
 """`hub partner`: who delivers, and whether their files make sense.
 
-What lives here: listing, judging and showing declarations. What does not: the
-judgement (`hub.partners.check`); asking a partner's system anything.
+What lives here: listing, judging and showing declarations. What does not: making
+new ones (`drafting`), the judgement (`hub.partners.check`), asking a partner's system
+anything.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.call import Call, HubGroup
+from hub.cli.drafting import infer, new
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -232,4 +234,6 @@ def _origin(column: Column) -> tuple[str, str]:
     return source or "", ", ".join(f"{name} {value}" for name, value in given.items())
 
 
+partner.add_command(new)
+partner.add_command(infer)
 COMMANDS = (partner,)

@@ -27,7 +27,7 @@ LAW = (
     {"schemas"},
     {"partners"},
     {"connectors", "pipeline", "metrics", "storage"},
-    {"flow"},
+    {"flow", "onboarding"},
     {"assets", "sharing"},
     {"definitions"},
     {"demo"},
