@@ -82,14 +82,19 @@ def cut_fields(house: House, batch: Batch) -> pl.DataFrame:
 def shared_numbers(house: House, batch: Batch, done: Split) -> pl.DataFrame:
     """T12: rows whose display number another case of the partner bears as well.
 
-    The other case lies in the delivery or in core; a number is never a key, so
+    The other case lies in the delivery, or in core in a month of the delivery's cases:
+    a batch must not cost more the more years core holds. A number is never a key, so
     nothing is joined by it.
     """
-    columns = ["row", "key", "case_no"]
+    columns = ["row", "key", "case_no", "reported_at"]
     staged = tables.staged_table(house.lake, batch.partner, dataset("issue"))
     told = staged.read(files=done.files["issue"], columns=columns).drop_nulls("case_no")
     table = tables.core_table(house.lake, dataset("issue"))
-    mine = table.files(partitions=[{"partner": batch.partner}])
+    at = pl.col("reported_at").dt.convert_time_zone(house.city.timezone)
+    months = told.select(at.dt.strftime("%Y-%m").unique()).to_series().drop_nulls()
+    mine = table.files(
+        partitions=[{"partner": batch.partner, "month": month} for month in months]
+    )
     numbers = told["case_no"].unique()
     borne = [told.select("case_no", "key")]
     for frame in table.scan(mine, columns=["case_no", "issue_id", "deleted_at"]):
