@@ -14,6 +14,7 @@ from hub.connectors.asking import Ask
 from hub.connectors.auth import Credentials
 from hub.connectors.base import Media, Place
 from hub.connectors.outcomes import Answer
+from hub.connectors.tls import make_context
 from hub.connectors.transport import Transport
 from hub.errors import BatchRefused
 from hub.onboarding.sample import ROWS, Sample, read_body
@@ -50,7 +51,8 @@ def read_page(
     limits = Limits(attempts=2, max_body_mb=64)
     credentials = Credentials(auth, settings, partner="sample")
     base = f"{split.scheme}://{split.netloc}"
-    with Transport(base, credentials, limits) as transport:
+    context = make_context(None, settings, partner="sample")
+    with Transport(base, credentials, limits, context=context) as transport:
         answer: Answer = transport.fetch(ask, lambda one: one, PLACE)
     body = answer.body
     try:
