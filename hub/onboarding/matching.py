@@ -94,7 +94,9 @@ def match(
     # A contested word may mean another step of the work in another product.
     told = words_of(field.rpartition(".")[2])
     contested = without(told, dropped(column)) in phrases_in("contested")
-    telling = is_telling(facts, column)
+    # A telephone is somebody's, and only a name can say whose.
+    is_phone = column.form in {"phone", "mobile"}
+    telling = is_telling(facts, column) and not is_phone
     own_label = phrase is not None and phrase.own and named == 1.0
     sure = (
         named >= PARENT_LEFT_OUT
