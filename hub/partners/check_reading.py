@@ -23,7 +23,10 @@ _TRANSPORT = {
         "window", "detail", "sweep", "format", "inner", "envelope", "soap_action",
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
-    "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
+    "files": {
+        "files", "members", "format", "delimiter", "sheet", "done", "checksum",
+        "records", "inner",
+    },
 }  # fmt: skip
 
 

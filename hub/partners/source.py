@@ -66,12 +66,21 @@ class Auth(Strict):
     )
 
     kind: Literal[
-        "none", "basic", "bearer", "api_key", "signed", "login", "template"
+        "none",
+        "basic",
+        "bearer",
+        "api_key",
+        "signed",
+        "login",
+        "template",
+        "key_file",
+        "access_key",
     ] = "none"
     """`basic` needs username and password, `bearer` a token, `api_key` a token or
     key, `signed` key and secret, `login` username, password and the table login,
     `template` username and password, whose places are `{username}` and `{password}`
-    in params, body or envelope."""
+    in params, body or envelope. Remote folders: `basic` for sftp and ftp, `key_file`
+    (username and key_file) for sftp, `access_key` (key and secret) for s3."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None
@@ -86,9 +95,13 @@ class Auth(Strict):
     login: Login | None = None
     """login: the request that fetches the token."""
     key: str | None = None
-    """Public half of a signing pair (appKey); may be `env:NAME`."""
+    """Public half of a signing pair (appKey), may be `env:NAME`; access_key: the
+    access key, as `env:NAME`."""
     secret: str | None = None
-    """Secret half of a signing pair, as `env:NAME`."""
+    """Secret half of a signing pair or access key, as `env:NAME`."""
+    key_file: str | None = None
+    """key_file: path of our private key, may be `env:NAME`; `password` is its
+    passphrase, if it has one."""
     algorithm: Literal["md5", "sha256", "hmac-sha256"] = "hmac-sha256"
     """How the sorted parameters are signed."""
     timestamp: Literal["seconds", "milliseconds"] = "seconds"
@@ -105,11 +118,13 @@ class Limits(Strict):
     per_minute: int = Field(default=600, ge=1)
     """Requests started in any minute."""
     timeout_seconds: float = Field(default=30, gt=0)
-    """Total time for one answer, slow drips included."""
+    """Total time for one answer, slow drips included. Remote folders: longest wait
+    for the next bytes."""
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer, workbook or JSON document taken, after inflating."""
+    """Largest answer, workbook, JSON document, row group of a Parquet file, and sum of
+    the members of a ZIP archive taken, after inflating."""
 
 
 class Source(Strict):
@@ -122,7 +137,17 @@ class Source(Strict):
     url: str | None = None
     """sql: SQLAlchemy URL that names its driver; `env:NAME` if it has a password."""
     folder: str | None = None
-    """files: folder that the partner drops into; may be `env:NAME`."""
+    """files: folder that the partner drops into: a path, `sftp://host:port/path`
+    (`/~/` begins at the login's home), `ftp://host:port/path` or `s3://bucket/prefix`;
+    may be `env:NAME`. User and password stand in auth."""
+    known_hosts: str | None = None
+    """files, sftp: known-hosts file, as OpenSSH writes it, that holds the server's key;
+    may be `env:NAME`. Another key is never accepted."""
+    endpoint: str | None = None
+    """files, s3: address of the service, where it is not Amazon's; may be
+    `env:NAME`."""
+    region: str | None = None
+    """files, s3: region of the bucket, where the service has several."""
     auth: Auth = Auth()
     """Credentials, by reference."""
     limits: Limits = Limits()
@@ -239,12 +264,20 @@ class Read(Strict):
     """sql: rows per landed part."""
     files: str | None = None
     """files: pattern below the folder, e.g. `cases_*.csv`."""
-    format: Literal["csv", "tsv", "xlsx", "jsonl", "json", "xml"] | None = None
-    """files: form of the files; else told by their ending. rest: `xml`, else JSON. In
-    XML an attribute is the field `@name`, the one of a child `child.@name`."""
+    members: str | None = None
+    """files: the files are ZIP archives; pattern of the members that are taken, each as
+    a file of its own, e.g. `cases_*.csv` or `**/*.xlsx`."""
+    format: (
+        Literal["csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "json", "xml"] | None
+    ) = None
+    """files: form of the files or members; else told by their ending. rest: `xml`, else
+    JSON. In XML an attribute is the field `@name`, the one of a child `child.@name`."""
     delimiter: str | None = None
     """files: field separator of a CSV."""
     sheet: str | None = None
     """files: sheet of a workbook, `*` for all with the header; else the only one."""
     done: str | None = None
     """files: ending of the marker that says a file is complete, e.g. `.ok`."""
+    checksum: Literal[".sha256", ".md5"] | None = None
+    """files: ending of the checksum beside each file (`a.csv.sha256` or `a.sha256`),
+    bare hex or as sha256sum and md5sum write it. A file waits for it and must match."""

@@ -105,8 +105,8 @@ FEED_KEYS = (
         (
             'base_url = "env:QK_URL"',
             'base_url = "env:QK_URL"\nauth = { kind = "oauth" }',
-            'source → auth → kind: unknown kind "oauth"; allowed: api_key, basic, '
-            "bearer, login, none, signed, template",
+            'source → auth → kind: unknown kind "oauth"; allowed: access_key, api_key, '
+            "basic, bearer, key_file, login, none, signed, template",
         ),
         (
             'base_url = "env:QK_URL"',
