@@ -84,7 +84,10 @@ class FtpServer:
             names = self._session.nlst(path)
         except ftplib.error_perm as error:
             # Many say so of an empty folder too; then it can be entered.
-            self._session.cwd(path)
+            try:
+                self._session.cwd(path)
+            except ftplib.error_perm as closed:
+                raise self._absent(closed) from None
             if str(error).startswith(_NO_FILE):
                 return []
             raise

@@ -1,0 +1,237 @@
+"""Files on servers come in by a TOML file alone, whole and once."""
+
+from __future__ import annotations
+
+import getpass
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.file_city import case
+from support.remote_city import RemoteCity, cases, said, told
+from support.remote_servers import (
+    PASSWORD,
+    USER,
+    Ftp,
+    Sftp,
+    ftp_server,
+    sftp_server,
+)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> RemoteCity:
+    return RemoteCity.made_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sftp]:
+    with sftp_server(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
+
+
+@pytest.fixture
+def ftp(city: RemoteCity) -> Iterator[Ftp]:
+    with ftp_server(city.drop) as server:
+        yield server
+
+
+def on_sftp(city: RemoteCity, server: Sftp, known: Path, **auth: str) -> str:
+    given = {"username": getpass.getuser(), "key_file": str(server.key_file)} | auth
+    credentials = ", ".join(f'{name} = "{text}"' for name, text in given.items())
+    return f"""
+folder = "sftp://127.0.0.1:{server.port}{city.drop}"
+known_hosts = "{known}"
+auth = {{ kind = "key_file", {credentials} }}
+limits = {{ attempts = 1, timeout_seconds = 10 }}
+"""
+
+
+def on_ftp(city: RemoteCity, server: Ftp, below: str = "") -> str:
+    city.secrets |= {"FTP_USER": USER, "FTP_PASSWORD": PASSWORD}
+    return f"""
+folder = "ftp://127.0.0.1:{server.port}/{below}"
+auth = {{ kind = "basic", username = "env:FTP_USER", password = "env:FTP_PASSWORD" }}
+limits = {{ attempts = 1, timeout_seconds = 10 }}
+"""
+
+
+def test_a_file_on_sftp_comes_once_and_again_when_it_is_another(
+    city: RemoteCity, sshd: Sftp
+) -> None:
+    city.declare(on_sftp(city, sshd, sshd.known_hosts()), 'files = "日/**/cases_*.csv"')
+    path = city.drop / "日" / "五 月" / "cases_1.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(cases(case("A1"), case("A2")))
+    (path.parent / "other.csv").write_bytes(b"x")
+
+    first, again = city.run(), city.run()
+    path.write_bytes(cases(case("A1"), case("A2"), case("A3")))
+    changed = city.run()
+
+    name = "日/五 月/cases_1.csv"
+    assert told(first) == [(name, "merged", 2)]
+    assert again == []
+    assert told(changed) == [(name, "merged", 3)]
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("stranger", "its host key is not the one in known_hosts"),
+        (None, "known_hosts holds no key of this host and port"),
+    ],
+)
+def test_a_server_that_nobody_vouched_for_is_told_nothing(
+    city: RemoteCity, sshd: Sftp, tmp_path: Path, key: str | None, message: str
+) -> None:
+    known = sshd.known_hosts(key) if key else tmp_path / "none"
+    known.touch()
+    city.declare(on_sftp(city, sshd, known))
+    (city.drop / "cases_1.csv").write_bytes(cases(case("A1")))
+
+    (failed,) = city.run()
+
+    assert failed.state == "failed"
+    assert message in said(failed)
+
+
+def test_a_login_that_is_refused_is_not_tried_again(
+    city: RemoteCity, sshd: Sftp
+) -> None:
+    other = str(sshd.folder / "stranger")
+    city.declare(on_sftp(city, sshd, sshd.known_hosts(), key_file=other))
+
+    (failed,) = city.run()
+
+    assert failed.error is not None
+    assert failed.error["code"] == "source_rejected"
+    assert "refused our credentials" in said(failed)
+
+
+def test_a_file_on_ftp_waits_for_its_marker_and_its_checksum(
+    city: RemoteCity, ftp: Ftp
+) -> None:
+    read = 'files = "cases_*.csv", done = ".ok", checksum = ".md5"'
+    city.declare(on_ftp(city, ftp), read)
+    (city.drop / "cases_1.csv").write_bytes(cases(case("A1")))
+    (city.drop / "cases_1.csv.ok").touch()
+
+    early = city.run()
+    (city.drop / "cases_1.csv.md5").write_text("0" * 32 + "  cases_1.csv\n")
+    (wrong,) = city.run()
+
+    assert early == []
+    assert wrong.state == "refused"
+    assert "its checksum is not the one in cases_1.csv.md5" in said(wrong)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("grows", "it was changed while we looked at it"),
+        ("short", "bytes came"),
+        ("breaks", "the connection broke off"),
+    ],
+)
+def test_half_a_file_is_never_taken_in(
+    city: RemoteCity, ftp: Ftp, fault: str, message: str
+) -> None:
+    city.declare(on_ftp(city, ftp))
+    whole = cases(*(case(f"A{number}") for number in range(400)))
+    path = city.drop / "cases_1.csv"
+    path.write_bytes(whole)
+
+    ftp.fault = fault
+    (failed,) = city.run()
+    path.write_bytes(whole)
+    then = city.run()
+
+    assert failed.state == "failed"
+    assert message in said(failed)
+    assert told(then) == [("cases_1.csv", "merged", 400)]
+
+
+@pytest.mark.parametrize(("names", "mlsd"), [("gb18030", True), ("utf-8", False)])
+def test_old_ftp_servers_are_understood(
+    city: RemoteCity, names: str, mlsd: bool
+) -> None:
+    below = city.drop / "城管 交换"
+    below.mkdir()
+    (below / "cases_硚口 1.csv").write_bytes(cases(case("A1")))
+    with ftp_server(city.drop, names=names, mlsd=mlsd) as server:
+        city.declare(on_ftp(city, server), 'files = "*/cases_*.csv"')
+
+        first, again = city.run(), city.run()
+
+    assert told(first) == [("城管 交换/cases_硚口 1.csv", "merged", 1)]
+    assert again == []
+
+
+def test_a_password_that_is_refused_is_named_nowhere(
+    city: RemoteCity, ftp: Ftp
+) -> None:
+    city.declare(on_ftp(city, ftp))
+    city.secrets["FTP_PASSWORD"] = "wr0ng-c4nary"
+
+    (failed,) = city.run()
+
+    assert "refused our credentials" in said(failed)
+    assert "c4nary" not in str(failed)
+
+
+def test_a_server_that_is_down_may_be_tried_again(city: RemoteCity) -> None:
+    with ftp_server(city.drop) as server:
+        city.declare(on_ftp(city, server))
+
+    (failed,) = city.run()
+
+    assert failed.error is not None
+    assert failed.error["code"] == "source_unavailable"
+    assert "could not be reached" in said(failed)
+
+
+@pytest.mark.parametrize("kind", ["ftp", "sftp"])
+def test_a_folder_that_is_not_there(
+    city: RemoteCity, ftp: Ftp, sshd: Sftp, kind: str
+) -> None:
+    city.declare(
+        on_ftp(city, ftp, below="nowhere")
+        if kind == "ftp"
+        else on_sftp(city, sshd, sshd.known_hosts()).replace("/drop", "/nowhere")
+    )
+
+    (failed,) = city.run()
+
+    assert "there is no such folder" in said(failed)
+
+
+def test_members_of_an_archive_on_a_server_come_once(
+    city: RemoteCity, sshd: Sftp
+) -> None:
+    with zipfile.ZipFile(city.drop / "day_1.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("in/cases_1.csv", cases(case("A1"), case("A2")))
+        archive.writestr("in/cases_2.csv", cases(case("A3")))
+        archive.writestr("liesmich.txt", b"x")
+    read = 'files = "*.zip", members = "in/cases_*.csv"'
+    city.declare(on_sftp(city, sshd, sshd.known_hosts()), read)
+
+    first, again = city.run(), city.run()
+
+    assert told(first) == [
+        ("day_1.zip!/in/cases_1.csv", "merged", 2),
+        ("day_1.zip!/in/cases_2.csv", "merged", 1),
+    ]
+    assert again == []
+
+
+def test_an_archive_on_ftp_is_fetched_whole_to_be_looked_into(
+    city: RemoteCity, ftp: Ftp
+) -> None:
+    with zipfile.ZipFile(city.drop / "day_1.zip", "w") as archive:
+        archive.writestr("cases_1.csv", cases(case("A1")))
+    city.declare(on_ftp(city, ftp), 'files = "*.zip", members = "*.csv"')
+
+    assert told(city.run()) == [("day_1.zip!/cases_1.csv", "merged", 1)]
+    assert city.run() == []
