@@ -185,7 +185,7 @@ class RemoteFolder:
             reraise=True,
         )
         try:
-            return retrying(self._attempt, deed, ask, place)
+            return retrying(lambda: self._attempt(deed, ask, place))
         except Passing as last:
             tries = self._attempts
             raise place.unavailable(

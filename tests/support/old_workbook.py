@@ -7,7 +7,7 @@ line. What does not: any test, the hub.
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 
 import xlwt
 
@@ -29,7 +29,8 @@ def old_workbook() -> bytes:
     ):
         sheet.write(row, 1, key)
         sheet.write(row, 3, name)
-        sheet.write(row, 4, datetime(2026, 5, row, 8, 30), time)
+        at = datetime(2026, 5, row, 8, 30, tzinfo=UTC).replace(tzinfo=None)
+        sheet.write(row, 4, at, time)
     sheet.row(4).hidden = True
     sheet.write(5, 1, "合计")
     sheet.write(5, 3, 3)

@@ -235,3 +235,17 @@ def test_an_archive_on_ftp_is_fetched_whole_to_be_looked_into(
 
     assert told(city.run()) == [("day_1.zip!/cases_1.csv", "merged", 1)]
     assert city.run() == []
+
+
+def test_a_declaration_is_checked_without_a_server(city: RemoteCity) -> None:
+    with ftp_server(city.drop) as server:
+        city.declare(on_ftp(city, server), 'files = "*.zip", members = "*.csv"')
+
+        good = city.city.hub("partner", "check", "district", "--json")
+        text = city.city.partner_file.read_text("utf-8")
+        city.city.partner_file.write_text(text.replace("ftp://", "sftp://"), "utf-8")
+        bad = city.city.hub("partner", "check", "district")
+
+    assert (good.code, bad.code) == (0, 1)
+    assert "a folder at sftp:// needs known_hosts" in bad.out + bad.err
+    assert server.commands == []
