@@ -11,7 +11,8 @@ reading it (`decode`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, NoReturn
@@ -25,9 +26,16 @@ from hub.connectors.encodings import EncodingUnfit
 from hub.connectors.exact import NotJson
 from hub.connectors.file_parts import make_part
 from hub.connectors.file_proof import FileUnfit, is_none_of_ours
-from hub.connectors.folder import FileChanged, LocalFolder, check_pattern, open_folder
+from hub.connectors.folder import (
+    Entry,
+    FileChanged,
+    LocalFolder,
+    check_pattern,
+    open_folder,
+)
 from hub.connectors.scratch import Scratch
 from hub.connectors.sidecars import check_sidecars, is_sidecar, missing_sidecar
+from hub.connectors.windows import span
 from hub.connectors.xml_tree import NotXml
 from hub.errors import BatchRefused
 from hub.partners.spec import Feed, Partner
@@ -57,18 +65,27 @@ class FilesConnector(Closing):
         skipped: name → why it was passed over in the last look around.
     """
 
-    def __init__(self, partner: Partner, settings: Settings) -> None:
+    def __init__(
+        self,
+        partner: Partner,
+        settings: Settings,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         """Look at nothing yet.
 
         Args:
             partner: the declaration.
             settings: secrets.
+            now: seconds since 1970 on the wall clock, which files are dated by; a
+                fixed clock of the hub does not count here.
 
         Raises:
             DeclarationError: no folder is declared, or not as it must be.
         """
         self.skipped: dict[str, str] = {}
         self._partner = partner
+        self._now = now
         self._largest = partner.source.limits.max_body_mb << 20
         self._folder = open_folder(partner, settings)
         self._scratch = Scratch()
@@ -165,21 +182,26 @@ class FilesConnector(Closing):
         self.skipped = {}
         for entry in self._folder.look(pattern, place):
             name = PurePosixPath(entry.name).name
-            reason = is_none_of_ours(name)
-            if reason is None and is_sidecar(entry.name, feed.read):
+            foreign = is_none_of_ours(name)
+            if foreign is None and is_sidecar(entry.name, feed.read):
                 continue
-            reason = (
-                reason or entry.passed or ("it is empty" if not entry.size else None)
-            )
-            reason = reason or missing_sidecar(
-                entry.name, feed.read, self._folder, place
-            )
-            if feed.read.members is not None and INSIDE in entry.name:
-                reason = reason or f"its path holds {INSIDE}"
+            reason = foreign or entry.passed or self._early(feed, entry, place)
             if reason is None:
                 yield entry.name
             else:
                 self.skipped[name] = reason
+
+    def _early(self, feed: Feed, entry: Entry, place: Place) -> str | None:
+        """Why a file is not complete yet, or cannot be taken under its name."""
+        if not entry.size:
+            return "it is empty"
+        if feed.read.members is not None and INSIDE in entry.name:
+            return f"its path holds {INSIDE}"
+        if feed.read.settle is not None and entry.changed is not None:
+            age = self._now() - entry.changed
+            if age < span(feed.read.settle).total_seconds():
+                return f"it was changed less than {feed.read.settle} ago"
+        return missing_sidecar(entry.name, feed.read, self._folder, place)
 
     def _of(self, feed: Feed, name: str) -> Iterator[_Found]:
         """The file itself, or the members of an archive that match.

@@ -30,11 +30,14 @@ class Entry(NamedTuple):
         name: path below the folder, with `/`.
         size: bytes.
         passed: why it cannot be taken; null if it can.
+        changed: seconds since 1970 of its last change; null where nobody says so, and
+            where a file appears whole (S3).
     """
 
     name: str
     size: int
     passed: str | None = None
+    changed: float | None = None
 
 
 class FileChanged(Exception):
@@ -116,7 +119,8 @@ class LocalFolder:
             if not path.resolve().is_relative_to(root):
                 yield Entry(name, 0, LINK)
             elif path.is_file():
-                yield Entry(name, path.stat().st_size)
+                told = path.stat()
+                yield Entry(name, told.st_size, changed=told.st_mtime)
 
     def holds(self, name: str, place: Place) -> bool:
         """See `Folder`."""

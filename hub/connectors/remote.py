@@ -87,7 +87,8 @@ class RemoteFolder:
         fits = matcher(pattern)
         for name, item in sorted(items.items()):
             if item.kind != "folder" and fits(name):
-                yield Entry(name, item.size, LINK if item.kind == "other" else None)
+                passed = LINK if item.kind == "other" else None
+                yield Entry(name, item.size, passed, item.changed)
 
     def holds(self, name: str, place: Place) -> bool:
         """See `Folder`."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ftplib
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from hub.connectors.remote_servers import (
@@ -72,7 +73,7 @@ class FtpServer:
                 raise self._absent(error) from None
             return self._by_name(path)
         return [
-            Item(name, "file", int(facts.get("size", 0)), facts.get("modify"))
+            _file(name, int(facts.get("size", 0)), facts.get("modify"))
             if facts.get("type", "").lower() == "file"
             else Item(name, _kind(facts.get("type", "")), 0, None)
             for name, facts in found
@@ -112,7 +113,7 @@ class FtpServer:
         stamp = None
         with suppress(ftplib.error_perm):
             stamp = self._session.voidcmd(f"MDTM {path}").removeprefix("213").strip()
-        return Item(name, "file", size or 0, stamp)
+        return _file(name, size or 0, stamp)
 
     def read(self, path: str, size: int) -> Iterator[bytes]:
         """See `Server`; a transfer that the server does not confirm is a failure."""
@@ -158,6 +159,15 @@ class FtpServer:
 def connect_to(address: Address) -> FtpServer:
     """The server at an address."""
     return FtpServer(address)
+
+
+def _file(name: str, size: int, stamp: str | None) -> Item:
+    """A file by the time that FTP gives, which is UTC."""
+    changed = None
+    with suppress(ValueError):
+        at = datetime.strptime((stamp or "")[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        changed = at.timestamp()
+    return Item(name, "file", size, stamp, changed)
 
 
 def _kind(said: str) -> Literal["folder", "other"]:

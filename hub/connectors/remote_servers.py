@@ -52,12 +52,14 @@ class Item(NamedTuple):
         kind: "other" is a link, a device or whatever else is no file.
         size: bytes; 0 for what is no file.
         stamp: what the server changes with the content; null if it says nothing.
+        changed: seconds since 1970 of the last change, where the server says so.
     """
 
     name: str
     kind: Literal["file", "folder", "other"]
     size: int
     stamp: str | None
+    changed: float | None = None
 
 
 class Server(Protocol):

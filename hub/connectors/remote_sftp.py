@@ -152,4 +152,4 @@ def _item(name: str, found: paramiko.SFTPAttributes) -> Item:
     if not stat.S_ISREG(mode):
         return Item(name, "other", 0, None)
     stamp = None if found.st_mtime is None else str(found.st_mtime)
-    return Item(name, "file", found.st_size or 0, stamp)
+    return Item(name, "file", found.st_size or 0, stamp, found.st_mtime)

@@ -24,8 +24,8 @@ _TRANSPORT = {
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
     "files": {
-        "files", "members", "format", "delimiter", "sheet", "done", "checksum",
-        "records", "inner",
+        "files", "members", "format", "delimiter", "sheet", "done", "settle",
+        "checksum", "records", "inner",
     },
 }  # fmt: skip
 

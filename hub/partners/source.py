@@ -278,6 +278,9 @@ class Read(Strict):
     """files: sheet of a workbook, `*` for all with the header; else the only one."""
     done: str | None = None
     """files: ending of the marker that says a file is complete, e.g. `.ok`."""
+    settle: Span | None = None
+    """files: how long a file must have been left alone before it is taken, e.g. `5m`;
+    for partners who upload in place and send neither marker nor checksum."""
     checksum: Literal[".sha256", ".md5"] | None = None
     """files: ending of the checksum beside each file (`a.csv.sha256` or `a.sha256`),
     bare hex or as sha256sum and md5sum write it. A file waits for it and must match."""
