@@ -10,6 +10,7 @@ protocols (`remote_sftp`, `remote_ftp`, `remote_s3`).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -32,6 +33,7 @@ from hub.settings import Settings
 
 T = TypeVar("T")
 _ANY_DEPTH = "**"
+_ODD = re.compile(r"[\x00-\x1f\x7f/]")
 
 
 class RemoteFolder:
@@ -79,6 +81,8 @@ class RemoteFolder:
             level = above.count("/")
             for item in self._listing(above, place):
                 name = above + item.name
+                if _ODD.search(item.name) or item.name in {"", ".", ".."}:
+                    item = item._replace(kind="other")  # whatever it leads to
                 items[name] = item
                 on_way = level + 1 < len(steps) and fnmatchcase(item.name, steps[level])
                 if item.kind == "folder" and (deep or on_way):

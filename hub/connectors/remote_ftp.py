@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from hub.connectors.remote_servers import (
     BAD_LOGIN,
+    BAD_NAMES,
+    CHECK_AUTH,
     MAY_NOT_READ,
     PIECE,
     Address,
@@ -26,16 +28,12 @@ from hub.connectors.remote_servers import (
 _NOT_LOGGED_IN = "530"
 _NO_FILE = "550"
 _UNKNOWN = ("500", "501", "502", "504")
-_NAMES = Refusal(
-    "its file names are neither UTF-8 nor GB18030",
-    "Ask the partner for names in UTF-8.",
-)
 
 
 class FtpServer:
     """One FTP session."""
 
-    failures = (OSError, EOFError, ftplib.Error, UnicodeDecodeError)
+    failures = (OSError, EOFError, ftplib.Error, ValueError)
     seekable = False
 
     def __init__(self, address: Address) -> None:
@@ -134,7 +132,9 @@ class FtpServer:
     def refusal(self, error: Exception) -> Refusal | None:
         """See `Server`."""
         if isinstance(error, UnicodeDecodeError):
-            return _NAMES
+            return BAD_NAMES
+        if isinstance(error, ValueError):
+            return Refusal("user name or password hold a line break", CHECK_AUTH)
         if isinstance(error, ftplib.error_perm):
             said = str(error)[:3]
             return BAD_LOGIN if said == _NOT_LOGGED_IN else MAY_NOT_READ

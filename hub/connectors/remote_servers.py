@@ -43,6 +43,10 @@ MAY_NOT_READ = Refusal(
 )
 BAD_LOGIN = Refusal("it refused our credentials", CHECK_AUTH)
 
+BAD_NAMES = Refusal(
+    "one of its file names cannot be decoded", "Ask the partner for names in UTF-8."
+)
+
 
 class Item(NamedTuple):
     """One entry of a remote folder.

@@ -16,6 +16,7 @@ import paramiko
 
 from hub.connectors.remote_servers import (
     BAD_LOGIN,
+    BAD_NAMES,
     CHECK_AUTH,
     MAY_NOT_READ,
     PIECE,
@@ -33,6 +34,7 @@ _NO_KEY = Refusal(
     "known_hosts holds no key of this host and port",
     "Get the key from the partner, compare it, and add it to known_hosts.",
 )
+_NO_KEY_FILE = Refusal("our key file cannot be read as a private key", CHECK_AUTH)
 
 
 class _Unknown(Exception):
@@ -47,7 +49,7 @@ class _RefuseUnknown(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
 class SftpServer:
     """One SFTP session."""
 
-    failures = (OSError, EOFError, paramiko.SSHException, _Unknown)
+    failures = (OSError, EOFError, ValueError, paramiko.SSHException, _Unknown)
     seekable = True
 
     def __init__(self, address: Address) -> None:
@@ -114,10 +116,10 @@ class SftpServer:
             return Refusal("our key file is protected by a passphrase", step)
         if isinstance(error, paramiko.AuthenticationException):
             return BAD_LOGIN
-        if type(error) is paramiko.SSHException and self._client is not None:
-            transport = self._client.get_transport()
-            if transport is not None and not transport.is_authenticated():
-                return _of_key(str(error))
+        if isinstance(error, UnicodeDecodeError):
+            return BAD_NAMES
+        if isinstance(error, ValueError) or "private key" in str(error):
+            return _NO_KEY_FILE
         return MAY_NOT_READ if isinstance(error, PermissionError) else None
 
     def close(self) -> None:
@@ -136,13 +138,6 @@ class SftpServer:
 def connect_to(address: Address) -> SftpServer:
     """The server at an address."""
     return SftpServer(address)
-
-
-def _of_key(words: str) -> Refusal | None:
-    """Failures that are of our own key, which paramiko tells by words alone."""
-    if "private key" in words.lower() or "encountered" in words.lower():
-        return Refusal("our key file cannot be read as a private key", CHECK_AUTH)
-    return None
 
 
 def _item(name: str, found: paramiko.SFTPAttributes) -> Item:

@@ -6,11 +6,13 @@ the hub does. What does not: servers (`remote_servers`).
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from support.file_city import HEAD, FileCity
+from support.remote_servers import PASSWORD, USER, Ftp, Sftp
 
 from hub.flow.house import House, open_house
 from hub.flow.run import Window, run_partner
@@ -65,6 +67,28 @@ class RemoteCity:
         house = self.house()
         partner = house.city.partners["district"]
         return run_partner(house, partner, Window(), ["cases"])
+
+
+def on_sftp(city: RemoteCity, server: Sftp, known: Path, **auth: str) -> str:
+    """The source of a partner who drops on SFTP."""
+    given = {"username": getpass.getuser(), "key_file": str(server.key_file)} | auth
+    credentials = ", ".join(f'{name} = "{text}"' for name, text in given.items())
+    return f"""
+folder = "sftp://127.0.0.1:{server.port}{city.drop}"
+known_hosts = "{known}"
+auth = {{ kind = "key_file", {credentials} }}
+limits = {{ attempts = 1, timeout_seconds = 10 }}
+"""
+
+
+def on_ftp(city: RemoteCity, server: Ftp, below: str = "") -> str:
+    """The source of a partner who drops on FTP."""
+    city.secrets |= {"FTP_USER": USER, "FTP_PASSWORD": PASSWORD}
+    return f"""
+folder = "ftp://127.0.0.1:{server.port}/{below}"
+auth = {{ kind = "basic", username = "env:FTP_USER", password = "env:FTP_PASSWORD" }}
+limits = {{ attempts = 1, timeout_seconds = 10 }}
+"""
 
 
 def cases(*lines: str, encoding: str = "utf-8") -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import zipfile
 from collections.abc import Iterator
@@ -10,15 +9,8 @@ from pathlib import Path
 
 import pytest
 from support.file_city import case
-from support.remote_city import RemoteCity, cases, said, told
-from support.remote_servers import (
-    PASSWORD,
-    USER,
-    Ftp,
-    Sftp,
-    ftp_server,
-    sftp_server,
-)
+from support.remote_city import RemoteCity, cases, on_ftp, on_sftp, said, told
+from support.remote_servers import Ftp, Sftp, ftp_server, sftp_server
 
 
 @pytest.fixture
@@ -36,26 +28,6 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sftp]:
 def ftp(city: RemoteCity) -> Iterator[Ftp]:
     with ftp_server(city.drop) as server:
         yield server
-
-
-def on_sftp(city: RemoteCity, server: Sftp, known: Path, **auth: str) -> str:
-    given = {"username": getpass.getuser(), "key_file": str(server.key_file)} | auth
-    credentials = ", ".join(f'{name} = "{text}"' for name, text in given.items())
-    return f"""
-folder = "sftp://127.0.0.1:{server.port}{city.drop}"
-known_hosts = "{known}"
-auth = {{ kind = "key_file", {credentials} }}
-limits = {{ attempts = 1, timeout_seconds = 10 }}
-"""
-
-
-def on_ftp(city: RemoteCity, server: Ftp, below: str = "") -> str:
-    city.secrets |= {"FTP_USER": USER, "FTP_PASSWORD": PASSWORD}
-    return f"""
-folder = "ftp://127.0.0.1:{server.port}/{below}"
-auth = {{ kind = "basic", username = "env:FTP_USER", password = "env:FTP_PASSWORD" }}
-limits = {{ attempts = 1, timeout_seconds = 10 }}
-"""
 
 
 def test_a_file_on_sftp_comes_once_and_again_when_it_is_another(
@@ -111,86 +83,35 @@ def test_a_login_that_is_refused_is_not_tried_again(
     assert "refused our credentials" in said(failed)
 
 
-def test_a_file_on_ftp_waits_for_its_marker_and_its_checksum(
-    city: RemoteCity, ftp: Ftp
-) -> None:
-    read = 'files = "cases_*.csv", done = ".ok", checksum = ".md5"'
-    city.declare(on_ftp(city, ftp), read)
-    (city.drop / "cases_1.csv").write_bytes(cases(case("A1")))
-    (city.drop / "cases_1.csv.ok").touch()
-
-    early = city.run()
-    (city.drop / "cases_1.csv.md5").write_text("0" * 32 + "  cases_1.csv\n")
-    (wrong,) = city.run()
-
-    assert early == []
-    assert wrong.state == "refused"
-    assert "its checksum is not the one in cases_1.csv.md5" in said(wrong)
-
-
 @pytest.mark.parametrize(
-    ("fault", "message"),
+    ("content", "message"),
     [
-        ("grows", "it was changed while we looked at it"),
-        ("short", "bytes came"),
-        ("breaks", "the connection broke off"),
+        (None, "there is no file where key_file points"),
+        ("no key", "cannot be read as a private key"),
     ],
 )
-def test_half_a_file_is_never_taken_in(
-    city: RemoteCity, ftp: Ftp, fault: str, message: str
+def test_a_key_file_that_is_none_is_said_to_be_none(
+    city: RemoteCity, sshd: Sftp, tmp_path: Path, content: str | None, message: str
 ) -> None:
-    city.declare(on_ftp(city, ftp))
-    whole = cases(*(case(f"A{number}") for number in range(400)))
-    path = city.drop / "cases_1.csv"
-    path.write_bytes(whole)
+    key = tmp_path / "key"
+    if content is not None:
+        key.write_text(content)
+    city.declare(on_sftp(city, sshd, sshd.known_hosts(), key_file=str(key)))
 
-    ftp.fault = fault
     (failed,) = city.run()
-    path.write_bytes(whole)
-    then = city.run()
 
-    assert failed.state == "failed"
     assert message in said(failed)
-    assert told(then) == [("cases_1.csv", "merged", 400)]
 
 
-@pytest.mark.parametrize(("names", "mlsd"), [("gb18030", True), ("utf-8", False)])
-def test_old_ftp_servers_are_understood(
-    city: RemoteCity, names: str, mlsd: bool
+def test_a_name_on_sftp_that_cannot_be_decoded_is_said(
+    city: RemoteCity, sshd: Sftp
 ) -> None:
-    below = city.drop / "城管 交换"
-    below.mkdir()
-    (below / "cases_硚口 1.csv").write_bytes(cases(case("A1")))
-    with ftp_server(city.drop, names=names, mlsd=mlsd) as server:
-        city.declare(on_ftp(city, server), 'files = "*/cases_*.csv"')
-
-        first, again = city.run(), city.run()
-
-    assert told(first) == [("城管 交换/cases_硚口 1.csv", "merged", 1)]
-    assert again == []
-
-
-def test_a_password_that_is_refused_is_named_nowhere(
-    city: RemoteCity, ftp: Ftp
-) -> None:
-    city.declare(on_ftp(city, ftp))
-    city.secrets["FTP_PASSWORD"] = "wr0ng-c4nary"
+    city.declare(on_sftp(city, sshd, sshd.known_hosts()))
+    (city.drop / os.fsdecode("cases_硚口.csv".encode("gbk"))).write_bytes(b"x")
 
     (failed,) = city.run()
 
-    assert "refused our credentials" in said(failed)
-    assert "c4nary" not in str(failed)
-
-
-def test_a_server_that_is_down_may_be_tried_again(city: RemoteCity) -> None:
-    with ftp_server(city.drop) as server:
-        city.declare(on_ftp(city, server))
-
-    (failed,) = city.run()
-
-    assert failed.error is not None
-    assert failed.error["code"] == "source_unavailable"
-    assert "could not be reached" in said(failed)
+    assert "one of its file names cannot be decoded" in said(failed)
 
 
 @pytest.mark.parametrize("kind", ["ftp", "sftp"])
@@ -225,17 +146,6 @@ def test_members_of_an_archive_on_a_server_come_once(
         ("day_1.zip!/in/cases_2.csv", "merged", 1),
     ]
     assert again == []
-
-
-def test_an_archive_on_ftp_is_fetched_whole_to_be_looked_into(
-    city: RemoteCity, ftp: Ftp
-) -> None:
-    with zipfile.ZipFile(city.drop / "day_1.zip", "w") as archive:
-        archive.writestr("cases_1.csv", cases(case("A1")))
-    city.declare(on_ftp(city, ftp), 'files = "*.zip", members = "*.csv"')
-
-    assert told(city.run()) == [("day_1.zip!/cases_1.csv", "merged", 1)]
-    assert city.run() == []
 
 
 def test_a_declaration_is_checked_without_a_server(city: RemoteCity) -> None:
