@@ -21,7 +21,7 @@ import polars as pl
 from hub.errors import BatchRefused, SourceRejected, SourceUnavailable
 from hub.partners.spec import Feed
 
-Media = Literal["json", "jsonl", "csv", "xlsx", "arrow", "xml", "messages"]
+Media = Literal["json", "jsonl", "csv", "xlsx", "parquet", "arrow", "xml", "messages"]
 Seen = Callable[[str, str | None], bool]
 
 
@@ -31,8 +31,8 @@ class PartMeta:
 
     Attributes:
         sequence: ordinal of the part in its delivery, from 0.
-        media: form of the body.
-        encoding: codec of a text body; null for xlsx and arrow.
+        media: form of the body; xlsx is a workbook, old ones (.xls) too.
+        encoding: codec of a text body; null for xlsx, parquet and arrow.
         records: path of the rows in a JSON or XML body; null = the body is the list.
         as_of: the day that the answer itself names, aware, UTC.
         origin: where it came from (path, page, window, file, delimiter …), no secrets.
@@ -81,11 +81,14 @@ class Delivery:
     """One thing to fetch.
 
     Attributes:
-        name: stable name: the window, or the file's path below the folder.
+        name: stable name: the window, or the file's path below the folder; that of a
+            member of an archive follows it after `!/`.
         since: start of the window asked for, aware UTC, itself inside; null = all.
         until: end of the window, aware UTC, itself outside.
         as_of: the day the delivery names before it is opened (file names).
-        content: SHA-256 of a file; null where it cannot be known before reading.
+        content: what changes with the content of a file: its SHA-256; of a remote one
+            what its server says; of a member the archive's and its own checksum. Null
+            where it cannot be known before reading.
     """
 
     name: str

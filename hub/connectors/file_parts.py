@@ -1,32 +1,26 @@
 """What lands of a file: the file itself, or a copy less `never_land`.
 
-What lives here: the medium of a file, the description that its reader needs years
-later, and temporary copies. What does not: which files are taken (`files`), the
-cutting itself (`cut`).
+What lives here: the medium of a file, and the description that its reader needs
+years later. What does not: which files are taken (`files`), the cutting itself
+(`cut`).
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from hub.connectors.base import Delivery, Media, Part, PartMeta
 from hub.connectors.cut import cut_csv, cut_lines, cut_rows, cut_xlsx
 from hub.connectors.decode.base import Wanted
+from hub.connectors.decode.parquet import cut_parquet
 from hub.connectors.decode.sheets import find_headers, headers_as_text, open_book
 from hub.connectors.encodings import find_encoding, find_xml_encoding
 from hub.connectors.exact import NotJson, dig, dump, load
-from hub.connectors.file_proof import (
-    FileUnfit,
-    check_kind,
-    check_marker,
-    digest_of,
-    marker_of,
-)
+from hub.connectors.file_proof import FileUnfit, check_kind, digest_of
+from hub.connectors.scratch import Scratch
 from hub.connectors.xml_cut import cut_xml
 from hub.partners.spec import Feed
 
@@ -34,47 +28,34 @@ _ENDINGS = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".parquet": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
     ".xml": "xml",
 }
-
-
-class Scratch:
-    """A temporary folder that appears with its first file."""
-
-    def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._files = 0
-
-    def write(self, pieces: Iterable[bytes]) -> Path:
-        """A new file of these pieces."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="hub-files-")
-        self._files += 1
-        path = Path(self._folder.name) / str(self._files)
-        with path.open("wb") as file:
-            file.writelines(pieces)
-        return path
-
-    def close(self) -> None:
-        """Remove everything."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+# Told apart by their own first bytes or by the delimiter when they are read.
+_SAME_MEDIA = {"tsv": "csv", "xls": "xlsx"}
 
 
 def make_part(
-    feed: Feed, delivery: Delivery, path: Path, scratch: Scratch, *, largest: int
+    feed: Feed,
+    delivery: Delivery,
+    path: Path,
+    scratch: Scratch,
+    *,
+    digest: str | None,
+    largest: int,
 ) -> Part:
     """Prove a file and describe it.
 
     Args:
         feed: the declaration.
         delivery: names the file and its content.
-        path: the file.
+        path: where its content is.
         scratch: takes the copy, where something must be cut.
+        digest: SHA-256 of the content, where it is known.
         largest: bytes of a workbook or document, inflated.
 
     Raises:
@@ -83,17 +64,16 @@ def make_part(
         NotJson, NotXml: it is none, and something must be cut.
         BatchRefused: its table has no header.
     """
-    media, origin = _form(feed, path)
+    form, origin = _form(feed, delivery.name)
+    media = cast(Media, _SAME_MEDIA.get(form, form))
     origin["file"] = delivery.name
-    check_kind(path, media, largest=largest)
-    if marker := marker_of(path, feed.read.done):
-        check_marker(path, marker)
+    check_kind(path, form, largest=largest)
     encoding = None
     if media == "xlsx":
         origin |= _header_of(path, feed, origin.get("sheet"))
     elif media == "xml":
         encoding = find_xml_encoding(lambda: path.open("rb"), feed.encoding)
-    else:
+    elif media != "parquet":
         encoding = find_encoding(lambda: path.open("rb"), feed.encoding)
     meta = PartMeta(
         sequence=0,
@@ -102,14 +82,15 @@ def make_part(
         records=feed.read.records if media in {"json", "xml"} else None,
         as_of=delivery.as_of,
         origin=origin,
-        received_sha256=delivery.content or digest_of(path),
+        received_sha256=digest or digest_of(path),
     )
     return _without(feed, meta, path, scratch) if feed.never_land else Part(meta, path)
 
 
-def _form(feed: Feed, path: Path) -> tuple[Media, dict[str, str]]:
-    """Medium, and what its reader must know besides."""
-    form = feed.read.format or _ENDINGS.get(path.suffix.strip().lower())
+def _form(feed: Feed, name: str) -> tuple[str, dict[str, str]]:
+    """Its form, and what its reader must know besides."""
+    ending = PurePosixPath(name).suffix.strip().lower()
+    form = feed.read.format or _ENDINGS.get(ending)
     if form is None:
         endings = ", ".join(_ENDINGS)
         raise FileUnfit(f"the feed declares no format and its ending is not {endings}")
@@ -120,7 +101,7 @@ def _form(feed: Feed, path: Path) -> tuple[Media, dict[str, str]]:
         "inner": feed.read.inner,
     }
     origin = {name: text for name, text in known.items() if text is not None}
-    return cast(Media, "csv" if form == "tsv" else form), origin
+    return form, origin
 
 
 def _header_of(path: Path, feed: Feed, sheet: str | None) -> dict[str, str]:
@@ -145,6 +126,8 @@ def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:
             cut.update(counts)
             origin = {k: v for k, v in meta.origin.items() if k != "header"} | marks
             meta = replace(meta, media="jsonl", origin=origin)
+        elif meta.media == "parquet":
+            target = scratch.write(cut_parquet(path, never, cut))
         elif meta.media == "xml":
             data, counts = cut_xml(
                 body.read().decode(meta.encoding or "utf-8"),
@@ -157,7 +140,8 @@ def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:
         else:
             target = scratch.write([_cut_json(body, meta, never, cut)])
     counted = {name: cut[name] for name in never}
-    return Part(replace(meta, encoding="utf-8", cut=counted), target)
+    encoding = None if meta.media == "parquet" else "utf-8"
+    return Part(replace(meta, encoding=encoding, cut=counted), target)
 
 
 def _cut_json(

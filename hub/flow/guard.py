@@ -23,7 +23,7 @@ from hub.schemas import dataset
 from hub.storage.batches import Batch
 
 SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-TABULAR = ("csv", "xlsx", "arrow")
+TABULAR = ("csv", "xlsx", "parquet", "arrow")
 FEW = 20  # so many deletions are never a mass deletion
 
 

@@ -20,8 +20,8 @@ from hub.connectors.base import Media, PartMeta
 from hub.connectors.decode import decode
 from hub.connectors.decode.base import ROW, Wanted
 from hub.connectors.decode.csv_reader import CsvReader
+from hub.connectors.decode.marks import Marks
 from hub.connectors.decode.names import loose
-from hub.connectors.decode.sheet_marks import Marks
 from hub.connectors.decode.sheets import Header, header_cells, open_book
 from hub.connectors.encodings import EncodingUnfit, find_encoding, find_xml_encoding
 from hub.connectors.exact import NotJson, dig, load

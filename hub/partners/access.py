@@ -89,12 +89,23 @@ class Auth(Strict):
     )
 
     kind: Literal[
-        "none", "basic", "bearer", "api_key", "signed", "login", "oauth2", "template"
+        "none",
+        "basic",
+        "bearer",
+        "api_key",
+        "signed",
+        "login",
+        "oauth2",
+        "template",
+        "key_file",
+        "access_key",
     ] = "none"
     """`basic` needs username and password, `bearer` a token, `api_key` a token or
     key, `signed` key and secret, `login` username, password and the table login,
     `oauth2` key, secret and the table oauth2, `template` username and password, whose
-    places are `{username}` and `{password}` in params, body or envelope."""
+    places are `{username}` and `{password}` in params, body or envelope. Remote
+    folders: `basic` for sftp and ftp, `key_file` (username and key_file) for sftp,
+    `access_key` (key and secret) for s3."""
     token: str | None = None
     """Bearer token or API key, as `env:NAME`."""
     username: str | None = None
@@ -111,9 +122,13 @@ class Auth(Strict):
     oauth2: OAuth2 | None = None
     """oauth2: where the token comes from."""
     key: str | None = None
-    """Public half of a signing pair (appKey) or client id; may be `env:NAME`."""
+    """Public half of a signing pair (appKey) or client id, may be `env:NAME`;
+    access_key: the access key, as `env:NAME`."""
     secret: str | None = None
-    """Secret half of a signing pair or client secret, as `env:NAME`."""
+    """Secret half of a signing pair or access key, or client secret, as `env:NAME`."""
+    key_file: str | None = None
+    """key_file: path of our private key, may be `env:NAME`; `password` is its
+    passphrase, if it has one."""
     algorithm: Literal["md5", "sha256", "sm3", "hmac-sha256", "hmac-sm3"] = (
         "hmac-sha256"
     )

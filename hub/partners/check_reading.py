@@ -25,7 +25,10 @@ _TRANSPORT = {
         "send",
     },
     "sql": {"table", "query", "keyset", "chunk_rows", "window"},
-    "files": {"files", "format", "delimiter", "sheet", "done", "records", "inner"},
+    "files": {
+        "files", "members", "format", "delimiter", "sheet", "done", "settle",
+        "checksum", "records", "inner",
+    },
     "queue": {
         "queue", "format", "records", "inner", "max_messages", "quiet_seconds",
     },

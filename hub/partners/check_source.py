@@ -2,7 +2,7 @@
 
 What lives here: address and credentials fit the connector, no secret is written
 out, a sign-in says everything it needs. What does not: OAuth2, certificates and hosts
-(`check_access`), feeds (`check_feed`).
+(`check_access`), remote folders (`check_folder`), feeds (`check_feed`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from hub.partners.check_access import find_access_problems
+from hub.partners.check_folder import find_folder_problems
 from hub.partners.problems import Problem, not_allowed, path_of
 from hub.partners.redaction import holds_password, is_secret_name
 from hub.partners.secrets import is_reference
@@ -25,6 +26,8 @@ _NEEDED = {
     "login": ("username", "password", "login"),
     "oauth2": ("key", "secret", "oauth2"),
     "template": ("username", "password"),
+    "key_file": ("username", "key_file"),
+    "access_key": ("key", "secret"),
 }
 _LOGIN = ("username", "password")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -63,6 +66,7 @@ def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem
             )
         elif address is not None:
             yield from _reference(path_of(at, key), address)
+    yield from find_folder_problems(source, at)
     yield from _auth(source.auth, path_of(at, "auth"))
     yield from find_access_problems(source, at)
 
@@ -73,6 +77,8 @@ def _auth(auth: Auth, at: str) -> Iterator[Problem]:
     by_reference = {"token", "password", "secret"}
     if auth.kind == "api_key" and auth.key is not None:
         needed, by_reference = ("key",), by_reference | {"key"}
+    if auth.kind == "access_key":
+        by_reference |= {"key"}
     for key in needed:
         if getattr(auth, key) is None:
             yield Problem(at, f'kind "{auth.kind}" needs {key}', f"write {key} = …")

@@ -31,12 +31,14 @@ class Limits(Strict):
     per_minute: int = Field(default=600, ge=1)
     """Requests started in any minute."""
     timeout_seconds: float = Field(default=30, gt=0)
-    """Total time for one answer, slow drips included."""
+    """Total time for one answer, slow drips included. Remote folders: longest wait
+    for the next bytes."""
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer, workbook, JSON document or message read, after inflating; a
-    larger message is kept unread and ends in quarantine."""
+    """Largest answer, workbook, JSON document, message, row group of a Parquet file and
+    sum of the members of a ZIP archive taken, after inflating; a larger message is kept
+    unread and ends in quarantine."""
 
 
 class Source(Strict):
@@ -50,7 +52,17 @@ class Source(Strict):
     """sql: SQLAlchemy URL that names its driver. queue: `amqp://host/vhost`, or
     `amqps://` for TLS. `env:NAME` if it has a password."""
     folder: str | None = None
-    """files: folder that the partner drops into; may be `env:NAME`."""
+    """files: folder that the partner drops into: a path, `sftp://host:port/path`
+    (`/~/` begins at the login's home), `ftp://host:port/path` or `s3://bucket/prefix`;
+    may be `env:NAME`. User and password stand in auth."""
+    known_hosts: str | None = None
+    """files, sftp: known-hosts file, as OpenSSH writes it, that holds the server's key;
+    may be `env:NAME`. Another key is never accepted."""
+    endpoint: str | None = None
+    """files, s3: address of the service, where it is not Amazon's; may be
+    `env:NAME`."""
+    region: str | None = None
+    """files, s3: region of the bucket, where the service has several."""
     auth: Auth = Auth()
     """Credentials, by reference."""
     limits: Limits = Limits()
@@ -191,15 +203,27 @@ class Read(Strict):
     """sql: rows per landed part."""
     files: str | None = None
     """files: pattern below the folder, e.g. `cases_*.csv`."""
-    format: Literal["csv", "tsv", "xlsx", "jsonl", "json", "xml"] | None = None
-    """files: form of the files; else told by their ending. rest, queue: `xml`, else
-    JSON. In XML an attribute is the field `@name`, the one of a child `child.@name`."""
+    members: str | None = None
+    """files: the files are ZIP archives; pattern of the members that are taken, each as
+    a file of its own, e.g. `cases_*.csv` or `**/*.xlsx`."""
+    format: (
+        Literal["csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "json", "xml"] | None
+    ) = None
+    """files: form of the files or members; else told by their ending. rest, queue:
+    `xml`, else JSON. In XML an attribute is the field `@name`, the one of a child
+    `child.@name`."""
     delimiter: str | None = None
     """files: field separator of a CSV."""
     sheet: str | None = None
     """files: sheet of a workbook, `*` for all with the header; else the only one."""
     done: str | None = None
     """files: ending of the marker that says a file is complete, e.g. `.ok`."""
+    settle: Span | None = None
+    """files: how long a file must have been left alone before it is taken, e.g. `5m`;
+    for partners who upload in place and send neither marker nor checksum."""
+    checksum: Literal[".sha256", ".md5"] | None = None
+    """files: ending of the checksum beside each file (`a.csv.sha256` or `a.sha256`),
+    bare hex or as sha256sum and md5sum write it. A file waits for it and must match."""
     queue: str | None = None
     """queue: name of the queue, which the partner has made. A message is an object, a
     list of rows or a document; what the sender wrote on it are the fields

@@ -2,8 +2,8 @@
 
 What lives here: the choice by medium. `decode` and `row_texts` number rows in the
 same way, so that a row can be shown again exactly as it was judged. What does not:
-each medium (`json`, `csv`, `xlsx`, `arrow`, `xml`, `messages`), any meaning of a
-field.
+each medium (`json`, `csv`, `xlsx`, `parquet`, `arrow`, `xml`, `messages`), any meaning
+of a field.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hub.connectors.decode.base import Rows, Wanted
 from hub.connectors.decode.csv import csv_texts, decode_csv
 from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
 from hub.connectors.decode.messages import decode_messages, message_texts
+from hub.connectors.decode.parquet import decode_parquet, parquet_texts
 from hub.connectors.decode.xlsx import OWN, decode_xlsx, set_aside, xlsx_texts
 from hub.connectors.decode.xml import decode_xml, xml_texts
 
@@ -29,6 +30,7 @@ _DECODE: Mapping[Media, Callable[[BinaryIO, PartMeta, Wanted], Iterator[Rows]]] 
     "jsonl": decode_lines,
     "csv": decode_csv,
     "xlsx": decode_xlsx,
+    "parquet": decode_parquet,
     "arrow": decode_arrow,
     "xml": decode_xml,
     "messages": decode_messages,
@@ -38,6 +40,7 @@ _TEXTS: Mapping[Media, Callable[[BinaryIO, PartMeta, pl.Series], pl.DataFrame]] 
     "jsonl": line_texts,
     "csv": csv_texts,
     "xlsx": xlsx_texts,
+    "parquet": parquet_texts,
     "arrow": arrow_texts,
     "xml": xml_texts,
     "messages": message_texts,

@@ -2,8 +2,9 @@
 
 What lives here: reading both from the workbook's own parts, since the reader of
 cells tells neither. Sheets are searched as bytes: parsing them as XML a second time
-would cost more than reading every cell. What does not: what a merged block means
-(`sheets` for titles, `sheet_rows` for rows).
+would cost more than reading every cell. What does not: old workbooks
+(`old_marks`), what a merged block means (`sheets` for titles, `sheet_rows` for
+rows).
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from hub.connectors.decode.marks import Block, Marks
+from hub.connectors.decode.old_marks import OLD_OFFICE, read_old_marks
 from hub.connectors.exact import as_text, of_type
 from hub.connectors.xml_tree import NotXml, elements, load_xml
 
@@ -27,25 +28,10 @@ _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*?\shidden="(?:1|true)")[^>]*?r="(
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+)\d+"[^>]*(?<!/)>(?!</)')
 
 
-class Block(NamedTuple):
-    """A merged block: first and last row and column, from 0, all inside."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Merged blocks and hidden rows of one sheet, counted as its cells are."""
-
-    blocks: tuple[Block, ...] = ()
-    hidden: tuple[int, ...] = ()
-
-
 def read_marks(data: bytes) -> dict[str, Marks]:
     """Sheet → marks; a sheet without any, or that cannot be told, is left out."""
+    if data.startswith(OLD_OFFICE):
+        return read_old_marks(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

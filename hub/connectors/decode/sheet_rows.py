@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from hub.connectors.decode.marks import Block, Marks
 from hub.connectors.decode.names import loose
-from hub.connectors.decode.sheet_marks import Block, Marks
 
 NO_DATA = "P28"
 HIDDEN = "P29"

@@ -17,8 +17,9 @@ import fastexcel
 import polars as pl
 
 from hub.connectors.decode.base import unreadable
+from hub.connectors.decode.marks import Marks
 from hub.connectors.decode.names import loose, name_columns, title_columns
-from hub.connectors.decode.sheet_marks import Marks, read_marks
+from hub.connectors.decode.sheet_marks import read_marks
 
 WITHIN = 50
 EVERY_SHEET = "*"

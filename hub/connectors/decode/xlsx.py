@@ -29,7 +29,7 @@ from hub.connectors.decode.base import (
     chunks,
     text_frame,
 )
-from hub.connectors.decode.sheet_marks import Marks
+from hub.connectors.decode.marks import Marks
 from hub.connectors.decode.sheet_rows import (
     HIDDEN,
     NO_DATA,

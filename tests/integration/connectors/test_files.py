@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
-from support.declared import feed
+from support.declared import feed, partner
 from support.drop_folder import (
     DATED,
     PLAIN,
@@ -23,6 +24,7 @@ from support.drop_folder import (
 )
 
 from hub.connectors.decode import row_texts
+from hub.connectors.files import FilesConnector
 from hub.errors import (
     BatchRefused,
     DeclarationError,
@@ -30,6 +32,7 @@ from hub.errors import (
     SecretMissing,
     SourceUnavailable,
 )
+from hub.settings import Settings
 
 
 def test_new_files_come_by_the_day_in_their_name(tmp_path: Path) -> None:
@@ -105,6 +108,22 @@ def test_a_file_waits_for_its_marker(tmp_path: Path) -> None:
     (tmp_path / "day" / "c.ok").touch()
 
     assert [d.name for d in find(tmp_path, one)] == ["a.csv", "day/c.csv"]
+
+
+def test_a_file_is_left_until_it_has_settled(tmp_path: Path) -> None:
+    one = feed(read={"files": "*.csv", "settle": "5m"})
+    for name, changed in (("old.csv", 700), ("new.csv", 701), ("ahead.csv", 2000)):
+        (tmp_path / name).write_text("id\n1\n")
+        os.utime(tmp_path / name, (changed, changed))
+    source = {"connector": "files", "folder": str(tmp_path)}
+    settings = Settings(environment={})
+
+    with FilesConnector(partner(source, one), settings, now=lambda: 1000) as open_one:
+        found = open_one.deliveries(one, since=None, until=None, seen=lambda *_: False)
+        names = [delivery.name for delivery in found]
+
+    assert names == ["old.csv"]
+    assert open_one.skipped["new.csv"] == "it was changed less than 5m ago"
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])

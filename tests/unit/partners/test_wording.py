@@ -107,8 +107,8 @@ FEED_KEYS = (
         (
             'base_url = "env:QK_URL"',
             'base_url = "env:QK_URL"\nauth = { kind = "kerberos" }',
-            'source → auth → kind: unknown kind "kerberos"; allowed: api_key, basic, '
-            "bearer, login, none, oauth2, signed, template",
+            'source → auth → kind: unknown kind "kerberos"; allowed: access_key, '
+            "api_key, basic, bearer, key_file, login, none, oauth2, signed, template",
         ),
         (
             'base_url = "env:QK_URL"',
