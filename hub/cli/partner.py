@@ -1,7 +1,8 @@
 """`hub partner`: who delivers, and whether their files make sense.
 
 What lives here: listing, judging and showing declarations. What does not: the
-judgement (`hub.partners.check`); asking a partner's system anything.
+judgement (`hub.partners.check`); asking a partner's system (`partner_probe`), the
+sheet that it gets (`partner_report`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.call import Call, HubGroup
+from hub.cli.partner_probe import probe
+from hub.cli.partner_report import report
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -232,4 +235,6 @@ def _origin(column: Column) -> tuple[str, str]:
     return source or "", ", ".join(f"{name} {value}" for name, value in given.items())
 
 
+partner.add_command(probe)
+partner.add_command(report)
 COMMANDS = (partner,)

@@ -56,13 +56,14 @@ def chunks(
                 )
                 held.append(numbered if only is None else _only(numbered, only))
                 if sum(len(one.frame) for one in held) >= CHUNK:
-                    yield _together(held)
+                    yield together(held)
                     held = []
     if held:
-        yield _together(held)
+        yield together(held)
 
 
-def _together(held: list[Rows]) -> Rows:
+def together(held: list[Rows]) -> Rows:
+    """Several chunks as one."""
     if len(held) == 1:
         return held[0]
     return Rows(
@@ -96,7 +97,7 @@ def split(
     done = Split()
     seen = Seen.nothing()
     for rows in chunks(house, batch, feed, only):
-        judged = judge(house, rows, ctx, seen)
+        judged = judge(house.city, rows, ctx, seen)
         done.received += len(judged.rows)
         done.duplicate += len(judged.duplicates)
         done.fields |= rows.fields

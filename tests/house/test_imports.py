@@ -28,7 +28,7 @@ LAW = (
     {"partners"},
     {"connectors", "pipeline", "metrics", "storage"},
     {"flow"},
-    {"assets", "sharing"},
+    {"assets", "sharing", "onboarding"},
     {"definitions"},
     {"demo"},
     {"cli"},
