@@ -40,12 +40,12 @@ def probe(call: Call, target: str, since: str | None, until: str | None) -> int:
     go through mapping and rules as in a run. No batch, watermark or raw object comes
     of it, and no hub need be there. No value of a row is shown but unknown codes.
     """
-    from hub.cli.probe_page import show_probe
+    from hub.cli.probe_page import show_probes
 
     probes = asked(call, target, since, until)
     call.answer(
         [probe_shape(one) for one in probes],
-        lambda page: [show_probe(page, one) for one in probes],
+        lambda page: show_probes(page, probes),
     )
     return int(any(verdict_of(one)[0] == BAD for one in probes))
 

@@ -5,6 +5,7 @@ What lives here: the page of one feed. What does not: finding out (`hub.onboardi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hub.cli.partner_probe import verdict_of
@@ -25,6 +26,12 @@ CLOCKS = {
     "shift_later": "hours of work fit 8 h later: UTC without an offset?",
     "shift_earlier": "hours of work fit 8 h earlier: local time marked as UTC?",
 }
+
+
+def show_probes(page: Page, probes: Sequence[Probe]) -> None:
+    """Show what every feed answered."""
+    for one in probes:
+        show_probe(page, one)
 
 
 def show_probe(page: Page, one: Probe) -> None:

@@ -137,7 +137,7 @@ def examine(
     fresh = rows.frame.filter(~pl.col(ROW).is_in(judged.duplicates.implode()))
     done = _as_split(judged, feed, rows)
     findings = done.found if more is None else more
-    told = rules_seen(findings, judged.facts, [one.meta for one in parts])
+    told = rules_seen(findings, judged.facts, feed, [one.meta for one in parts])
     is_whole = is_whole and asked.is_whole
     bounds = missing_fields(feed, done, {one.meta.media for one in parts})
     bounds += quarantine_bound(feed, done)

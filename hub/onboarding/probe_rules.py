@@ -15,6 +15,7 @@ import polars as pl
 
 from hub.connectors.base import PartMeta
 from hub.flow.places import placed
+from hub.partners.spec import Feed
 from hub.schemas import DATASETS
 from hub.schemas.rules import RULES
 
@@ -34,6 +35,7 @@ class RuleSeen:
         dataset: canonical dataset, where it is about one.
         column: canonical column or, for P13, source field.
         label: the column's Chinese name.
+        field: the partner's own name of what the column is read from.
         count: how many rows or, without a row, how many fields or columns.
         place: where the first such row stands, in Chinese.
         key: its key with the partner, where it may be told.
@@ -46,6 +48,7 @@ class RuleSeen:
     dataset: str | None
     column: str | None
     label: str | None
+    field: str | None
     count: int
     place: str | None
     key: str | None
@@ -54,15 +57,20 @@ class RuleSeen:
 
 
 def rules_seen(
-    findings: pl.DataFrame, facts: Mapping[str, pl.DataFrame], parts: Iterable[PartMeta]
+    findings: pl.DataFrame,
+    facts: Mapping[str, pl.DataFrame],
+    feed: Feed,
+    parts: Iterable[PartMeta],
 ) -> tuple[RuleSeen, ...]:
     """Findings by rule and column, the worst and most frequent first.
 
     Args:
         findings: `FOUND`.
         facts: dataset → facts, for the keys of examples.
+        feed: the declaration, for the partner's own names.
         parts: descriptions of the parts that the rows stand in.
     """
+    fields = _fields(feed)
     by = ["rule", "severity", "dataset", "column"]
     counted = findings.group_by(by, maintain_order=True).agg(
         count=pl.col("row").n_unique(), row=pl.col("row").min()
@@ -77,6 +85,9 @@ def rules_seen(
             dataset=one["dataset"],
             column=one["column"],
             label=_label(one["dataset"], one["column"]),
+            field=one["column"]
+            if one["dataset"] is None
+            else fields.get((one["dataset"], one["column"])),
             count=one["count"],
             place=one["place"] if one["row"] is not None else None,
             key=one["source_id"],
@@ -91,6 +102,19 @@ def rules_seen(
 def _rank(one: RuleSeen) -> tuple[int, int, str, str, str]:
     at = ORDER.index(one.severity)
     return at, -one.count, one.rule, one.dataset or "", one.column or ""
+
+
+def _fields(feed: Feed) -> dict[tuple[str, str], str]:
+    """Dataset and column → the source field, or the expression over some."""
+    found: dict[tuple[str, str], str] = {}
+    for emit in feed.emits:
+        found[emit.dataset, "source_id"] = "|".join(emit.key or feed.key)
+        if feed.changed:
+            found[emit.dataset, "source_updated_at"] = feed.changed
+        for name, given in emit.columns.items():
+            if given.field or given.sql:
+                found.setdefault((emit.dataset, name), given.field or given.sql or "")
+    return found
 
 
 def _keys(facts: Mapping[str, pl.DataFrame], rows: pl.Series) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from hub.onboarding.probe import Probe
 from hub.onboarding.probe_examined import Examined
 from hub.onboarding.report_words import (
     SUSPECT,
+    THEIRS,
     clock_lines,
     failure_words,
     key_line,
@@ -105,7 +106,7 @@ def _feed(probe: Probe) -> SheetFeed:
         examined=found,
         remarks=tuple(_remarks(found)) if found else (),
         bounds=bounds,
-        detail=error.sentence if error else None,
+        detail=error.sentence if error and error.code in THEIRS else None,
     )
 
 

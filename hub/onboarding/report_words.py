@@ -44,6 +44,10 @@ def percent(share: Decimal) -> str:
     return f"{share * 100:.1f}".removesuffix(".0") + "%"
 
 
+# What the partner can do something about; the rest is for the hub's operators.
+THEIRS = frozenset({"source_unavailable", "source_rejected", "batch_refused"})
+
+
 def failure_words(error: HubError) -> str:
     """What kind of failure it was, for somebody who does not run the hub."""
     return ERRORS.get(error.code, "未能取到数据，请联系平台管理员。")
@@ -56,7 +60,15 @@ def clock_lines(clock: Clock) -> Iterator[str]:
     skew = clock.partner_ahead_seconds
     if skew is not None and abs(skew) > SKEW_SECONDS:
         way = "快" if skew > 0 else "慢"
-        yield f"贵方服务器时钟比平台{way}约 {round(abs(skew) / 60)} 分钟。"
+        yield f"贵方服务器时钟比平台{way}约 {span_words(abs(skew))}。"
+
+
+def span_words(seconds: int) -> str:
+    """A span in the unit that a person would use."""
+    for unit, size in (("天", 86_400), ("小时", 3_600)):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{round(seconds / 60)} 分钟"
 
 
 def place_lines(place: PlaceGuess) -> Iterator[str]:

@@ -26,7 +26,7 @@ PLAIN = {
 }
 VERDICT = ("通道", "内容", "来源", "收到", "通过", "隔离", "重复", "结论", "原因")
 PROBLEMS = (
-    "通道", "规则", "级别", "字段", "列名", "数量", "示例位置", "示例主键", "说明",
+    "通道", "规则", "级别", "字段", "来源字段", "数量", "示例位置", "示例主键", "说明",
     "处理办法",
 )  # fmt: skip
 CODES = ("通道", "字段", "来源字段", "取值", "仅示形式", "行数")
@@ -95,7 +95,7 @@ def _problems(sheet: Sheet) -> Iterator[Sequence[Cell]]:
                 one.rule,
                 SEVERITIES[one.severity],
                 one.label or "整行",
-                one.column or "",
+                one.field or "",
                 one.count,
                 one.place or "",
                 one.key or "",
