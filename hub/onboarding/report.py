@@ -34,6 +34,7 @@ from hub.partners.spec import Partner
 from hub.schemas.rules import RULES
 
 Verdict = Literal["合格", "有条件合格", "不合格"]
+UNMAPPED = "P13"
 BOUND = re.compile(r"\b(B\d\d|P14)\b")
 
 
@@ -148,7 +149,7 @@ def _conditions(found: Examined) -> Iterator[str]:
     if found.quarantined:
         yield f"{found.quarantined} 行被隔离，需改正后重发或由平台补充对照表。"
     warned = [
-        one for one in found.rules if one.severity == "warn" and one.rule != "P13"
+        one for one in found.rules if one.severity == "warn" and one.rule != UNMAPPED
     ]
     if warned:
         yield f"有 {len(warned)} 类提示需要核对。"

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import xlsxwriter
 
-from hub.onboarding.report import Sheet
+from hub.onboarding.report import UNMAPPED, Sheet
 from hub.onboarding.report_words import SEVERITIES
 from hub.onboarding.sheet_html import local
 
@@ -90,6 +90,8 @@ def _problems(sheet: Sheet) -> Iterator[Sequence[Cell]]:
             level = SEVERITIES["refuse"]
             yield feed.feed, code, level, "整批", "", None, seen, "", meaning, remedy
         for one in feed.examined.rules if feed.examined else ():
+            if one.rule == UNMAPPED:  # stands among the fields
+                continue
             yield (
                 feed.feed,
                 one.rule,

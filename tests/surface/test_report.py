@@ -112,7 +112,7 @@ def test_the_workbook_holds_text_and_no_formula(sheets) -> None:
     assert not any("<f>" in page for page in pages)
     head, *rest = read_book(sheets["book"], "不符合项")
     assert head[:3] == ("通道", "规则", "级别")
-    assert ("cases", "P06", "隔离", "来源状态值", "state", 3) in [
+    assert ("cases", "P06", "隔离", "来源状态值", "state", "3") in [
         row[:6] for row in rest
     ]
 

@@ -10,6 +10,7 @@ from support.declared import partner
 
 from hub.onboarding.probe_times import read_clock
 from hub.partners.spec import Emit, Feed
+from hub.schemas import dataset
 
 NOON = datetime(2026, 10, 3, 4, 0, tzinfo=UTC)  # 12:00 in Wuhan
 WHO = partner(
@@ -19,12 +20,9 @@ WHO = partner(
 
 
 def facts(times: list[datetime | None]) -> dict[str, pl.DataFrame]:
-    kind = pl.Datetime("us", "UTC")
-    none = [None] * len(times)
-    frame = pl.DataFrame(
-        {"done_at": none, "source_updated_at": times},
-        schema={"done_at": kind, "source_updated_at": kind},
-    )
+    schema = dataset("review").polars_schema()
+    cells = dict.fromkeys(schema, [None] * len(times)) | {"source_updated_at": times}
+    frame = pl.DataFrame(cells, schema=schema)
     return {"review": frame}
 
 
