@@ -142,8 +142,11 @@ def _show_fields(page: Page, found: Examined) -> None:
             ((one.field, percent(one.null_share)) for one in found.unmapped),
         )
     if found.absent:
-        page.title("mapped, and never filled 约定而无内容")
-        page.line(", ".join(one.field for one in found.absent))
+        page.title("mapped, and not there 约定而未出现")
+        page.line(", ".join(found.absent))
+    if found.empty:
+        page.title("mapped, and empty in every row 全部为空")
+        page.line(", ".join(found.empty))
     if found.codes:
         page.title("unknown codes 未知取值")
         page.table(

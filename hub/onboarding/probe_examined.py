@@ -30,7 +30,7 @@ from hub.onboarding.probe_codes import UnknownCode, unknown_codes
 from hub.onboarding.probe_fields import (
     FieldSeen,
     RequiredColumn,
-    absent_fields,
+    idle_fields,
     required_columns,
     unmapped_seen,
     with_fields,
@@ -94,7 +94,8 @@ class Examined:
     is_whole: bool
     fields: int
     unmapped: tuple[FieldSeen, ...]
-    absent: tuple[FieldSeen, ...]
+    absent: tuple[str, ...]
+    empty: tuple[str, ...]
     codes: tuple[UnknownCode, ...]
     required: tuple[RequiredColumn, ...]
     rules: tuple[RuleSeen, ...]
@@ -143,6 +144,7 @@ def examine(
     bounds += quarantine_bound(feed, done)
     bounds += size_bounds(feed, done.received) if is_whole else []
     quarantined = len(done.rejected)
+    absent, empty = idle_fields(fresh, wanted, fields)
     return Examined(
         rows=done.received,
         accepted=done.received - quarantined - done.duplicate,
@@ -152,7 +154,8 @@ def examine(
         is_whole=is_whole,
         fields=len(fields),
         unmapped=unmapped_seen(fresh, astray),
-        absent=absent_fields(fresh, wanted, fields),
+        absent=absent,
+        empty=empty,
         codes=unknown_codes(fresh, feed, ctx),
         required=required_columns(judged.facts, feed),
         rules=told,

@@ -62,19 +62,17 @@ def unmapped_seen(frame: pl.DataFrame, names: Sequence[str]) -> tuple[FieldSeen,
     return tuple(sorted(seen, key=lambda one: (one.null_share, one.field)))
 
 
-def absent_fields(
+def idle_fields(
     frame: pl.DataFrame, wanted: Wanted, fields: Collection[str]
-) -> tuple[FieldSeen, ...]:
-    """Mapped fields that never come, or that never hold anything."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Mapped fields that never come, and those that come and hold nothing."""
     if not len(frame):
-        return ()
+        return (), ()
+    names = [name for name in sorted(wanted.names) if not name.endswith("__row")]
+    absent = tuple(name for name in names if name not in fields)
     whole = Decimal(1)
-    return tuple(
-        FieldSeen(name, whole)
-        for name in sorted(wanted.names)
-        if not name.endswith("__row")
-        and (name not in fields or _null_share(frame, name) == whole)
-    )
+    empty = (one for one in names if one in fields and _null_share(frame, one) == whole)
+    return absent, tuple(empty)
 
 
 def _null_share(frame: pl.DataFrame, name: str) -> Decimal:

@@ -158,7 +158,7 @@ def _conditions(found: Examined) -> Iterator[str]:
     if found.unmapped:
         yield f"有 {len(found.unmapped)} 个字段未约定用途。"
     if found.absent:
-        yield f"有 {len(found.absent)} 个约定字段没有内容。"
+        yield f"有 {len(found.absent)} 个约定字段没有出现。"
     if found.clock.guess in SUSPECT:
         yield "时间疑似差 8 小时，请核对时区。"
     if any(place.swapped > 0 or place.planar for place in found.places):

@@ -119,8 +119,10 @@ def _fields(sheet: Sheet) -> Iterator[Sequence[Cell]]:
             continue
         for seen in feed.examined.unmapped:
             yield feed.feed, seen.field, "未约定用途", seen.null_share
-        for seen in feed.examined.absent:
-            yield feed.feed, seen.field, "约定了但没有内容", None
+        for name in feed.examined.absent:
+            yield feed.feed, name, "约定了但没有出现", None
+        for name in feed.examined.empty:
+            yield feed.feed, name, "本次全部为空", None
         for one in feed.examined.required:
             yield feed.feed, one.field or "", f"必填：{one.label}", one.null_share
         for time in feed.examined.times:

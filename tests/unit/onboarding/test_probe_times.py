@@ -45,6 +45,12 @@ def test_the_newest_time_tells_of_eight_hours(minutes: int, expected: str) -> No
     assert guess([NOON - timedelta(minutes=minutes), None]) == expected
 
 
+def test_a_slip_of_one_row_is_no_fault_of_the_clock() -> None:
+    shown = [NOON - timedelta(minutes=5), NOON + timedelta(days=365_000)]
+
+    assert guess(shown) == "plausible"
+
+
 def test_hours_of_work_tell_where_nothing_is_fresh() -> None:
     # 09:00 to 16:00 in Wuhan, written as if UTC were local: 01:00 to 08:00.
     shown = [datetime(2026, 9, 1 + n % 7, 17 + n % 7, tzinfo=UTC) for n in range(40)]
