@@ -13,8 +13,8 @@ import orjson
 import polars as pl
 
 from hub.cli.files import written_aside
-from hub.cli.places import with_places
 from hub.errors import MisuseError
+from hub.flow.places import with_places
 from hub.flow.quarantine import sent_rows, worded
 from hub.flow.split import PART
 from hub.storage.batches import batch_number

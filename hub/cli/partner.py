@@ -2,7 +2,7 @@
 
 What lives here: listing, judging and showing declarations. What does not: making
 new ones (`drafting`), the judgement (`hub.partners.check`), asking a partner's system
-anything.
+(`partner_probe`), the sheet that it gets (`partner_report`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import click
 
 from hub.cli.call import Call, HubGroup
 from hub.cli.drafting import infer, new
+from hub.cli.partner_probe import probe
+from hub.cli.partner_report import report
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -236,4 +238,6 @@ def _origin(column: Column) -> tuple[str, str]:
 
 partner.add_command(new)
 partner.add_command(infer)
+partner.add_command(probe)
+partner.add_command(report)
 COMMANDS = (partner,)

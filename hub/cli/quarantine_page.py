@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from hub.cli.findings import place_of
-from hub.cli.places import with_places
 from hub.cli.sent_fields import show_sent
 from hub.cli.wording import column_words
+from hub.flow.places import with_places
 from hub.schemas.rules import RULES
 
 if TYPE_CHECKING:

@@ -65,6 +65,19 @@ class PartMeta:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What an answer says beside its rows; looked at when it comes, never kept.
+
+    Attributes:
+        total: rows of the whole listing, where the feed declares it.
+        answered_at: when it was answered by the partner's own clock, aware.
+    """
+
+    total: int | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Part:
     """A page, result chunk or file as sent, inflated, less `never_land`.
 
@@ -74,6 +87,7 @@ class Part:
 
     meta: PartMeta
     body: bytes | Path
+    told: Told = Told()
 
 
 @dataclass(frozen=True)

@@ -118,13 +118,17 @@ def clock_skew(header: str | None) -> str:
 
 def _ahead(header: str) -> float | None:
     """Seconds from now to an HTTP date."""
+    instant = http_instant(header)
+    return None if instant is None else (instant - datetime.now(UTC)).total_seconds()
+
+
+def http_instant(header: str | None) -> datetime | None:
+    """The instant of an HTTP date, aware; null where there is none."""
     try:
-        instant = parsedate_to_datetime(header)
+        instant = parsedate_to_datetime(header or "")
     except ValueError:
         return None
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=UTC)
-    return (instant - datetime.now(UTC)).total_seconds()
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 _backoff = wait_exponential_jitter(initial=1, max=LONGEST_WAIT)

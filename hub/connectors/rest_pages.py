@@ -17,7 +17,7 @@ from datetime import datetime
 
 from hub.connectors import exact
 from hub.connectors.asking import Ask, follow, make_ask
-from hub.connectors.base import Part, PartMeta, Place
+from hub.connectors.base import Part, PartMeta, Place, Told
 from hub.connectors.cut import cut_rows
 from hub.connectors.days import day_of_answer
 from hub.connectors.details import add_details
@@ -25,7 +25,7 @@ from hub.connectors.envelope import Envelope, open_envelope
 from hub.connectors.envelope_xml import open_xml
 from hub.connectors.keys import last_key
 from hub.connectors.links import Astray, join, next_link
-from hub.connectors.outcomes import NOT_FOUND, Answer
+from hub.connectors.outcomes import NOT_FOUND, Answer, http_instant
 from hub.connectors.paging import LINKS, Pager, Turned
 from hub.connectors.transport import Transport
 from hub.connectors.xml_cut import cut_xml
@@ -139,7 +139,8 @@ class PageReader:
             received_sha256=hashlib.sha256(answer.body).hexdigest(),
             cut=cut,
         )
-        return Page(turned, Part(meta, body))
+        told = Told(total, http_instant(answer.headers.get("date")))
+        return Page(turned, Part(meta, body, told))
 
     def _onward(
         self,

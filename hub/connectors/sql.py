@@ -76,6 +76,16 @@ class SqlConnector(Closing):
     ) -> Iterator[Part]:
         """Every row of the window as Arrow parts; see `Connector.read`."""
         del sweep_keys  # a table can be asked for what changed
+        yield from self._parts(feed, delivery, None)
+
+    def sample(self, feed: Feed, delivery: Delivery, *, rows: int) -> Iterator[Part]:
+        """Parts of the window, of which the database looks for so many rows."""
+        few = feed.read.model_copy(update={"chunk_rows": rows})
+        yield from self._parts(feed.model_copy(update={"read": few}), delivery, rows)
+
+    def _parts(
+        self, feed: Feed, delivery: Delivery, most: int | None
+    ) -> Iterator[Part]:
         place = Place(self._partner.id, feed.name)
         sequence = count()
         with ExitStack() as stack:
@@ -89,7 +99,7 @@ class SqlConnector(Closing):
                 fast = stack.enter_context(
                     adbc_session(self._url, self._partner, place)
                 )
-            reader = _Reader(connection, fast, selection, feed, place)
+            reader = _Reader(connection, fast, selection, feed, place, most)
             zone = self._partner.timezone
             for conditions in slices(selection, feed, delivery, zone, place):
                 for frame in reader.read(conditions):
@@ -121,6 +131,7 @@ class _Reader:
         selection: Selection,
         feed: Feed,
         place: Place,
+        most: int | None,
     ) -> None:
         self._connection = connection
         self._fast = fast
@@ -128,6 +139,7 @@ class _Reader:
         self._keyset = feed.read.keyset
         self._chunk = feed.read.chunk_rows
         self._place = place
+        self._most = most
         self._bind: Bind = fast.bind if fast else sql_rows.bind_value
 
     def read(self, conditions: Conditions) -> Iterator[pl.DataFrame]:
@@ -145,7 +157,9 @@ class _Reader:
     def _stream(
         self, conditions: Sequence[sa.ColumnElement[bool]]
     ) -> Iterator[pl.DataFrame]:
-        statement = page_of(self._selection, conditions, (), None, None, self._bind)
+        statement = page_of(
+            self._selection, conditions, (), None, self._most, self._bind
+        )
         if self._fast is None:
             frames = sql_rows.stream(self._connection, statement, chunk=self._chunk)
         else:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.connectors.decode import Rows
-from hub.flow.house import House
 from hub.flow.outcome import FOUND
 from hub.flow.prints import Prints
+from hub.partners.city import City
 from hub.pipeline.category_rules import category_findings
 from hub.pipeline.columns import Context
 from hub.pipeline.digest import TOMBSTONE, sha256
@@ -90,8 +90,11 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.struct(name).struct.json_encode()
 
 
-def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
-    """Judge one chunk; `rows.frame` is numbered over the whole batch."""
+def judge(city: City, rows: Rows, ctx: Context, seen: Seen) -> Judged:
+    """Judge one chunk; `rows.frame` is numbered over the whole batch.
+
+    Nothing is read or written but the city's reference data.
+    """
     duplicates = seen.settle(rows.frame)
     frame = rows.frame.filter(~pl.col(ROW).is_in(duplicates.implode()))
     facts: dict[str, list[pl.DataFrame]] = {}
@@ -100,14 +103,14 @@ def judge(house: House, rows: Rows, ctx: Context, seen: Seen) -> Judged:
         read = read_facts(frame, emit, ctx)
         live = read.frame.filter(pl.col("row_digest") != TOMBSTONE)
         found.append(_named(read.findings.rename({ROW: "row"}), read))
-        broken = find_failures(read.dataset, live, row=ROW, norms=house.city.norms)
+        broken = find_failures(read.dataset, live, row=ROW, norms=city.norms)
         broken = _unless_unreadable(broken, read)
         found.append(
             _named(broken.with_columns(dataset=pl.lit(read.dataset.name)), read)
         )
         found.append(
             _named(
-                _reference_data(house, read.dataset, live, ctx).rename({ROW: "row"}),
+                _reference_data(city, read.dataset, live, ctx).rename({ROW: "row"}),
                 read,
             )
         )
@@ -158,21 +161,21 @@ def _named(found: pl.DataFrame, read: Facts) -> pl.DataFrame:
 
 
 def _reference_data(
-    house: House, ds: Dataset, frame: pl.DataFrame, ctx: Context
+    city: City, ds: Dataset, frame: pl.DataFrame, ctx: Context
 ) -> pl.DataFrame:
     """Codes that reference data must know: divisions, categories, units."""
-    divisions = house.city.reference("division")
+    divisions = city.reference("division")
     found: list[pl.DataFrame] = []
     if ds.name == "issue":
         found.append(division_findings(frame, divisions, zone=ctx.city_zone))
-        lost = category_findings(frame, house.city.reference("category"))
+        lost = category_findings(frame, city.reference("category"))
         found.append(lost.with_columns(column=pl.lit("category_code")))
     else:
         for column, rule, severity in DIVISIONS.get(ds.name, ()):
             lost = find_missing(frame, column, divisions["division_code"])
             found.append(_with_rule(lost, rule, severity))
     if ds.name == "institution_doc":
-        units = house.city.reference("assessment_unit")["unit_code"]
+        units = city.reference("assessment_unit")["unit_code"]
         found.append(
             _with_rule(find_missing(frame, "unit_code", units), "F16", "reject")
         )

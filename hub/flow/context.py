@@ -14,6 +14,7 @@ import polars as pl
 from hub.connectors.base import PartMeta
 from hub.flow import tables
 from hub.flow.house import House
+from hub.partners.city import City
 from hub.partners.spec import Column, Feed, Partner
 from hub.pipeline.columns import Context
 from hub.schemas import dataset
@@ -63,7 +64,7 @@ def make_context(
         bbox=house.city.bbox,
         lead={name: lead.default for name, lead in house.city.lead.items()},
         lookups=_lookups(house, feed, partner),
-        crosswalks=_crosswalks(house, feed, partner),
+        crosswalks=crosswalks(house.city, feed, partner),
     )
 
 
@@ -79,7 +80,7 @@ def _lookups(
     return {asked: _lookup(house, *asked) for asked in wanted}
 
 
-def _crosswalks(house: House, feed: Feed, partner: Partner) -> dict[str, pl.DataFrame]:
+def crosswalks(city: City, feed: Feed, partner: Partner) -> dict[str, pl.DataFrame]:
     """The partner's keys of what another partner leads, per referenced dataset."""
     wanted = {
         given.ref
@@ -88,7 +89,7 @@ def _crosswalks(house: House, feed: Feed, partner: Partner) -> dict[str, pl.Data
         if given.ref is not None and given.partner is None
     }
     mine = pl.col("partner") == partner.id
-    return {name: house.city.crosswalk(name).filter(mine) for name in sorted(wanted)}
+    return {name: city.crosswalk(name).filter(mine) for name in sorted(wanted)}
 
 
 def _owner(house: House, given: Column, partner: Partner) -> str:

@@ -45,29 +45,40 @@ def check_bounds(
 ) -> list[Broken]:
     """Every bound that a split batch breaks, deletions apart."""
     expect, received = feed.expect, done.received
-    # A sum line or note says nothing about how well the rows are filled in.
-    aside = done.found.filter(pl.col("rule") == "P28")["row"].n_unique()
-    rejected = len(done.rejected) - aside
-    broken = _missing_fields(feed, done, media)
-    if expect.min_rows is not None and received < expect.min_rows:
-        broken.append(Broken("B01", f"{received} rows, at least {expect.min_rows}"))
-    if expect.max_rows is not None and received > expect.max_rows:
-        broken.append(Broken("B02", f"{received} rows, at most {expect.max_rows}"))
+    broken = missing_fields(feed, done, media) + size_bounds(feed, received)
     last = house.ledger.last_merged(batch.partner, batch.feed)
     if expect.max_shrink_share is not None and last is not None and last.received:
         least = last.received * (1 - expect.max_shrink_share)
         if received < least:
             broken.append(Broken("B03", f"{received} rows after {last.received}"))
-    if expect.max_quarantined_share is not None and received > aside:
-        share = rejected / (received - aside)
-        if share > expect.max_quarantined_share:
-            seen = f"{rejected} of {received - aside} rows quarantined"
-            broken.append(Broken("B04", seen))
+    broken += quarantine_bound(feed, done)
     if expect.max_age is not None and batch.as_of is not None:
         age = house.now() - batch.as_of
         if age > span(expect.max_age):
             broken.append(Broken("B06", f"the delivery is dated {batch.as_of:%F %R}Z"))
     return broken
+
+
+def size_bounds(feed: Feed, received: int) -> list[Broken]:
+    """How many rows a whole delivery may have."""
+    least, most = feed.expect.min_rows, feed.expect.max_rows
+    broken = []
+    if least is not None and received < least:
+        broken.append(Broken("B01", f"{received} rows, at least {least}"))
+    if most is not None and received > most:
+        broken.append(Broken("B02", f"{received} rows, at most {most}"))
+    return broken
+
+
+def quarantine_bound(feed: Feed, done: Split) -> list[Broken]:
+    """Which share of the rows may stay out."""
+    most = feed.expect.max_quarantined_share
+    # A sum line or note says nothing about how well the rows are filled in.
+    aside = done.found.filter(pl.col("rule") == "P28")["row"].n_unique()
+    rejected, counted = len(done.rejected) - aside, done.received - aside
+    if most is None or counted <= 0 or rejected / counted <= most:
+        return []
+    return [Broken("B04", f"{rejected} of {counted} rows quarantined")]
 
 
 def check_deletions(feed: Feed, *, deleted: int, living: int) -> list[Broken]:
@@ -78,7 +89,7 @@ def check_deletions(feed: Feed, *, deleted: int, living: int) -> list[Broken]:
     return []
 
 
-def _missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
+def missing_fields(feed: Feed, done: Split, media: Set[str]) -> list[Broken]:
     """P14: fields without which the mapping would write nulls for facts (T67).
 
     A table names its columns even when they are empty, so there every mapped

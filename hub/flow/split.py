@@ -73,13 +73,14 @@ def gather(pieces: Iterator[Rows]) -> Iterator[Rows]:
     for rows in pieces:
         held.append(rows)
         if sum(len(one.frame) for one in held) >= CHUNK:
-            yield _together(held)
+            yield together(held)
             held = []
     if held:
-        yield _together(held)
+        yield together(held)
 
 
-def _together(held: list[Rows]) -> Rows:
+def together(held: list[Rows]) -> Rows:
+    """Several chunks as one."""
     if len(held) == 1:
         return held[0]
     return Rows(
@@ -113,7 +114,7 @@ def split(
     done = Split()
     seen = Seen()
     for rows in chunks(house, batch, feed, only):
-        judged = judge(house, rows, ctx, seen)
+        judged = judge(house.city, rows, ctx, seen)
         done.received += len(judged.rows)
         done.duplicate += len(judged.duplicates)
         done.fields |= rows.fields

@@ -13,13 +13,14 @@ from hub.partners import spec
 from hub.partners.check_codes import find_code_problems
 from hub.partners.city import City
 from hub.partners.expressions import find_faults
-from hub.partners.problems import Problem, not_allowed, path_of
+from hub.partners.problems import Problem, nearest, not_allowed, path_of
 from hub.schemas import DATASETS, Column, Dataset, dataset
 
 # Dated by the delivery where the partner gives no date (model §2).
 _DATED = frozenset({"valid_from_on", "start_on"})
 _PLACE = ("lon", "lat")
 _INSTANTS = frozenset({"ts", "date"})
+SURELY = 0.8  # how alike two spellings are that must mean the same
 _NUMBERS = frozenset({"int", "dec", "share", "float"})
 
 
@@ -35,7 +36,11 @@ def find_emit_problems(
             given=emit.dataset,
             allowed=DATASETS.keys(),
         )
-        return
+        # One letter too many hides nothing: the columns are judged all the same.
+        meant = nearest(emit.dataset, DATASETS, cutoff=SURELY)
+        if meant is None:
+            return
+        emit = emit.model_copy(update={"dataset": meant})
     ds = dataset(emit.dataset)
     if emit.when is not None:
         yield from _expression(emit.when, path_of(where, "when"))

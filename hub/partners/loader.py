@@ -2,7 +2,7 @@
 
 What lives here: finding the folder, reading `city.toml` and every partner file,
 and putting all problems of a file into one error. What does not: the steps on
-the way, which are `toml_text` → `merge` → `shape` → `wording` → `check`.
+the way, which are `toml_text` → `merge` → `shape` → `typed` → `check`.
 
 A partner file that is wrong does not take the others down: the city holds the
 sound partners and, beside them, what is wrong with the rest.
@@ -15,9 +15,6 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-from pydantic import ValidationError
 
 import hub.cities
 from hub.errors import DeclarationError
@@ -25,11 +22,11 @@ from hub.partners.check import check
 from hub.partners.city import City
 from hub.partners.city_file import read_city_file
 from hub.partners.merge import PROFILES, with_profile
-from hub.partners.problems import FaultyDeclaration, Problem, nearest, path_of
+from hub.partners.problems import FaultyDeclaration, Problem, nearest
 from hub.partners.shape import Shaped, spell_out
 from hub.partners.spec import Partner
 from hub.partners.toml_text import read_tables
-from hub.partners.wording import Steps, complaints, problems_of
+from hub.partners.typed import read_typed
 from hub.settings import Settings
 
 SHIPPED = Path(next(iter(hub.cities.__path__)))
@@ -134,17 +131,18 @@ def load_partner(path: Path, city: City) -> Partner:
         FaultyDeclaration: with every problem of the file, one per line.
     """
     partner = path.stem
-    tables = with_profile(read_tables(path, partner=partner), path, partner=partner)
-    shaped = spell_out(tables)
-    model, problems = _typed(shaped)
+    problems: list[Problem] = []
+    own = read_tables(path, partner=partner)
+    shaped = spell_out(with_profile(own, path, problems, partner=partner))
     problems += _name_problems(shaped, path)
-    if model is not None:
-        problems += check(city, model)
-    if problems:
-        unique = list(dict.fromkeys(problems))
-        raise FaultyDeclaration(path, unique, partner=partner)
-    assert model is not None
-    return model
+    typed = read_typed(shaped, partner)
+    found = [*typed.problems, *problems]
+    if typed.model is not None:
+        found += typed.told(check(city, typed.model))
+    if found:
+        raise FaultyDeclaration(path, list(dict.fromkeys(found)), partner=partner)
+    assert typed.model is not None
+    return typed.model
 
 
 def _name_problems(shaped: Shaped, path: Path) -> list[Problem]:
@@ -158,68 +156,3 @@ def _name_problems(shaped: Shaped, path: Path) -> list[Problem]:
             "a partner is found by its file: give both the same name",
         )
     ]
-
-
-def _typed(shaped: Shaped) -> tuple[Partner | None, list[Problem]]:
-    """The typed declaration and what was wrong with it.
-
-    What stands in the way is left out, first single values, then whole feeds, so
-    that the rest can be judged too and one look at the message is enough.
-    """
-    tables = shaped.tables
-    model, error = _try(tables)
-    if error is None:
-        return model, shaped.problems
-    found = problems_of(error, Partner, tables, lambda s: path_in_file(shaped, s))
-    for steps in _places(error, tables):
-        _take_out(tables, steps)
-    model, error = _try(tables)
-    if error is not None:
-        places = _places(error, tables)
-        spoilt = {steps[1] for steps in places if steps[:1] == ("feeds",) != steps}
-        kept = [
-            feed for i, feed in enumerate(tables.get("feeds", [])) if i not in spoilt
-        ]
-        model, _ = _try(tables | {"feeds": kept})
-    return model, shaped.problems + found
-
-
-def _try(tables: dict[str, Any]) -> tuple[Partner | None, ValidationError | None]:
-    try:
-        return Partner.model_validate(tables), None
-    except ValidationError as error:
-        return None, error
-
-
-def _places(error: ValidationError, tables: dict[str, Any]) -> list[Steps]:
-    """Where the validator complains, in steps that exist."""
-    return [steps for steps, _, _ in complaints(error, tables) if steps]
-
-
-def _take_out(tables: dict[str, Any], steps: Steps) -> None:
-    """Remove one value by its steps, where it still is."""
-    here: Any = tables
-    for step in steps[:-1]:
-        if isinstance(here, dict) and step not in here:
-            return
-        here = here[step]
-    if isinstance(here, dict) and steps:
-        here.pop(steps[-1], None)
-
-
-def path_in_file(shaped: Shaped, steps: Steps) -> str:
-    """Steps of the typed declaration as the table path of the file."""
-    match steps:
-        case ():
-            return "partner"
-        case ("feeds",):
-            return "feed"
-        case ("feeds", int() as feed, "emits", int() as emit, *rest):
-            words = [shaped.feed_path(feed), shaped.emit_path(feed, emit)]
-        case ("feeds", int() as feed, *rest):
-            words = [shaped.feed_path(feed)]
-        case ("source", *rest):
-            words = ["source"]
-        case _:
-            words, rest = ["partner"], list(steps)
-    return path_of(*words, *(str(step) for step in rest))

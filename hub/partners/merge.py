@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from hub.partners.expressions import expression_fields
-from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
+from hub.partners.problems import (
+    FaultyDeclaration,
+    Problem,
+    nearest,
+    not_allowed,
+    path_of,
+)
 from hub.partners.toml_text import read_tables
 
 Tables = dict[str, Any]
@@ -38,11 +44,24 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in PROFILES.glob("*.toml"))
 
 
-def with_profile(tables: Tables, path: Path, *, partner: str | None = None) -> Tables:
+def with_profile(
+    tables: Tables,
+    path: Path,
+    problems: list[Problem],
+    *,
+    partner: str | None = None,
+) -> Tables:
     """The partner's tables over those of the profile it names, if any.
 
+    Args:
+        tables: the partner's own.
+        path: its file.
+        problems: takes no such profile, and overrides that meet nothing; a misspelt
+            profile is read as the one that was probably meant.
+        partner: its name, for errors.
+
     Raises:
-        FaultyDeclaration: no such profile, or an override that meets nothing.
+        FaultyDeclaration: the profile's own file cannot be read.
     """
     name = _profile_of(tables)
     if name is None:
@@ -50,23 +69,23 @@ def with_profile(tables: Tables, path: Path, *, partner: str | None = None) -> T
     known = profile_names()
     if name not in known:
         given = name if isinstance(name, str) else "?"
-        problem = not_allowed(
-            "source → profile", kind="profile", given=given, allowed=known
+        problems.append(
+            not_allowed("source → profile", kind="profile", given=given, allowed=known)
         )
-        raise FaultyDeclaration(path, [problem], partner=partner)
+        name = nearest(given, known)
+        if name is None:
+            # Nothing says what the profile would have brought.
+            raise FaultyDeclaration(path, problems, partner=partner)
     built_on = PROFILES / f"{name}.toml"
     # A profile may build on another one, as a product with an extension does.
     profile = with_profile(
-        read_tables(built_on, partner=partner), built_on, partner=partner
+        read_tables(built_on, partner=partner), built_on, problems, partner=partner
     )
-    problems: list[Problem] = []
     merged = {
         key: _over(profile.get(key, {}), tables.get(key, {}))
         for key in ("partner", "source")
     }
     merged["feed"] = _feeds(profile.get("feed", []), tables.get("feed", []), problems)
-    if problems:
-        raise FaultyDeclaration(path, problems, partner=partner)
     return {**tables, **merged}
 
 

@@ -77,10 +77,10 @@ def path_of(*steps: str) -> str:
     return " → ".join(step for step in steps if step)
 
 
-def nearest(given: str, allowed: Iterable[str]) -> str | None:
+def nearest(given: str, allowed: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """The allowed word that is spelt most like the given one, if any is close."""
     known = {word.casefold(): word for word in allowed}
-    found = difflib.get_close_matches(given.casefold(), list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(given.casefold(), list(known), n=1, cutoff=cutoff)
     return known[found[0]] if found else None
 
 

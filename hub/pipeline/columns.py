@@ -99,7 +99,7 @@ def _read(
     ctx: Context,
 ) -> Cells:
     """What `read_column` does, cell by cell: no cell looks at another."""
-    text = _text_of(frame, column, given)
+    text = text_of(frame, column, given)
     if given.codes is not None:
         return _coded(text, emit.codes[given.codes], column, given.split, ctx)
     if given.ref is not None:
@@ -136,7 +136,8 @@ def _constant(given: spec.Column, column: Column, height: int, ctx: Context) -> 
     return Cells(one.new_from_index(0, height))
 
 
-def _text_of(frame: pl.DataFrame, column: Column, given: spec.Column) -> pl.Series:
+def text_of(frame: pl.DataFrame, column: Column, given: spec.Column) -> pl.Series:
+    """The text that a column is read from: a field's, or an expression's."""
     free = column.type == "str" and not is_identifier(column.name)
     if given.sql is not None:
         made = computed(frame, given.sql, words.clean if free else words.fold)

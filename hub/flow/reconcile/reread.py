@@ -43,7 +43,7 @@ def read_alike(
         for rows in chunks(house, batch, feed, mine["hub_row"].unique()):
             if not len(rows.frame):
                 continue
-            facts = judge(house, rows, ctx, seen).facts.get(name)
+            facts = judge(house.city, rows, ctx, seen).facts.get(name)
             if facts is not None:
                 read = facts.select("key", digest="row_digest").unique()
                 alike.append(mine.join(read, on=["key", "digest"], how="semi"))

@@ -82,7 +82,7 @@ class Reading:
                 landed_at=self.house.now(),
                 as_of=self.as_of,
             )
-            judged = judge(self.house, rows, ctx, seen)
+            judged = judge(self.house.city, rows, ctx, seen)
             self.listed += len(judged.rows)
             self._put(judged, told)
         return self.listed - before

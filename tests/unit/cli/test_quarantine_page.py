@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from hub.cli.places import Way, way_to
 from hub.cli.quarantine_page import by_kind, first_of_each
 from hub.cli.sent_fields import fields_of
 from hub.connectors.base import PartMeta
+from hub.flow.places import Way, way_to
 
 
 def findings(*lines: tuple[int, str, str]) -> pl.DataFrame:

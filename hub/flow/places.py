@@ -10,6 +10,7 @@ only the file is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -54,9 +55,12 @@ def way_to(meta: PartMeta) -> Way:
 
 def with_places(house: House, batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
     """The frame with `place`, text, beside its `row`."""
-    ways = [
-        (part.sequence, *way_to(part_meta(part))) for part in parts_of(house, batch)
-    ]
+    return placed([part_meta(part) for part in parts_of(house, batch)], rows)
+
+
+def placed(parts: Iterable[PartMeta], rows: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `place`, text, beside its `row`, by what the parts are."""
+    ways = [(meta.sequence, *way_to(meta)) for meta in parts]
     known = pl.DataFrame(
         ways,
         schema={
