@@ -16,6 +16,7 @@ from pydantic import Field
 
 from hub.partners.base import Name, Span, Strict
 from hub.partners.source import (
+    Acknowledge,
     Auth,
     Detail,
     Limits,
@@ -29,6 +30,7 @@ from hub.partners.source import (
 )
 
 __all__ = [
+    "Acknowledge",
     "AsOf",
     "Auth",
     "Column",

@@ -27,11 +27,12 @@ WINDOW = Delivery(
 )
 
 
-@pytest.mark.parametrize("kind", ["TIMESTAMP", "VARCHAR(30)"])
+@pytest.mark.parametrize("kind", ["TIMESTAMP NULL", "VARCHAR(30)", "naive"])
 @pytest.mark.parametrize("keyset", [[], ["no"]])
 def test_a_window_is_half_open_in_the_partners_zone_and_takes_undated_rows(
     source: Source, kind: str, keyset: list[str]
 ) -> None:
+    kind = source.instant if kind == "naive" else kind
     source.run(f"CREATE TABLE cases (no VARCHAR(9) NOT NULL, at {kind})")
     source.run("INSERT INTO cases VALUES (%s, %s)", TIMES)
     one = table(source, "cases", changed="at", read={"keyset": keyset})
