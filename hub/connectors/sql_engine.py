@@ -105,7 +105,9 @@ def missing_driver(url: URL, place: Place) -> DeclarationError:
 
 def _settings(driver: str, seconds: int) -> dict[str, Any]:
     if driver in {"psycopg", "psycopg2"}:
-        return {"connect_timeout": seconds, **KEEPALIVES}
+        # From the start: a server without an encoding would give bytes for text.
+        pinned = {"client_encoding": "utf8", **KEEPALIVES}
+        return {"connect_timeout": seconds, **pinned}
     if driver == "pymysql":
         waits = dict.fromkeys(("connect_timeout", "write_timeout"), seconds)
         # Without decoders every value stays the text that the server wrote: zero

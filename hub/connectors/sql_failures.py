@@ -19,6 +19,7 @@ from hub.connectors.base import Place
 from hub.errors import DeclarationError, HubError
 
 ATTEMPTED = "read the database"
+MEND = "Turn the column into its real encoding in a query; see docs/databases.md."
 CHECK = "Check the url and login in [source], and what the login may read."
 # What servers say when they refuse a login; psycopg gives no SQLSTATE while it
 # connects.
@@ -41,6 +42,7 @@ _SAID = {
     "22021": "it holds text that is not in its own encoding",
     "22P05": "it holds text that UTF-8 cannot express",
 }
+_UNDECODED = {"22021", "22P05"}
 _WAITED = {
     "55P03": "a lock was not released in time",
     "57014": "the statement took longer than it allows",
@@ -106,7 +108,7 @@ def undecoded(place: Place) -> HubError:
     return place.refused(
         ATTEMPTED,
         "a text is not UTF-8, though the session asks for it",
-        "Turn the column into its real encoding in a query; see docs/databases.md.",
+        MEND,
     )
 
 
@@ -126,7 +128,8 @@ def failure(error: Exception, place: Place, attempted: str = ATTEMPTED) -> HubEr
     words = str(original)
     for prefix, said in _SAID.items():
         if state.startswith(prefix):
-            return place.rejected(attempted, f"{said} (SQLSTATE {state})", CHECK)
+            step = MEND if state in _UNDECODED else CHECK
+            return place.rejected(attempted, f"{said} (SQLSTATE {state})", step)
     if state.startswith(_PASSING):
         seen = f"{_WAITED.get(state, 'it broke off')} (SQLSTATE {state})"
         return place.unavailable(attempted, seen, "Try again later.")

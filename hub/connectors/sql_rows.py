@@ -55,7 +55,7 @@ def stream(
             for rows in result.partitions():
                 columns = zip(*rows, strict=True)
                 yield pl.DataFrame(list(map(texts, names, columns)))
-        except GeneratorExit:
+        except BaseException:
             # PyMySQL would fetch all that is left before it closes.
             left = getattr(result.cursor, "_result", None)
             if left is not None:

@@ -230,6 +230,12 @@ def _bare_table(
         columns = sa.inspect(connection).get_columns(table, schema=schema or None)
     except sa.exc.NoSuchTableError:
         columns = []
+    except sa.exc.UnreflectableTableError:
+        raise place.rejected(
+            f"read the table {declared}",
+            "it is a view that no longer fits its tables",
+            "Ask the partner to mend the view.",
+        ) from None
     if not columns:
         raise place.rejected(
             f"read the table {declared or '(none declared)'}",

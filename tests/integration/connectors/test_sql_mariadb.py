@@ -116,22 +116,6 @@ def test_a_moment_with_a_zone_says_its_offset(source: Source) -> None:
     ]
 
 
-@pytest.mark.parametrize("count", [9, 10, 11])
-def test_ties_at_the_bound_of_a_page_lose_nothing(source: Source, count: int) -> None:
-    source.run(
-        "CREATE TABLE cases (id INT PRIMARY KEY, at DATETIME(6), INDEX (at, id))"
-    )
-    source.run(
-        "INSERT INTO cases VALUES (%s, %s)",
-        [(n, f"2026-09-01 08:00:00.{n // 7}") for n in range(count)],
-    )
-    one = table(source, "cases", read={"chunk_rows": 5, "keyset": ["at", "id"]})
-
-    found = rows(read(source, one), "id")
-
-    assert found == [(str(n),) for n in range(count)]
-
-
 def test_keys_that_the_database_takes_for_one_are_refused(source: Source) -> None:
     """Its collation folds case: the page after `a` would begin behind `A` too."""
     source.run("CREATE TABLE cases (no VARCHAR(9), n INT)")

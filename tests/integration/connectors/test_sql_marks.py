@@ -12,7 +12,8 @@ import pymysql
 import pytest
 from sqlalchemy.engine import make_url
 from support.declared import partner
-from support.sql_source import ALL, NOW, Source, on_servers, read, rows, table
+from support.sql_logins import login
+from support.sql_source import NOW, Source, on_servers, read, rows, table
 
 from hub.connectors.base import Marked, Part
 from hub.connectors.sql import SqlConnector
@@ -35,8 +36,8 @@ def exchange(source: Source, **given: Any) -> Feed:
 def fill_log(source: Source, count: int, flag: str = "CHAR(2)") -> None:
     source.run(
         "CREATE TABLE ex_cases (log_id BIGINT PRIMARY KEY, op_type CHAR(1),"
-        f" op_time {source.instant}, flag {flag}, words VARCHAR(40), amount NUMERIC(9,2),"
-        " share DOUBLE PRECISION)"
+        f" op_time {source.instant}, flag {flag}, words VARCHAR(40),"
+        " amount NUMERIC(9,2), share DOUBLE PRECISION)"
     )
     source.run(
         "INSERT INTO ex_cases VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -135,30 +136,12 @@ def test_a_login_that_may_not_write_is_told_and_nothing_is_marked(
 ) -> None:
     """SQLite knows no logins."""
     fill_log(source, 3)
-    name = f"r_{source.schema}"
-    if source.mariadb:
-        source.run(f"CREATE USER {name}@'%%' IDENTIFIED BY 'c4nary'".replace("%%", "%"))
-        source.run(f"GRANT SELECT ON {source.schema}.* TO {name}")
-    else:
-        source.run(f"CREATE ROLE {name} LOGIN PASSWORD 'c4nary'")
-        source.run(f"GRANT USAGE ON SCHEMA {source.schema} TO {name}")
-        source.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA {source.schema} TO {name}")
-    url = make_url(source.url).set(username=name, password="c4nary")
-    reader = Source(
-        url.render_as_string(hide_password=False),
-        source.run,
-        fast=source.fast,
-        schema=source.schema,
-    )
     one = exchange(source)
-    try:
+
+    with login(source) as reader:
         parts = read(reader, one)
         with pytest.raises(SourceRejected, match=r"mark the rows .* may not"):
             tell(reader, one, parts)
-    finally:
-        if not source.mariadb:
-            source.run(f"DROP OWNED BY {name}")
-        source.run(f"DROP USER {name}")
 
     assert set(flags(source).values()) == {"0"}
 
