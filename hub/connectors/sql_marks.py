@@ -100,6 +100,6 @@ def _one_of(
                     for name, text in zip(keyset, key, strict=True)
                 )
             )
-            for key in rows.select(keyset).iter_rows()
+            for key in zip(*rows.select(keyset), strict=True)
         )
     )

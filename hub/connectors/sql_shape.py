@@ -12,31 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
 from hub.connectors.base import Place
 from hub.connectors.sql_dialects import Dialect, dialect
+from hub.connectors.sql_kinds import WIRE, Kind, kind_of
 from hub.partners.spec import Feed
 
 Bind = Callable[[str, object], sa.ColumnElement[Any]]
-Kind = Literal["zoned", "instant", "day", "number", "bytes", "text"]
 Reflected = dict[str, tuple[str, bool]]  # column → type, nullable
 POSTGRESQL = "postgresql"
 RELATIVES = frozenset({"kingbase", "opengauss"})
-_BYTES = ("bytea", "blob", "binary", "varbinary", "raw")
-_NUMBERS = (
-    "int", "num", "dec", "float", "double", "real", "bigint", "smallint", "tinyint",
-    "mediumint", "year",
-)  # fmt: skip
-# Numbers of MySQL's protocol, for queries; a table tells more by itself.
-_WIRE: dict[object, str] = {
-    1: "tinyint", 2: "smallint", 3: "int", 4: "float", 5: "double", 7: "timestamp",
-    8: "bigint", 9: "mediumint", 10: "date", 12: "datetime", 13: "year",
-    246: "decimal",
-}  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -176,7 +165,7 @@ def describe(
         Field(
             name,
             types.get(name, ""),
-            _kind(types.get(name, ""), connection.dialect.name),
+            kind_of(types.get(name, ""), connection.dialect.name),
             reflected[name][1] if name in reflected else True,
         )
         for name in names
@@ -256,7 +245,7 @@ def _type_names(
 ) -> dict[str, str]:
     """Column → the database's name of its type."""
     if not dialect(connection.dialect.name).casts:
-        told = {str(one[0]): _WIRE.get(one[1], "") for one in described}
+        told = {str(one[0]): WIRE.get(one[1], "") for one in described}
         return told | {name: type_name for name, (type_name, _) in reflected.items()}
     oids = sorted({int(column[1]) for column in described})
     found = connection.execute(
@@ -266,26 +255,6 @@ def _type_names(
     # -1 asks for names that cast without a length: bpchar, not character(1).
     by_oid = {int(oid): str(name) for oid, name in found}
     return {str(column[0]): by_oid[int(column[1])] for column in described}
-
-
-def _kind(type_name: str, database: str) -> Kind:
-    words = type_name.lower()
-    if words.startswith(_BYTES):
-        return "bytes"
-    if words.startswith(_NUMBERS) and not words.startswith("interval"):
-        return "number"
-    if database == "sqlite":
-        return "text"  # it keeps times as the text they were written as
-    known = dialect(database)
-    if known.offset and words.startswith("timestamp"):
-        return "zoned"
-    if known.dated_day and words == "date":
-        return "instant"
-    if "with time zone" in words and not words.startswith("time with"):
-        return "zoned"
-    if words.startswith(("timestamp", "datetime")):
-        return "instant"
-    return "day" if words == "date" else "text"
 
 
 def changed_column(feed: Feed) -> str | None:

@@ -97,7 +97,12 @@ def test_imports_are_absolute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("hub", ()), ("tests", ("dev",)), ("benchmarks", ("dev",))]
+    ("folder", "extras"),
+    [
+        ("hub", ("mysql",)),
+        ("tests", ("dev",)),
+        ("benchmarks", ("dev", "bench")),
+    ],
 )
 def test_every_imported_package_is_declared(
     folder: str, extras: tuple[str, ...]
