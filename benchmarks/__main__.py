@@ -3,6 +3,7 @@
 python -m benchmarks                 every entry
 python -m benchmarks ingest --rows 1000000
 python -m benchmarks change --small 500000 --large 5000000
+python -m benchmarks connectors --rows 300000
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 
+from benchmarks.connectors import connectors
 from hub.demo.issue_files import READ_AT, issue_csv
 
 CITY = Path(__file__).parent / "city"
@@ -61,6 +63,7 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         context.invoke(ingest)
         context.invoke(change)
+        context.invoke(connectors)
 
 
 @main.command()
@@ -135,6 +138,9 @@ def day_of_changes(cases: pl.DataFrame, attempt: int) -> pl.DataFrame:
     return cases.with_columns(
         description=pl.col("description") + f"（复核 {attempt}）", updated=pl.lit(later)
     )
+
+
+main.add_command(connectors)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every test may ask for: a PostgreSQL server, and a queue on a RabbitMQ."""
+"""What every test may ask for: servers of PostgreSQL, MariaDB and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+import pymysql
 import pytest
 from support.broker import Queue, broker_address, fresh_queue
 from support.own_postgres import own_postgres
 
+MARIADB = "mysql+pymysql://root@127.0.0.1:3306"
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
 
 
@@ -31,6 +33,23 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield url
             return
     yield from _own_server(tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> str:
+    """SQLAlchemy URL of a MariaDB or MySQL where tests may make databases.
+
+    HUB_TEST_MYSQL_URL if set, else a server on this machine that root may enter; a
+    skip with the reason if there is none.
+    """
+    declared = os.environ.get("HUB_TEST_MYSQL_URL")
+    if declared:
+        return declared
+    try:
+        pymysql.connect(host="127.0.0.1", user="root", connect_timeout=3).close()
+    except pymysql.Error:
+        pytest.skip("no MariaDB at 127.0.0.1:3306 that root enters without a password")
+    return MARIADB
 
 
 def _answers(url: str) -> bool:

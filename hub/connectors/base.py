@@ -9,12 +9,12 @@ any transport (`rest`, `sql`, `files`) and reading parts (`hub.connectors.decode
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
@@ -177,6 +177,33 @@ class Connector(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+class Marked(NamedTuple):
+    """What became of the rows of an acknowledgement."""
+
+    marked: int
+    """Rows that are marked in the partner's table now."""
+    left: int
+    """Rows that were changed, marked or removed there since they were read."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A connector that can tell the partner which rows have landed."""
+
+    def acknowledge(self, feed: Feed, landed: Iterable[pl.DataFrame]) -> Marked:
+        """Mark rows in one transaction, each only if it still is what landed.
+
+        Args:
+            feed: declares `read.acknowledge`.
+            landed: the rows as text, with all columns that were read.
+
+        Raises:
+            SourceUnavailable: nothing was marked; the rows are read again.
+            SourceRejected: the same, and a later attempt will not help.
+        """
+        ...
 
 
 class Closing:

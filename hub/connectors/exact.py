@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import compress, repeat
@@ -20,6 +21,9 @@ from typing import Final, NoReturn, TypeVar, cast
 import orjson
 
 T = TypeVar("T")
+
+
+_SPACED = re.compile(rb'": |\n')  # written for people, so never the same again
 
 
 class Number(str):
@@ -100,6 +104,30 @@ def load(text: str) -> object:
         raise NotJson("is nested too deeply") from None
 
 
+def load_body(body: bytes, encoding: str) -> object:
+    """Read a body; what orjson provably read without loss is not read again.
+
+    A body that orjson writes back byte by byte has lost neither a digit nor a key.
+    Machines write such bodies; the strict reader takes five times as long.
+
+    Args:
+        body: the bytes as sent.
+        encoding: their codec.
+
+    Raises:
+        NotJson: as `load`.
+        UnicodeDecodeError: it is not in that encoding.
+    """
+    if encoding == "utf-8" and not _SPACED.search(body, 0, 4096):
+        try:
+            value = orjson.loads(body)
+            if orjson.dumps(value) == body:
+                return cast(object, value)
+        except (orjson.JSONDecodeError, TypeError):
+            pass  # the strict reader says why, or takes it
+    return load(body.decode(encoding).removeprefix("\ufeff"))
+
+
 def dump(value: object) -> bytes:
     """Write a value that `load` read, numbers with the digits they came with.
 
@@ -164,6 +192,6 @@ def as_text(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list, float)):
         return dump(value).decode()
     return str(mend(value)) if isinstance(value, str) else str(value)

@@ -9,7 +9,7 @@ origin. Columns of `never_land` are not selected at all. What does not: sessions
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
@@ -19,16 +19,20 @@ import polars as pl
 import sqlalchemy as sa
 
 from hub.connectors import sql_rows
-from hub.connectors.base import Closing, Delivery, Part, Place, Seen
+from hub.connectors.base import Closing, Delivery, Marked, Part, Place, Seen
 from hub.connectors.sql_adbc import AdbcSession, adbc_session
+from hub.connectors.sql_dialects import offset_at
+from hub.connectors.sql_engine import database_url, make_engine
+from hub.connectors.sql_marks import mark
 from hub.connectors.sql_parts import make_part, rechunk, schema_of, tidy
 from hub.connectors.sql_select import Conditions, count_rows, page_of, slices
-from hub.connectors.sql_session import database_url, make_engine, session
+from hub.connectors.sql_session import marking_session, session
 from hub.connectors.sql_shape import (
     POSTGRESQL,
     Bind,
     Selection,
     changed_column,
+    declared_tables,
     describe,
 )
 from hub.connectors.windows import name_window
@@ -68,7 +72,8 @@ class SqlConnector(Closing):
         """One delivery: the window, or everything where nothing dates a row."""
         del seen  # what a table holds today was never seen before
         until = until or self._settings.clock()
-        start = since if changed_column(feed) else None
+        dated = changed_column(feed) and feed.read.acknowledge is None
+        start = since if dated else None
         yield Delivery(name_window(start, until), since=start, until=until)
 
     def read(
@@ -89,36 +94,61 @@ class SqlConnector(Closing):
         place = Place(self._partner.id, feed.name)
         sequence = count()
         with ExitStack() as stack:
+            zone = self._partner.timezone
+            offset = offset_at(zone, self._settings.clock())
             connection = stack.enter_context(
-                session(self._engine, self._partner, place)
+                session(self._engine, self._partner, place, offset)
             )
-            selection = describe(connection, feed, place)
+            selections = [
+                describe(connection, feed, place, declared, offset)
+                for declared in declared_tables(feed)
+            ]
             fast = None
             if self._fast:
                 connection.rollback()  # the other session reads
                 fast = stack.enter_context(
-                    adbc_session(self._url, self._partner, place)
+                    adbc_session(self._url, self._partner, place, offset)
                 )
-            reader = _Reader(connection, fast, selection, feed, place, most)
-            zone = self._partner.timezone
-            for conditions in slices(selection, feed, delivery, zone, place):
-                for frame in reader.read(conditions):
-                    yield make_part(frame, selection, feed, next(sequence))
+            for selection in selections:
+                reader = _Reader(connection, fast, selection, feed, place, most)
+                for conditions in slices(selection, feed, delivery, zone, place):
+                    for frame in reader.read(conditions):
+                        yield make_part(frame, selection, feed, next(sequence))
             first = next(sequence)
             if first == 0:
-                empty = pl.DataFrame(schema=schema_of(selection))
-                yield make_part(empty, selection, feed, first)
+                empty = pl.DataFrame(schema=schema_of(selections[0]))
+                yield make_part(empty, selections[0], feed, first)
+
+    def acknowledge(self, feed: Feed, landed: Iterable[pl.DataFrame]) -> Marked:
+        """Mark rows that have landed; see `Acknowledging.acknowledge`."""
+        place = Place(self._partner.id, feed.name)
+        offset = offset_at(self._partner.timezone, self._settings.clock())
+        engine = make_engine(
+            self._url,
+            Place(self._partner.id),
+            timeout=self._partner.source.limits.timeout_seconds,
+            writes=True,
+        )
+        try:
+            with marking_session(engine, self._partner, place, offset) as connection:
+                (declared,) = declared_tables(feed)
+                selection = describe(connection, feed, place, declared, offset)
+                return mark(connection, selection, feed, landed)
+        finally:
+            engine.dispose()
 
     def count(self, feed: Feed, delivery: Delivery) -> int | None:
         """The rows of the window, as the database counts them."""
         place = Place(self._partner.id, feed.name)
-        with session(self._engine, self._partner, place) as connection:
-            selection = describe(connection, feed, place)
-            told = 0
-            zone = self._partner.timezone
-            for conditions in slices(selection, feed, delivery, zone, place):
-                told += count_rows(connection, selection, conditions)
-            return told
+        zone = self._partner.timezone
+        offset = offset_at(zone, self._settings.clock())
+        told = 0
+        with session(self._engine, self._partner, place, offset) as connection:
+            for declared in declared_tables(feed):
+                selection = describe(connection, feed, place, declared, offset)
+                for conditions in slices(selection, feed, delivery, zone, place):
+                    told += count_rows(connection, selection, conditions)
+        return told
 
 
 class _Reader:
@@ -183,7 +213,7 @@ class _Reader:
             )
             frame, ends = self._page(statement)
             more = len(frame) > self._chunk
-            if more and ends[-1] == ends[-2]:
+            if more and self._same(ends[-2], ends[-1]):
                 raise self._place.refused(
                     f"page by {', '.join(self._keyset)}",
                     "several rows share it, so rows would be lost between two pages",
@@ -194,6 +224,16 @@ class _Reader:
             if not more:
                 return
             after = ends[-2]
+
+    def _same(self, one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+        """Whether two keysets are one to the database, which may fold case."""
+        if one == other or not self._selection.dialect.loose_text:
+            return one == other
+        if any(self._selection.field(name).kind == "bytes" for name in self._keyset):
+            return False
+        return sql_rows.equal(
+            self._connection, self._selection, self._keyset, one, other
+        )
 
     def _page(
         self, statement: sa.Select[Any]

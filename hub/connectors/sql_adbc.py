@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timezone
 from typing import Any
 
 import polars as pl
@@ -22,10 +23,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 
 from hub.connectors.base import Place
-from hub.connectors.sql_session import failure, pins
+from hub.connectors.sql_dialects import dialect, filled
+from hub.connectors.sql_engine import KEEPALIVES
+from hub.connectors.sql_failures import failure
 from hub.partners.spec import Partner
 
 # Another paramstyle would double every % in a name.
+_KEEPALIVES = {name: str(value) for name, value in KEEPALIVES.items()}
 _DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
@@ -72,13 +76,16 @@ class AdbcSession:
 
 
 @contextmanager
-def adbc_session(url: URL, partner: Partner, place: Place) -> Iterator[AdbcSession]:
+def adbc_session(
+    url: URL, partner: Partner, place: Place, offset: timezone
+) -> Iterator[AdbcSession]:
     """Connect to PostgreSQL.
 
     Args:
         url: SQLAlchemy's address; its driver is of no matter here.
         partner: zone, patience and session statements.
         place: partner and feed, for errors.
+        offset: of the partner's zone now.
 
     Raises:
         SourceUnavailable: it cannot be reached.
@@ -86,15 +93,15 @@ def adbc_session(url: URL, partner: Partner, place: Place) -> Iterator[AdbcSessi
     """
     seconds = str(max(1, round(partner.source.limits.timeout_seconds)))
     plain = url.set(drivername="postgresql").update_query_dict(
-        {"connect_timeout": seconds}
+        {"connect_timeout": seconds, **_KEEPALIVES}
     )
     with _translated(place):
         connection = dbapi.connect(plain.render_as_string(hide_password=False))
     with closing(connection):
         session = AdbcSession(connection, place)
-        for text, values in pins("postgresql", partner.timezone):
-            numbered = text.replace("?", "$1", 1).replace("?", "$2", 1)
-            session.execute(numbered, values)
+        known = dialect("postgresql")
+        for text in filled(known.session + known.reading, partner.timezone, offset):
+            session.execute(text)
         session.commit()
         for statement in partner.source.session:
             session.execute(statement)

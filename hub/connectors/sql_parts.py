@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from hub.connectors.base import Part, PartMeta
+from hub.connectors.sql_dialects import written
 from hub.connectors.sql_shape import Selection
 from hub.partners.spec import Feed
 
@@ -36,11 +37,11 @@ def rechunk(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]
 
 def tidy(frame: pl.DataFrame, selection: Selection) -> pl.DataFrame:
     """Instants that the database wrote itself, in the form that all others have."""
-    if not selection.casts:
+    if not (selection.casts or selection.offset):
         return frame
     names = [f.name for f in selection.fields if f.kind in {"zoned", "instant"}]
-    offset = pl.col(names).str.replace(r"([+-]\d\d)$", "${1}:00")
-    frame = frame.with_columns(offset)
+    whole = pl.col(names).str.replace(r"\.0+(\D|$)", "${1}")
+    frame = frame.with_columns(whole.str.replace(r"([+-]\d\d)$", "${1}:00"))
     micros = [
         pl.when(pl.col(name).str.contains(r"\.\d{1,5}(\D|$)"))
         .then(
@@ -54,7 +55,11 @@ def tidy(frame: pl.DataFrame, selection: Selection) -> pl.DataFrame:
         .alias(name)
         for name in names
     ]
-    return frame.with_columns(micros)
+    frame = frame.with_columns(micros)
+    if selection.offset is None:
+        return frame
+    zoned = [field.name for field in selection.fields if field.kind == "zoned"]
+    return frame.with_columns(pl.col(zoned) + written(selection.offset))
 
 
 def schema_of(selection: Selection) -> pl.Schema:
@@ -79,7 +84,7 @@ def make_part(
         media="arrow",
         received_sha256=hashlib.sha256(body).hexdigest(),
         origin={
-            "source": feed.read.table or "query",
+            "source": selection.name,
             "types": json.dumps(types, ensure_ascii=False),
         },
         cut=dict.fromkeys(feed.never_land, 0)

@@ -20,6 +20,8 @@ import orjson
 import polars as pl
 import sqlalchemy as sa
 
+from hub.connectors.sql_shape import Selection
+
 _TEXT: Mapping[type, Callable[[Any], str]] = {
     str: str,
     bool: lambda value: "true" if value else "false",
@@ -49,9 +51,17 @@ def stream(
     options = {"stream_results": True, "yield_per": chunk}
     with connection.execute(statement, execution_options=options) as result:
         names = list(result.keys())
-        for rows in result.partitions():
-            columns = zip(*rows, strict=True)
-            yield pl.DataFrame(list(map(texts, names, columns)))
+        try:
+            for rows in result.partitions():
+                columns = zip(*rows, strict=True)
+                yield pl.DataFrame(list(map(texts, names, columns)))
+        except BaseException:
+            # PyMySQL would fetch all that is left before it closes.
+            left = getattr(result.cursor, "_result", None)
+            if left is not None:
+                left.unbuffered_active = False
+            connection.invalidate()
+            raise
 
 
 def page(
@@ -65,6 +75,23 @@ def page(
     frame = pl.DataFrame(list(map(texts, names, columns)))
     ends = [columns[names.index(name)][-2:] for name in keyset]
     return frame, list(zip(*ends, strict=True))
+
+
+def equal(
+    connection: sa.Connection,
+    selection: Selection,
+    keyset: Sequence[str],
+    one: tuple[Any, ...],
+    other: tuple[Any, ...],
+) -> bool:
+    """Whether the database itself takes two keysets for the same."""
+    both = [
+        selection.column(name) == selection.value(name, value, bind_value, "key")
+        for keys in (one, other)
+        for name, value in zip(keyset, keys, strict=True)
+    ]
+    found = sa.select(sa.literal(1)).select_from(selection.source).where(*both).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def texts(name: str, values: Sequence[object]) -> pl.Series:

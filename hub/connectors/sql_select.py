@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hub.connectors.base import Delivery, Place
 from hub.connectors.sql_shape import Bind, Field, Selection, changed_column
 from hub.connectors.windows import EPOCHS, split, write_instant
-from hub.partners.spec import Feed
+from hub.partners.spec import Acknowledge, Feed
 
 Conditions = Callable[[Bind], list[sa.ColumnElement[bool]]]
 ISO = "%Y-%m-%d %H:%M:%S"
@@ -31,6 +31,10 @@ def slices(
 
     Each slice gives its conditions once it is told how to bind a value.
     """
+    marks = feed.read.acknowledge
+    if marks is not None:  # what is not marked is what is new, whatever its time
+        yield lambda bind: [unread(selection, marks, bind)]
+        return
     changed = changed_column(feed)
     if changed is None or delivery.until is None:
         yield lambda _bind: []
@@ -45,6 +49,18 @@ def slices(
         yield _window(selection, feed, (start, end), zone, place)
     if selection.field(changed).nullable:
         yield lambda _bind: [column.is_(None)]
+
+
+def unread(
+    selection: Selection, marks: Acknowledge, bind: Bind
+) -> sa.ColumnElement[bool]:
+    """Rows that nobody has marked; one without any mark is one of them."""
+    column = selection.column(marks.field)
+    values = [
+        selection.value(marks.field, value, bind, f"new{i}")
+        for i, value in enumerate(marks.new)
+    ]
+    return sa.or_(column.in_(values), column.is_(None))
 
 
 def _window(
@@ -84,6 +100,8 @@ def _bound(
     """An instant in the column's own kind; as text where the database casts it."""
     local = instant.astimezone(ZoneInfo(zone))
     if field.kind == "zoned":
+        if selection.offset is not None:
+            return instant.astimezone(selection.offset).replace(tzinfo=None)
         return local.isoformat() if selection.casts else local
     if field.kind == "instant":
         naive = local.replace(tzinfo=None)
@@ -129,10 +147,7 @@ def page_of(
             selection.value(name, value, bind, f"after{i}")
             for i, (name, value) in enumerate(zip(keyset, after, strict=True))
         ]
-        alone = len(columns) == 1
-        left = columns[0] if alone else sa.tuple_(*columns)
-        right = values[0] if alone else sa.tuple_(*values)
-        statement = statement.where(left > right)
+        statement = statement.where(_behind(columns, values, selection))
     return statement.order_by(*columns).limit(limit)
 
 
@@ -143,3 +158,17 @@ def count_rows(
     made = conditions(lambda slot, value: sa.bindparam(slot, value, unique=True))
     query = sa.select(sa.func.count()).select_from(selection.source).where(*made)
     return int(connection.execute(query).scalar_one())
+
+
+def _behind(
+    columns: Sequence[sa.ColumnElement[Any]], values: Sequence[Any], of: Selection
+) -> sa.ColumnElement[bool]:
+    """Rows behind a keyset, in its order."""
+    behind: sa.ColumnElement[bool] = columns[0] > values[0]
+    if len(columns) == 1:
+        return behind
+    if of.dialect.row_values:
+        return sa.tuple_(*columns) > sa.tuple_(*values)
+    rest = _behind(columns[1:], values[1:], of)
+    # The first bound alone is what an index can use.
+    return sa.and_(columns[0] >= values[0], sa.or_(behind, rest))

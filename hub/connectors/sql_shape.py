@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from datetime import timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
 from hub.connectors.base import Place
+from hub.connectors.sql_dialects import Dialect, dialect
+from hub.connectors.sql_kinds import WIRE, Kind, kind_of
 from hub.partners.spec import Feed
 
 Bind = Callable[[str, object], sa.ColumnElement[Any]]
-Kind = Literal["zoned", "instant", "day", "number", "bytes", "text"]
 Reflected = dict[str, tuple[str, bool]]  # column → type, nullable
 POSTGRESQL = "postgresql"
+RELATIVES = frozenset({"kingbase", "opengauss"})
 
 
 class Field(NamedTuple):
@@ -38,16 +42,25 @@ class Selection:
     """What is read of a table or query.
 
     Attributes:
+        name: the table as it is declared, or `query`.
         source: where from.
         fields: the columns, in the source's order, without `never_land`.
         never: columns that are there and must never land.
-        casts: whether the database itself turns every column into text.
+        dialect: what its database can do.
+        offset: what times with a zone are shown at, where they do not say it.
     """
 
+    name: str
     source: sa.FromClause
     fields: tuple[Field, ...]
     never: tuple[str, ...]
-    casts: bool
+    dialect: Dialect
+    offset: timezone | None = None
+
+    @property
+    def casts(self) -> bool:
+        """Whether the database itself turns every column into text."""
+        return self.dialect.casts
 
     def field(self, name: str) -> Field:
         """The column of that name."""
@@ -70,11 +83,13 @@ class Selection:
         return sa.cast(column, sa.Text).label(field.name)
 
     def value(self, name: str, value: object, bind: Bind, slot: str) -> Any:
-        """A value to compare a column with."""
-        bound = bind(slot, value)
+        """A value to compare a column with, or to set it to."""
+        field = self.field(name)
         if not self.casts:
-            return bound
-        return sa.cast(bound, _Named(self.field(name).type_name))
+            return bind(slot, _native(field, value))
+        if field.kind == "bytes":
+            value = f"\\x{value}"
+        return sa.cast(bind(slot, value), _Named(field.type_name))
 
 
 class _Named(UserDefinedType[Any]):
@@ -89,19 +104,50 @@ class _Named(UserDefinedType[Any]):
         return self.name
 
 
-def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
+def _native(field: Field, value: object) -> object:
+    """Landed text as the kind that the column is compared with."""
+    if not isinstance(value, str):
+        return value
+    if field.kind == "bytes":
+        return bytes.fromhex(value)
+    if field.kind != "number":
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value
+
+
+def describe(
+    connection: sa.Connection,
+    feed: Feed,
+    place: Place,
+    declared: str | None,
+    offset: timezone,
+) -> Selection:
     """Look at the source and settle what is read of it.
+
+    Args:
+        connection: an open session.
+        feed: what must be there, and what must not land.
+        place: partner and feed, for errors.
+        declared: the table; null reads the feed's query.
+        offset: what the session is pinned to.
 
     Raises:
         SourceRejected: the table or a declared column is not there.
     """
-    casts = connection.dialect.name == POSTGRESQL
-    query = feed.read.query
+    known = dialect(connection.dialect.name)
+    query = feed.read.query if declared is None else None
     reflected: Reflected = {}
     if query is not None:
         bare = _bare_query(query)
     else:
-        bare, reflected = _bare_table(connection, feed.read.table, place)
+        bare, reflected = _bare_table(connection, declared, place)
     cursor = connection.execute(
         sa.select(sa.text("*")).select_from(bare).limit(0)
     ).cursor
@@ -119,7 +165,7 @@ def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
         Field(
             name,
             types.get(name, ""),
-            _kind(types.get(name, ""), connection.dialect.name),
+            kind_of(types.get(name, ""), connection.dialect.name),
             reflected[name][1] if name in reflected else True,
         )
         for name in names
@@ -127,22 +173,31 @@ def describe(connection: sa.Connection, feed: Feed, place: Place) -> Selection:
     )
     changed = (changed_column(feed),)
     needed = {*feed.read.keyset, *(name for name in changed if name)}
+    if feed.read.acknowledge is not None:
+        needed.add(feed.read.acknowledge.field)
     absent = sorted(needed - {field.name for field in fields})
     if absent:
         raise place.rejected(
             "read the declared columns",
             f"{', '.join(absent)} is not among its columns {', '.join(names)}",
-            "Correct changed and keyset in the feed.",
+            "Correct changed, keyset and acknowledge in the feed.",
         )
     columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     source: sa.FromClause
     if query is not None:
         source = sa.text(_escaped(query)).columns(*columns).subquery("feed")
     else:
-        schema, _, table = (feed.read.table or "").rpartition(".")
+        schema, _, table = (declared or "").rpartition(".")
         source = sa.table(table, *columns, schema=schema or None)
     never = tuple(name for name in feed.never_land if name in names)
-    return Selection(source, fields, never, casts)
+    return Selection(
+        declared or "query",
+        source,
+        fields,
+        never,
+        known,
+        offset if known.offset else None,
+    )
 
 
 def _bare_query(query: str) -> sa.FromClause:
@@ -158,10 +213,18 @@ def _bare_table(
     connection: sa.Connection, declared: str | None, place: Place
 ) -> tuple[sa.FromClause, Reflected]:
     schema, _, table = (declared or "").rpartition(".")
+    if connection.dialect.name in RELATIVES:  # whose catalogues nobody has tried
+        return sa.table(table, schema=schema or None), {}
     try:
         columns = sa.inspect(connection).get_columns(table, schema=schema or None)
     except sa.exc.NoSuchTableError:
         columns = []
+    except sa.exc.UnreflectableTableError:
+        raise place.rejected(
+            f"read the table {declared}",
+            "it is a view that no longer fits its tables",
+            "Ask the partner to mend the view.",
+        ) from None
     if not columns:
         raise place.rejected(
             f"read the table {declared or '(none declared)'}",
@@ -181,8 +244,9 @@ def _type_names(
     reflected: Reflected,
 ) -> dict[str, str]:
     """Column → the database's name of its type."""
-    if connection.dialect.name != POSTGRESQL:
-        return {name: type_name for name, (type_name, _null) in reflected.items()}
+    if not dialect(connection.dialect.name).casts:
+        told = {str(one[0]): WIRE.get(one[1], "") for one in described}
+        return told | {name: type_name for name, (type_name, _) in reflected.items()}
     oids = sorted({int(column[1]) for column in described})
     found = connection.execute(
         sa.text("SELECT oid, format_type(oid, -1) FROM pg_type WHERE oid = ANY(:oids)"),
@@ -193,24 +257,15 @@ def _type_names(
     return {str(column[0]): by_oid[int(column[1])] for column in described}
 
 
-def _kind(type_name: str, dialect: str) -> Kind:
-    words = type_name.lower()
-    if words.startswith(("bytea", "blob", "binary", "varbinary", "raw")):
-        return "bytes"
-    numeric = ("int", "num", "dec", "float", "double", "real", "bigint", "smallint")
-    if words.startswith(numeric) and not words.startswith("interval"):
-        return "number"
-    if dialect == "sqlite":
-        return "text"  # it keeps times as the text they were written as
-    if "with time zone" in words and not words.startswith("time with"):
-        return "zoned"
-    if words.startswith(("timestamp", "datetime")):
-        return "instant"
-    return "day" if words == "date" else "text"
-
-
 def changed_column(feed: Feed) -> str | None:
     """The column that a window bounds; null where everything is read."""
     if feed.mode == "snapshot":
         return None
     return feed.changed or (feed.read.window.from_ if feed.read.window else None)
+
+
+def declared_tables(feed: Feed) -> tuple[str | None, ...]:
+    """The tables that a feed reads one after the other; null stands for its query."""
+    if feed.read.tables:
+        return feed.read.tables
+    return (feed.read.table if feed.read.query is None else None,)

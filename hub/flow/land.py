@@ -15,6 +15,7 @@ import polars as pl
 from hub.connectors.base import Connector, Delivery
 from hub.errors import HubError
 from hub.flow import tables
+from hub.flow.acknowledge import acknowledge
 from hub.flow.guard import span
 from hub.flow.house import House
 from hub.partners.spec import Feed, Partner
@@ -65,9 +66,11 @@ def land(
         return house.ledger.set_state(batch.number, state, error=error.as_dict())
     with house.ledger.transaction() as conn:
         house.ledger.record_parts(batch.number, parts, conn=conn)
-        return house.ledger.set_state(
+        batch = house.ledger.set_state(
             batch.number, "landed", landed_at=house.now(), as_of=as_of, conn=conn
         )
+    acknowledge(house, batch, feed, connector)
+    return batch
 
 
 def confirm(connector: Connector, feed: Feed, delivery: Delivery) -> HubError | None:

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 
 from hub.connectors.base import Place
 from hub.connectors.sql import SqlConnector
-from hub.connectors.sql_session import database_url, make_engine, session
+from hub.connectors.sql_dialects import offset_at
+from hub.connectors.sql_engine import database_url, make_engine
+from hub.connectors.sql_session import session
 from hub.errors import MisuseError
 from hub.onboarding.sample import ROWS, Sample, laid_out
 from hub.partners.spec import Emit, Feed, Partner, Read, Source
@@ -94,8 +96,9 @@ def _primary_key(partner: Partner, settings: Settings, table: str) -> tuple[str,
     place = Place(partner.id)
     engine = make_engine(database_url(partner, settings), place, timeout=30)
     schema, _, bare = table.rpartition(".")
+    offset = offset_at(partner.timezone, settings.clock())
     try:
-        with session(engine, partner, place) as connection:
+        with session(engine, partner, place, offset) as connection:
             found = sa.inspect(connection).get_pk_constraint(bare, schema or None)
     finally:
         engine.dispose()

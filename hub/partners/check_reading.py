@@ -24,7 +24,9 @@ _TRANSPORT = {
         "window", "detail", "sweep", "format", "inner", "envelope", "soap_action",
         "send",
     },
-    "sql": {"table", "query", "keyset", "chunk_rows", "window"},
+    "sql": {
+        "table", "tables", "query", "keyset", "chunk_rows", "window", "acknowledge",
+    },
     "files": {
         "files", "members", "format", "delimiter", "sheet", "done", "settle",
         "checksum", "records", "inner",
@@ -51,8 +53,8 @@ def find_reading_problems(
         yield from _rest(read, where)
         own = CREDENTIALS if partner.source.auth.kind == "template" else ()
         yield from _templates(read, where, (*PLACEHOLDERS, *own))
-    elif connector == "sql" and (read.table is None) == (read.query is None):
-        yield Problem(where, "needs either table or query", "write one of the two")
+    elif connector == "sql":
+        yield from _sql(read, where)
     elif connector == "files" and read.files is None:
         yield Problem(
             where, "needs files", 'write the pattern of the names, e.g. "cases_*.csv"'
@@ -71,6 +73,31 @@ def _rest(read: Read, where: str) -> Iterator[Problem]:
         yield Problem(
             path_of(where, "detail", "path"), "holds no {key}", "say where the key goes"
         )
+
+
+def _sql(read: Read, where: str) -> Iterator[Problem]:
+    given = [bool(read.table), bool(read.tables), read.query is not None]
+    if sum(given) != 1:
+        yield Problem(
+            where, "needs either table, tables or query", "write one of the three"
+        )
+    marks, at = read.acknowledge, path_of(where, "acknowledge")
+    if marks is None:
+        return
+    if not read.table or not read.keyset:
+        yield Problem(
+            at,
+            "needs table, and a keyset that tells its rows apart",
+            'e.g. keyset = ["log_id"]',
+        )
+    if read.window is not None:
+        yield Problem(
+            at,
+            "and window both say what is new",
+            "leave the window out: unmarked rows are read, whatever their time",
+        )
+    if marks.done in marks.new:
+        yield Problem(at, "done is one of new", "rows would be read for ever")
 
 
 def _templates(read: Read, where: str, known: tuple[str, ...]) -> Iterator[Problem]:

@@ -156,6 +156,21 @@ class Sweep(Strict):
     """Keys per request."""
 
 
+class Acknowledge(Strict):
+    """Mark rows in the partner's table once they have landed, and read unmarked ones.
+
+    A row is marked only if it still is what landed. Needs `table`, a `keyset` that
+    tells rows apart, and a login that may update the field.
+    """
+
+    field: str
+    """Column that holds the mark, e.g. `flag`."""
+    new: tuple[str, ...] = Field(min_length=1)
+    """Its values in rows that nobody has taken; rows without a value are taken too."""
+    done: str
+    """Its value in rows that have landed."""
+
+
 class Read(Strict):
     """How one feed is read; which keys apply depends on the connector."""
 
@@ -195,12 +210,17 @@ class Read(Strict):
     """rest: ask again for cases still open, where no changed-since filter exists."""
     table: str | None = None
     """sql: table or view, with schema if needed."""
+    tables: tuple[str, ...] = ()
+    """sql: several tables of one key space, read in this order (live, then history)."""
     query: str | None = None
     """sql: a SELECT instead of a table."""
     keyset: tuple[str, ...] = ()
     """sql: columns that order the reading and say where to go on."""
     chunk_rows: int = Field(default=50_000, ge=1)
     """sql: rows per landed part."""
+    acknowledge: Acknowledge | None = None
+    """sql: mark rows of an exchange table once they have landed; in place of a
+    window."""
     files: str | None = None
     """files: pattern below the folder, e.g. `cases_*.csv`."""
     members: str | None = None

@@ -17,9 +17,19 @@ from pydantic import Field
 
 from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
 from hub.partners.base import Name, Span, Strict
-from hub.partners.source import Detail, Limits, Page, Read, Source, Sweep, Window
+from hub.partners.source import (
+    Acknowledge,
+    Detail,
+    Limits,
+    Page,
+    Read,
+    Source,
+    Sweep,
+    Window,
+)
 
 __all__ = [
+    "Acknowledge",
     "AsOf",
     "Auth",
     "Column",

@@ -98,7 +98,11 @@ def test_imports_are_absolute() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("hub", ("sftp", "s3")), ("tests", ("dev",)), ("benchmarks", ("dev",))],
+    [
+        ("hub", ("mysql", "sftp", "s3")),
+        ("tests", ("dev",)),
+        ("benchmarks", ("dev", "bench")),
+    ],
 )
 def test_every_imported_package_is_declared(
     folder: str, extras: tuple[str, ...]

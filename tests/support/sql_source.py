@@ -20,10 +20,12 @@ from hub.settings import Settings
 
 NOW = datetime(2026, 9, 28, 12, tzinfo=UTC)
 ALL = Delivery("all", until=NOW)
-# The two ways in which PostgreSQL is read, and SQLite besides: what `source` takes.
+# The two ways in which PostgreSQL is read, and the others: what `source` takes.
 POSTGRES = ("adbc", "sqlalchemy")
-ENGINES = ("sqlite", *POSTGRES)
+ENGINES = ("sqlite", "mariadb", *POSTGRES)
 on_postgres = pytest.mark.parametrize("source", POSTGRES, indirect=True)
+on_mariadb = pytest.mark.parametrize("source", ["mariadb"], indirect=True)
+on_servers = pytest.mark.parametrize("source", ["mariadb", *POSTGRES], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Source:
     run: Callable[..., None]
     fast: bool
     schema: str = ""
+    instant: str = "TIMESTAMP"
+    """Its type of a time without a zone."""
+
+    @property
+    def mariadb(self) -> bool:
+        """Whether it is MariaDB."""
+        return self.url.startswith("mysql")
 
     def table(self, name: str) -> str:
         """The table as a declaration names it."""

@@ -10,6 +10,7 @@ the quote. What does not: names and wanted columns (`csv`), decoding (`utf8`).
 from __future__ import annotations
 
 import io
+from codecs import getincrementaldecoder
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
@@ -128,7 +129,7 @@ class CsvReader:
             ) from None
 
     def _read_header(self) -> list[str]:
-        block = self._stream.peek(_PEEK)
+        block = _whole(self._stream.peek(_PEEK))
         if not block.strip(b"\r\n"):
             raise unreadable("it has no header, the file is empty")
         try:
@@ -155,6 +156,16 @@ class CsvReader:
         if twice:
             raise unreadable(f"its header names {len(twice)} columns more than once")
         return header
+
+
+def _whole(block: bytes) -> bytes:
+    """A piece without the beginning of a character at its end.
+
+    The piece ends inside a record, and the parser shows us that record as text.
+    """
+    decoder = getincrementaldecoder("utf-8")("replace")
+    decoder.decode(block)
+    return block[: len(block) - len(decoder.getstate()[0])]
 
 
 def _batch(

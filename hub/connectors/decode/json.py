@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice, repeat
 from typing import BinaryIO
 
@@ -26,9 +27,11 @@ from hub.connectors.exact import (
     dig,
     dump,
     load,
+    load_body,
 )
 
 _SEAM = f"seam-{secrets.token_hex(8)}"
+PIECE = 1 << 20
 _BLANK = " \t\r\n"
 
 
@@ -129,8 +132,9 @@ def parse_lines(lines: Sequence[str]) -> tuple[list[object], Mask]:
 
 def _records(body: BinaryIO, meta: PartMeta) -> list[object]:
     try:
-        text = body.read().decode(meta.encoding or "utf-8").removeprefix("\ufeff")
-        found = dig(load(text), meta.records)
+        # Asked for everything at once, a raw object comes in 8 kB pieces.
+        whole = b"".join(iter(partial(body.read, PIECE), b""))
+        found = dig(load_body(whole, meta.encoding or "utf-8"), meta.records)
     except UnicodeDecodeError:
         raise unreadable(f"it is not in {meta.encoding or 'utf-8'}") from None
     except NotJson as error:

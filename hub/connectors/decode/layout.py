@@ -33,6 +33,7 @@ from hub.connectors.exact import as_text
 Object = dict[str, object]
 Mask = npt.NDArray[np.bool_]
 _NESTED = frozenset({dict, list})
+_ODD = _NESTED | {float}  # which Polars would write in its own way
 
 
 class _Laid(NamedTuple):
@@ -69,21 +70,27 @@ def _lay(
 ) -> _Laid:
     """Lay out objects of one level; deeper levels call this again."""
     seen: set[str] = set().union(*objects)
-    kinds = map(type, chain.from_iterable(map(dict.values, objects)))
-    nested = set(
-        compress(chain.from_iterable(objects), map(_NESTED.__contains__, kinds))
-    )
+    kinds = list(map(type, chain.from_iterable(map(dict.values, objects))))
+    nested = _names_of(objects, kinds, _NESTED)
+    odd = _names_of(objects, kinds, _ODD) if float in kinds else nested
     direct = {name for name in scalars if name in seen}
     deeper = _heads(scalars - direct, {p: f for p, f in lists.items() if p not in seen})
-    flat = sorted(direct - nested)
+    flat = sorted(direct - odd)
     laid = _Laid(_texts(objects, flat), np.zeros(len(objects), bool), seen - nested)
-    for name in sorted(direct & nested):
+    for name in sorted(direct & odd):
         laid.columns[name] = _mixed(objects, name)
         laid.fields.add(name)
     for name in sorted(nested | (deeper.keys() & seen) | (lists.keys() & seen)):
         inner = deeper.get(name, _Inner())
         _branch(laid, objects, name, inner, lists.get(name), known=name in direct)
     return laid
+
+
+def _names_of(
+    objects: Sequence[Object], kinds: Sequence[type], wanted: frozenset[type]
+) -> set[str]:
+    """Names under which a value of these kinds stands anywhere."""
+    return set(compress(chain.from_iterable(objects), map(wanted.__contains__, kinds)))
 
 
 class _Inner(NamedTuple):

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pymysql
 import pytest
+from sqlalchemy.engine import make_url
 from support.sql_source import ENGINES, Source
 
 
@@ -29,6 +31,9 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
         run("CREATE TABLE empty_one (id INTEGER)")
         yield Source(f"sqlite:///{path}", run, fast=False)
         return
+    if request.param == "mariadb":
+        yield from mariadb(request.getfixturevalue("mariadb_url"))
+        return
     url = request.getfixturevalue("postgres_url")
     schema = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as database:
@@ -44,3 +49,33 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
         run(f"SET search_path = {schema}")
         yield Source(url, run, fast=request.param == "adbc", schema=schema)
         run(f"DROP SCHEMA {schema} CASCADE")
+
+
+def mariadb(url: str) -> Iterator[Source]:
+    schema = f"t_{secrets.token_hex(6)}"
+    where = make_url(url)
+    database = pymysql.connect(
+        host=where.host,
+        port=where.port or 3306,
+        user=where.username,
+        password=where.password or "",
+        charset="utf8mb4",
+        autocommit=True,
+        # Standard quotes, and the partner's clock.
+        init_command="SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'),"
+        " time_zone = '+08:00'",
+    )
+    with closing(database):
+
+        def run(statement: str, rows: list[tuple[Any, ...]] | None = None) -> None:
+            with database.cursor() as cursor:
+                if rows is None:
+                    cursor.execute(statement)
+                else:
+                    cursor.executemany(statement, rows)
+
+        run(f"CREATE DATABASE {schema} CHARACTER SET utf8mb4")
+        run(f"USE {schema}")
+        url = where.set(database=schema).render_as_string(hide_password=False)
+        yield Source(url, run, fast=False, schema=schema, instant="DATETIME(6)")
+        run(f"DROP DATABASE {schema}")

@@ -22,7 +22,7 @@ from hub.settings import Settings
 def test_every_column_comes_as_exact_text(source: Source) -> None:
     source.run(
         "CREATE TABLE cases (id BIGINT PRIMARY KEY, 名称 VARCHAR(40), n NUMERIC(20,3),"
-        " f DOUBLE PRECISION, at TIMESTAMP, day DATE, note TEXT)"
+        f" f DOUBLE PRECISION, at {source.instant}, day DATE, note TEXT)"
     )
     text = "硚口区，\n民族街 𬭳 'x' \"y\""
     at = "2026-09-01 08:00:00.250000"

@@ -27,11 +27,12 @@ WINDOW = Delivery(
 )
 
 
-@pytest.mark.parametrize("kind", ["TIMESTAMP", "VARCHAR(30)"])
+@pytest.mark.parametrize("kind", ["TIMESTAMP NULL", "VARCHAR(30)", "naive"])
 @pytest.mark.parametrize("keyset", [[], ["no"]])
 def test_a_window_is_half_open_in_the_partners_zone_and_takes_undated_rows(
     source: Source, kind: str, keyset: list[str]
 ) -> None:
+    kind = source.instant if kind == "naive" else kind
     source.run(f"CREATE TABLE cases (no VARCHAR(9) NOT NULL, at {kind})")
     source.run("INSERT INTO cases VALUES (%s, %s)", TIMES)
     one = table(source, "cases", changed="at", read={"keyset": keyset})
@@ -127,3 +128,57 @@ def test_a_query_is_read_like_a_table(source: Source) -> None:
     found = rows(read(source, one, WINDOW), "no", "t")
 
     assert found == [("last", "12:30"), ("never", "12:30")]
+
+
+@pytest.mark.parametrize("count", [9, 10, 11])
+def test_ties_at_the_bound_of_a_page_lose_nothing(source: Source, count: int) -> None:
+    source.run(
+        f"CREATE TABLE cases (id INTEGER PRIMARY KEY, at {source.instant} NOT NULL)"
+    )
+    source.run(
+        "INSERT INTO cases VALUES (%s, %s)",
+        [(n, f"2026-09-28 08:00:00.{n // 7}") for n in range(count)],
+    )
+    one = table(
+        source, "cases", changed="at", read={"chunk_rows": 5, "keyset": ["at", "id"]}
+    )
+
+    assert rows(read(source, one, WINDOW), "id") == [(str(n),) for n in range(count)]
+
+
+@pytest.mark.parametrize("keyset", [[], ["id"]])
+def test_live_and_history_are_read_one_after_the_other(
+    source: Source, keyset: list[str]
+) -> None:
+    for name, first in (("info", 0), ("info_his", 3)):
+        source.run(f"CREATE TABLE {name} (id INTEGER NOT NULL, at VARCHAR(30))")
+        moved = TIMES[first : first + 3]
+        source.run(
+            f"INSERT INTO {name} VALUES (%s, %s)",
+            [(first + n, at) for n, (_, at) in enumerate(moved)],
+        )
+    tables = [source.table(name) for name in ("info", "info_his")]
+    one = feed(read={"tables": tables, "keyset": keyset}, changed="at")
+    query = feed(
+        read={
+            "query": f"SELECT * FROM {tables[0]} UNION ALL SELECT * FROM {tables[1]}",
+            "keyset": keyset,
+        },
+        changed="at",
+    )
+
+    parts = read(source, one, WINDOW)
+
+    assert rows(parts, "id") == [("1",), ("2",), ("4",)]
+    assert [part.meta.origin["source"] for part in parts] == [
+        source.table("info"),
+        source.table("info_his"),
+    ]
+    assert sorted(rows(read(source, query, WINDOW), "id")) == [("1",), ("2",), ("4",)]
+
+
+def test_a_union_whose_second_table_is_not_there_is_rejected(source: Source) -> None:
+    source.run("CREATE TABLE info (id INTEGER)")
+
+    with pytest.raises(SourceRejected, match="no such table"):
+        read(source, feed(read={"tables": [source.table("info"), "info_his"]}))

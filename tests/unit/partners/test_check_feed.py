@@ -144,11 +144,33 @@ def swap(text: str, *pairs: str) -> str:
         ),
         (
             (*SQL, READ, ""),
-            'feed "cases" → read: needs either table or query; write one of the two',
+            'feed "cases" → read: needs either table, tables or query; write one of '
+            "the three",
         ),
         (
             (*SQL, READ, 'read = { table = "t", query = "SELECT 1" }\n'),
-            'feed "cases" → read: needs either table or query; write one of the two',
+            'feed "cases" → read: needs either table, tables or query; write one of '
+            "the three",
+        ),
+        (
+            (
+                *SQL,
+                READ,
+                'read = { table = "t", acknowledge = '
+                '{ field = "flag", new = ["0"], done = "1" } }\n',
+            ),
+            'feed "cases" → read → acknowledge: needs table, and a keyset that tells '
+            'its rows apart; e.g. keyset = ["log_id"]',
+        ),
+        (
+            (
+                *SQL,
+                READ,
+                'read = { table = "t", keyset = ["id"], acknowledge = '
+                '{ field = "flag", new = ["0"], done = "0" } }\n',
+            ),
+            'feed "cases" → read → acknowledge: done is one of new; rows would be read '
+            "for ever",
         ),
         (
             (*FILES, READ, ""),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.connectors.base import PartMeta
-from hub.connectors.decode import Wanted, decode, row_texts
+from hub.connectors.decode import Wanted, csv_reader, decode, row_texts
 from hub.connectors.decode.csv_reader import CsvReader
 from hub.errors import BatchRefused
 
@@ -229,3 +229,16 @@ def test_shown_records_hold_the_same_cells(table: list[list[str]]) -> None:
         for record in shown["text"]
     ]
     assert again == table
+
+
+@pytest.mark.parametrize("cut", range(20, 60))
+def test_where_the_first_look_at_a_file_ends_does_not_matter(
+    monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    """It ended inside a character of a record, and the file was refused."""
+    monkeypatch.setattr(csv_reader, "_PEEK", cut)
+    data = "编号,名称,n\n1,硚口区民族街,x\n2,江汉区花楼街,x\n3,武昌区,x\n".encode()
+
+    found = rows(data, meta(), "编号", "名称")
+
+    assert [row[2] for row in found] == ["硚口区民族街", "江汉区花楼街", "武昌区"]
