@@ -4,6 +4,7 @@
 #   make demo    a simulated city through the whole hub     ARGS="--days 3 --home /tmp/x"
 #   make test    every test                                 ARGS="tests/unit"
 #   make lint    style, types, definitions, generated docs
+#   make blackbox  servers of others, for the tests that meet them
 #   make bench   measure again what the decisions rest on
 #   make docs    write the generated reference again
 #   make dev     Dagster's pages for the hub in .hub
@@ -15,7 +16,7 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 WORKERS ?= 2
 HUB_HOME ?= .hub
 
-.PHONY: demo test lint bench docs dev install clean
+.PHONY: demo test blackbox lint bench docs dev install clean
 
 # A big city's days, as many as a minute holds; `hub demo` by itself has more days.
 demo: install
@@ -24,6 +25,12 @@ demo: install
 # One file stays on one worker, so that a file's costly fixtures are made once.
 test: install
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+# Packages that are not in the lock may not move those that are.
+blackbox: install
+	@sed -n 's/^\([^ ]*==[^ ]*\) .*/\1/p' requirements.lock > .venv/locked.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check \
+	    -c .venv/locked.txt -e '.[blackbox]'
 
 lint: install
 	@echo "ruff check"; $(BIN)/ruff check .

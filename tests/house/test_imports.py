@@ -100,7 +100,7 @@ def test_imports_are_absolute() -> None:
     ("folder", "extras"),
     [
         ("hub", ("mysql", "sftp", "s3")),
-        ("tests", ("dev",)),
+        ("tests", ("dev", "blackbox")),
         ("benchmarks", ("dev", "bench")),
     ],
 )

@@ -21,14 +21,6 @@ from typing import Any
 
 import pytest
 
-with warnings.catch_warnings():
-    # It stands on a module that the next Python no longer has, and knows it.
-    warnings.filterwarnings("ignore", ".*asyn(core|chat) module", DeprecationWarning)
-    from pyftpdlib.authorizers import DummyAuthorizer
-    from pyftpdlib.filesystems import AbstractedFS
-    from pyftpdlib.handlers import FTPHandler
-    from pyftpdlib.servers import FTPServer
-
 USER, PASSWORD = "district", "c4nary-p4ss"
 _SSHD = """
 Port {port}
@@ -133,13 +125,22 @@ class _Cut(io.BytesIO):
 
 @contextmanager
 def ftp_server(root: Path, *, names: str = "utf-8", mlsd: bool = True) -> Iterator[Ftp]:
-    """An FTP server.
+    """An FTP server; a skip where its package is not installed.
 
     Args:
         root: the folder that a login sees as `/`.
         names: encoding of file names on the wire.
         mlsd: whether it can list in the form that machines read.
     """
+    pytest.importorskip("pyftpdlib", reason="no pyftpdlib here: make blackbox")
+    with warnings.catch_warnings():
+        # It stands on a module that the next Python no longer has, and knows it.
+        warnings.filterwarnings("ignore", ".*asyn(core|chat) module")
+        from pyftpdlib.authorizers import DummyAuthorizer
+        from pyftpdlib.filesystems import AbstractedFS
+        from pyftpdlib.handlers import FTPHandler
+        from pyftpdlib.servers import FTPServer
+
     told = Ftp(0, root)
 
     class Files(AbstractedFS):
