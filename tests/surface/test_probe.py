@@ -78,15 +78,16 @@ def test_required_columns_show_how_often_they_are_empty(told) -> None:
 
 def test_findings_come_with_words_place_and_key(told) -> None:
     rules = {
-        (one["rule"], one["column"]): one for one in found_in(told["json"])["rules"]
+        (one["rule"], one["severity"], one["column"]): one
+        for one in found_in(told["json"])["rules"]
     }
 
-    unknown = rules["P06", "source_stage_id"]
+    unknown = rules["P06", "reject", "source_stage_id"]
     assert (unknown["count"], unknown["key"]) == (3, "K2")
     assert unknown["place"] == "/cases 第1页 第3条"
     assert unknown["meaning"].endswith("。")
-    assert rules["P03", "reported_at"]["count"] == 1
-    assert rules["F09", "district_code"]["count"] == 1
+    assert rules["P03", "reject", "reported_at"]["count"] == 1
+    assert rules["F09", "reject", "district_code"]["count"] == 1
 
 
 def test_the_page_is_held_against_the_declared_total(told) -> None:
