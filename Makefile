@@ -46,6 +46,7 @@ bench: install
 docs: install
 	@$(BIN)/hub docs
 	@$(BIN)/python tests/support/shown_output.py
+	@PYTHONPATH=tests $(BIN)/python -m support.walked_page
 
 dev: install
 	@$(BIN)/hub --home "$(HUB_HOME)" init

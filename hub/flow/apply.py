@@ -115,15 +115,16 @@ def contents(
         for name in ("deleted_at", "valid_from_on", "valid_to_on", "month")
         if name in rows.columns
     ]
-    for batch_id in rows["batch_id"].unique(maintain_order=True):
-        own = rows.filter(pl.col("batch_id") == batch_id)
+    for (batch_id,), own in rows.partition_by("batch_id", as_dict=True).items():
         wanted = own.select(*key, *marks).with_row_index("nth")
         # An observation that stands in two files of a batch is taken once. A mask
         # and not a shrinking frame: that would be copied for every file.
         is_left = np.ones(len(wanted), dtype=bool)
         for file in table.files(partitions=[{"batch_id": batch_id}]):
             frame = table.read(files=[file]).drop(*marks, strict=False)
-            found = frame.unique(key, keep="first").join(wanted, on=key)
+            # A join with all that is wanted would cost as much for every file.
+            here = wanted.filter(pl.col("key").is_in(frame["key"].implode()))
+            found = frame.unique(key, keep="first").join(here, on=key)
             nth = found["nth"].to_numpy()
             fresh = found.filter(pl.Series(is_left[nth], dtype=pl.Boolean)).drop("nth")
             is_left[nth] = False

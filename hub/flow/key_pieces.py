@@ -7,6 +7,9 @@ piece by piece. What does not: what is done with a piece.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import polars as pl
 
 DIGITS = "0123456789abcdef"
@@ -25,3 +28,19 @@ def begins(column: str, digits: str) -> pl.Expr:
     if len(digits) == len(DIGITS):
         return pl.lit(value=True)
     return pl.col(column).str.slice(0, 1).is_in(list(digits))
+
+
+def piece_of(frames: Iterable[pl.DataFrame], column: str, digits: str) -> pl.DataFrame:
+    """The rows of some frames (at least one) whose keys begin with these digits."""
+    if len(digits) == len(DIGITS):
+        return pl.concat(frames)
+    return pl.concat(_compact(one.filter(begins(column, digits))) for one in frames)
+
+
+def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in memory of their own.
+
+    Filtered text goes on pointing into the text of all rows, and keeps it alive.
+    """
+    copied = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return cast(pl.DataFrame, pl.from_arrow(copied))

@@ -16,7 +16,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.key_pieces import begins, cut
+from hub.flow.key_pieces import begins, cut, piece_of
 from hub.flow.lead import is_leading
 from hub.partners.spec import Feed, Partner
 from hub.pipeline.algebra import is_tombstone
@@ -62,8 +62,9 @@ def plan_batch(
                 yield f"{name}.places", made.places.to_frame("month")
                 yield f"{name}.forget", made.plan.forget.to_frame("key")
                 yield f"{name}.index", made.states
-                of_issues.append(made.states.select("hub_id", "month"))
-            if name == "issue":
+                if name == "issue":
+                    of_issues.append(made.states.select("hub_id", "month"))
+            if of_issues:
                 months = pl.concat(of_issues)
 
     house.plans.save(batch.id, planned())
@@ -117,11 +118,11 @@ def _plan(
     if "street_code" in ds.polars_schema() and "street_code" not in extra:
         extra = [*extra, "street_code"]
     columns = [*OBSERVATION, *extra]
-    seen = [
-        frame.filter(begins("key", piece.digits))
-        for frame in table.scan(files=piece.files, columns=columns)
-    ]
-    told = pl.concat(seen) if seen else table.read(files=[], columns=columns)
+    told = (
+        piece_of(table.scan(piece.files, columns), "key", piece.digits)
+        if piece.files
+        else table.read(files=[], columns=columns)
+    )
     mine = is_leading(house, partner, ds, told)
     incoming = told.filter(mine)
     none = pl.Series("key", [], dtype=pl.String)

@@ -16,7 +16,7 @@ from hub.connectors.decode import Wanted
 from hub.flow import tables
 from hub.flow.context import part_meta, parts_of
 from hub.flow.house import House
-from hub.flow.key_pieces import begins, cut
+from hub.flow.key_pieces import cut, piece_of
 from hub.flow.outcome import FOUND, Split
 from hub.partners.spec import Feed
 from hub.schemas import dataset
@@ -124,11 +124,8 @@ def conflicts(house: House, batch: Batch, name: str, done: Split) -> pl.DataFram
     version = ["key", "version_at"]
     found = []
     for digits in cut(sum(file.rows for file in files)):
-        seen = [
-            frame.filter(begins("key", digits))
-            for frame in table.scan(files, ["row", *version, "row_digest"])
-        ]
-        told = pl.concat(seen)
+        frames = table.scan(files, ["row", *version, "row_digest"])
+        told = piece_of(frames, "key", digits)
         repeated = told.filter(pl.struct(version).is_duplicated())
         contents = pl.col("row_digest").n_unique().over(version)
         found.append(repeated.filter(contents > 1))

@@ -82,8 +82,12 @@ def _from_events(
     events: pl.DataFrame, dispatch: pl.DataFrame, chain: Chain
 ) -> pl.DataFrame:
     moves = {action: chain.no(code) for action, code in ACTION_STAGE.items()}
+    # What was inferred from a state knows the stage; nobody need have dispatched.
+    seen = pl.col("is_inferred") & (pl.col("stage_code") == "HANDLING")
     accept = (
-        pl.when(pl.col("happened_at") > pl.col("first_at"))
+        pl.when(seen.fill_null(value=False))
+        .then(chain.no("HANDLING"))
+        .when(pl.col("happened_at") > pl.col("first_at"))
         .then(chain.no("HANDLING"))
         .otherwise(chain.no("ACCEPTED"))
     )

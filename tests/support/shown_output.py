@@ -21,6 +21,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def shown_blocks(page: Path) -> list[Shown]:
     ]
 
 
-def run_shown(block: Shown, home: Path) -> str:
+def run_shown(block: Shown, home: Path, more: Mapping[str, str] | None = None) -> str:
     """What a block should hold: the command and what it prints in that home."""
     program = Path(sys.executable).with_name("hub")
     surroundings = {
@@ -68,7 +69,8 @@ def run_shown(block: Shown, home: Path) -> str:
         [str(program), *shlex.split(block.command)[1:]],
         cwd=home.parent,
         env=surroundings
-        | {"HUB_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"},
+        | {"HUB_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+        | dict(more or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

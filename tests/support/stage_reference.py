@@ -140,7 +140,8 @@ def derive(case: Case) -> Answer:
             "FEEDBACK": "FED_BACK",
         }.get(event.action)
         if event.action == "ACCEPT":
-            reaches = "HANDLING" if after_dispatch(event) else "ACCEPTED"
+            seen = event.inferred and event.stage == "HANDLING"
+            reaches = "HANDLING" if seen or after_dispatch(event) else "ACCEPTED"
         if reaches:
             onward.append((event.at, reaches))
     onward += [

@@ -43,6 +43,16 @@ def test_a_label_that_holds_the_word_closed_closes_nothing() -> None:
     assert found.findings.is_empty()
 
 
+def test_work_that_was_seen_in_a_state_needs_no_dispatch() -> None:
+    """A feed with states and no times says 处置中, and nobody said who sent it."""
+    seen = replace(event("ACCEPT", at("09:00"), "HANDLING"), inferred=True)
+    case = Case(times={"reported_at": at("08:00")}, main=["HANDLING"], events=[seen])
+    told = replace(case, events=[event("ACCEPT", at("09:00"))])
+
+    assert stage_of(case) == "HANDLING"
+    assert stage_of(told) == "ACCEPTED"
+
+
 def test_a_failed_check_puts_the_case_back_to_handling() -> None:
     failed = with_times(labelled_as_closing(), checked_at=at("11:00"))
     failed = replace(failed, main=[], events=[event("CHECK_FAIL", at("11:00"))])
