@@ -34,13 +34,14 @@ def piece_of(frames: Iterable[pl.DataFrame], column: str, digits: str) -> pl.Dat
     """The rows of some frames (at least one) whose keys begin with these digits."""
     if len(digits) == len(DIGITS):
         return pl.concat(frames)
-    return pl.concat(_compact(one.filter(begins(column, digits))) for one in frames)
+    return pl.concat(compact(one.filter(begins(column, digits))) for one in frames)
 
 
-def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+def compact(frame: pl.DataFrame) -> pl.DataFrame:
     """The same rows in memory of their own.
 
-    Filtered text goes on pointing into the text of all rows, and keeps it alive.
+    Filtered text goes on pointing into the text of all rows, and keeps it alive: for
+    few rows out of many that are kept for long.
     """
     copied = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     return cast(pl.DataFrame, pl.from_arrow(copied))

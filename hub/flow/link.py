@@ -18,6 +18,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.key_pieces import compact
 from hub.flow.link_bites import NTH, in_groups, numbered_frame
 from hub.flow.link_events import Place, Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
@@ -116,7 +117,8 @@ def _parents(
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = table.files(partitions=[{"batch_id": batch.id}])
     told = table.read(files=files, columns=["key", "issue_id"])
-    found = [told["issue_id"].drop_nulls().unique().alias("key")]
+    named = compact(told.select(key="issue_id").drop_nulls().unique())
+    found = [named["key"]]
     orphans = told.filter(pl.col("issue_id").is_null())["key"]
     lost = pl.concat([orphans, dropped["key"]]).unique()
     lost = lost.filter(~lost.is_in(told.drop_nulls("issue_id")["key"].implode()))

@@ -14,6 +14,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.key_pieces import compact
 from hub.flow.link_bites import NTH, in_bites, numbered_frame
 from hub.flow.link_tellers import places_of
 from hub.pipeline.algebra import is_tombstone
@@ -93,14 +94,11 @@ def read_trail(
     found = []
     for name in (EVENT, "review"):
         table = tables.core_table(house.lake, dataset(name))
+        own = pl.col("issue_id").is_in(issues["issue_id"].implode())
+        files = table.files(partitions=places_of(house, table, name, places))
         mine = [
-            frame.filter(
-                pl.col("issue_id").is_in(issues["issue_id"].implode())
-                & pl.col("deleted_at").is_null()
-            )
-            for frame in table.scan(
-                table.files(partitions=places_of(house, table, name, places))
-            )
+            compact(frame.filter(own & pl.col("deleted_at").is_null()))
+            for frame in table.scan(files)
         ]
         empty = pl.DataFrame(schema=tables.core_columns(dataset(name)))
         found.append(pl.concat([empty, *mine]))
