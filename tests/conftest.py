@@ -9,8 +9,13 @@ from pathlib import Path
 import psycopg
 import pymysql
 import pytest
+from hypothesis import settings
 from support.broker import Queue, broker_address, fresh_queue
 from support.own_postgres import own_postgres
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("hub", deadline=None)
+settings.load_profile("hub")
 
 MARIADB = "mysql+pymysql://root@127.0.0.1:3306"
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"

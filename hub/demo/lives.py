@@ -18,6 +18,7 @@ from hub.demo.days import INSTANT
 from hub.demo.paths import COUNTERS, TIME_FIELDS, Path, catalogue
 
 SECOND = 1_000_000
+PIECE = 100_000  # cases whose steps are described at a time
 
 
 def choose_paths(
@@ -91,7 +92,23 @@ def known_at(
         The columns of `cases`; state, stage, changed_at; one instant per name in
         `TIME_FIELDS`; one count per name in `COUNTERS`.
     """
-    happened = described(steps.filter(pl.col("at") < at), paths)
+    if len(cases) <= PIECE:
+        return _known_at(cases, steps, paths, at)
+    return pl.concat(
+        _known_at(
+            some,
+            steps.join(some.select("case"), on="case", how="semi"),
+            paths,
+            at,
+        )
+        for some in cases.iter_slices(PIECE)
+    )
+
+
+def _known_at(
+    cases: pl.DataFrame, steps: pl.DataFrame, paths: tuple[Path, ...], at: datetime
+) -> pl.DataFrame:
+    happened = described(steps.filter(pl.col("at") < at).sort("case", "no"), paths)
     folded = happened.group_by("case", maintain_order=True).agg(
         pl.col("state").last(),
         pl.col("stage").last(),
