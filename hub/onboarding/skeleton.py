@@ -14,7 +14,7 @@ from hub.onboarding.labels import list_of
 from hub.onboarding.toml_words import FILL, blank, text
 from hub.onboarding.vocabulary import is_due, mappable
 from hub.partners.city import City
-from hub.partners.merge import PROFILES
+from hub.partners.merge import PROFILES, with_profile
 from hub.partners.toml_text import read_tables
 from hub.schemas import Column, dataset
 from hub.schemas.code_lists import code_list
@@ -68,8 +68,13 @@ def write_skeleton(
 
 def connector_of(profile: str) -> str:
     """The connector of a vendor profile."""
+    return str(_tables_of(profile)["source"]["connector"])
+
+
+def _tables_of(profile: str) -> dict[str, Any]:
+    """A profile, on top of the one that it builds on."""
     path = PROFILES / f"{profile}.toml"
-    return str(read_tables(path)["source"]["connector"])
+    return with_profile(read_tables(path), path, [])
 
 
 def _profiled(profile: str, partner: str) -> Iterator[str]:
@@ -81,7 +86,7 @@ def _profiled(profile: str, partner: str) -> Iterator[str]:
         if not line.startswith("#"):
             break
         yield f"#   {line.lstrip('# ')}".rstrip()
-    for feed in read_tables(path)["feed"]:
+    for feed in _tables_of(profile)["feed"]:
         yield ""
         yield "[[feed]]"
         yield f"name = {text(feed['name'])}"

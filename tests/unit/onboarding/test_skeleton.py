@@ -60,5 +60,5 @@ def test_a_profile_brings_its_feeds_and_its_own_words(
 
     assert f'profile = "{profile}"' in made
     assert "What the profile leaves to the site" in made
-    marked = ("category_system", "coordinates", "source_channel_code")
+    marked = ("category_system", "coordinates", "source_channel_code", "issue_id")
     assert [one for one in left if not any(word in one for word in marked)] == []

@@ -84,7 +84,8 @@ def test_sound_listings_pass(problem_lines, head, feed, more):
             'send = "forms"',
             [
                 f'{AT} → send: unknown send "forms"; did you mean "form"?; allowed: '
-                "form, json"
+                "form, json",
+                f'{AT} → send: "form" needs method = "POST"',
             ],
         ),
         (
