@@ -19,7 +19,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.key_pieces import compact
-from hub.flow.link_bites import NTH, in_groups, numbered_frame
+from hub.flow.link_bites import MANY, NTH, in_groups, numbered_frame
 from hub.flow.link_events import Place, Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.flow.link_rosters import retell_rosters
@@ -147,13 +147,21 @@ def relink(house: House, due: Due, run: int) -> None:
             if not len(touched):
                 continue
             issues = touched.drop(NTH)
-            linked = _derive(house, issues, places, around, trail)
+            # A step makes several wide copies of its rows: full files by halves.
+            size = len(issues) if len(issues) <= MANY else MANY // 2
+            made = [
+                _derive(house, some, places, around, trail)
+                for some in issues.iter_slices(size)
+            ]
             told.append(
                 issues.select("issue_id", "partner", "month").join(
-                    linked.findings, on="issue_id", how="left"
+                    pl.concat([one.findings for one in made]), on="issue_id", how="left"
                 )
             )
-            renewed = linked.issues.select(*issues.columns).with_columns(touched[NTH])
+            renewed = pl.concat(
+                [one.issues.select(*issues.columns) for one in made]
+            ).with_columns(touched[NTH])
+            del made, issues
             for nth, file in enumerate(bite):
                 own = pl.col(NTH) == nth
                 fresh = renewed.filter(own)
