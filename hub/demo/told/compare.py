@@ -7,8 +7,9 @@ one found. What does not: reading the lake (`hub.cli.simulation`), the statement
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import polars as pl
 
@@ -31,8 +32,20 @@ PROVENANCE = frozenset(
 # A point that went to another system and back may differ by some decimetres.
 DEGREES = 3e-6
 NAMED = ["partner", "dataset", "rule", "key"]
-# dataset, partner, columns → published rows of that partner
-Read = Callable[[str, str, Sequence[str]], pl.DataFrame]
+
+
+class Read(Protocol):
+    """Reads published rows of one partner, all or those of some source keys."""
+
+    def __call__(
+        self,
+        name: str,
+        partner: str,
+        columns: Sequence[str],
+        keys: pl.Series | None = None,
+    ) -> pl.DataFrame:
+        """The named columns."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,8 @@ def compare_rows(told: Told, read: Read) -> Iterator[Check]:
         count += len(chunk)
         seen.append(chunk.select(key))
         wanted = _complete(chunk, ds, key, columns)
-        published = read(told.dataset, told.partner, [*key, *_missing(columns, key)])
+        wider = [*key, *_missing(columns, key)]
+        published = read(told.dataset, told.partner, wider, chunk["source_id"])
         for name, matches in _equal_values(wanted, published, key, columns):
             equal[name] += matches
     keys = pl.concat(seen) if seen else found.select(key).clear()

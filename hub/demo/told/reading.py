@@ -20,17 +20,25 @@ from hub.schemas import DATASETS, dataset
 def reader_of(house: House) -> Read:
     """Reads the published rows of one partner."""
 
-    def read(name: str, partner: str, columns: Sequence[str]) -> pl.DataFrame:
+    def read(
+        name: str,
+        partner: str,
+        columns: Sequence[str],
+        keys: pl.Series | None = None,
+    ) -> pl.DataFrame:
         ds = dataset(name)
         table = tables.core_table(house.lake, ds)
         schema = ds.polars_schema()
         wanted = list(dict.fromkeys(columns))
         empty = pl.DataFrame(schema={one: schema[one] for one in wanted})
+        own = pl.col("deleted_at").is_null()
+        if keys is not None:
+            own = own & pl.col("source_id").is_in(keys.implode())
         found = [
-            frame.filter(pl.col("deleted_at").is_null()).select(wanted)
+            frame.filter(own).select(wanted)
             for frame in table.scan(
                 table.files(partitions=[{"partner": partner}]),
-                columns=list(dict.fromkeys([*wanted, "deleted_at"])),
+                columns=list(dict.fromkeys([*wanted, "source_id", "deleted_at"])),
             )
         ]
         return pl.concat([empty, *found])

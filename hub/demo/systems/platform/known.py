@@ -17,7 +17,7 @@ from hub.demo.ground.attempts import platform_id, platform_no
 from hub.demo.ground.cases import PLATFORM, Cases
 from hub.demo.ground.coordinates import as_gcj02
 from hub.demo.ground.rechecks import failures
-from hub.demo.lives import described
+from hub.demo.lives import PIECE, described
 from hub.demo.paths import CITY_PATHS, number_of
 from hub.demo.systems.base import Surroundings
 from hub.demo.systems.defects import mark
@@ -77,6 +77,15 @@ def with_life(known: pl.DataFrame, made: Cases, day: int) -> pl.DataFrame:
         Cases with path, is_seen_to (supervised), looked_at (the last check) and
         failed_at (a re-check that failed).
     """
+    if len(known) > PIECE:
+        return pl.concat(
+            with_life(
+                some,
+                replace(made, steps=made.steps.join(some, on="case", how="semi")),
+                day,
+            )
+            for some in known.iter_slices(PIECE)
+        )
     steps = described(made.steps.filter(pl.col("at") < told_at(day)), made.paths)
     is_check = (pl.col("left") == CHECKING) & pl.col("entered").is_in(CHECKED_TO)
     folded = steps.group_by("case").agg(
