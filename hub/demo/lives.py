@@ -119,8 +119,10 @@ def _known_at(
         },
         **{name: (pl.col("counts") == name).sum() for name in COUNTERS},
     )
-    return (
-        cases.filter(pl.col("created_at") < at)
+    there = cases["created_at"] < at
+    known = cases if there.all() else cases.filter(there)
+    lives = (
+        known.select("case", "created_at")
         .join(folded, on="case", how="left", maintain_order="left")
         .with_columns(
             pl.col("state").fill_null("1"),
@@ -128,4 +130,7 @@ def _known_at(
             pl.col("changed_at").fill_null(pl.col("created_at")),
             pl.col(*COUNTERS).fill_null(0),
         )
+        .drop("case", "created_at")
     )
+    # Beside what is there already; a join would copy every text of every case.
+    return known.hstack(lives)

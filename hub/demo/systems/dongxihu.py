@@ -81,7 +81,7 @@ STATE = words(pl.col("stage"), STATUS)
 CASE_NO = pl.format("DXH{}{}", "stamp", FIVE)
 ID = pl.format("{}-{}", pl.lit("420112"), CASE_NO)
 CHECKED = (
-    pl.when(has(ORDER))
+    pl.when(has(ORDER) & pl.col("checkTime").is_not_null())
     .then(pl.col("disposeEndTime").dt.offset_by("-1h"))
     .otherwise("checkTime")
 )

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import polars as pl
 
 from hub.demo.told.expected import Keyless, Told, hub_key
+from hub.demo.told.shelves import Shelves, side_by_side
 from hub.schemas import Dataset, dataset
 
 PROVENANCE = frozenset(
@@ -35,16 +38,12 @@ NAMED = ["partner", "dataset", "rule", "key"]
 
 
 class Read(Protocol):
-    """Reads published rows of one partner, all or those of some source keys."""
+    """Reads the published rows of one partner, file by file."""
 
     def __call__(
-        self,
-        name: str,
-        partner: str,
-        columns: Sequence[str],
-        keys: pl.Series | None = None,
-    ) -> pl.DataFrame:
-        """The named columns."""
+        self, name: str, partner: str, columns: Sequence[str]
+    ) -> Iterator[pl.DataFrame]:
+        """The named columns of a dataset."""
         ...
 
 
@@ -96,24 +95,28 @@ def compare_rows(told: Told, read: Read) -> Iterator[Check]:
         if one.name not in PROVENANCE and one.name not in told.unspoken
     ]
     columns = [name for name in names if name != ds.id_column]
-    found = read(told.dataset, told.partner, key)
-    seen: list[pl.DataFrame] = []
+    every = list(dict.fromkeys([*key, *columns]))
+    schema = ds.polars_schema()
+    empty = pl.DataFrame(schema={name: schema[name] for name in every})
     equal = dict.fromkeys(columns, 0)
-    count = 0
-    for chunk in told.rows:
-        count += len(chunk)
-        seen.append(chunk.select(key))
-        wanted = _complete(chunk, ds, key, columns)
-        wider = [*key, *_missing(columns, key)]
-        published = read(told.dataset, told.partner, wider, chunk["source_id"])
-        for name, matches in _equal_values(wanted, published, key, columns):
-            equal[name] += matches
-    keys = pl.concat(seen) if seen else found.select(key).clear()
-    yield Check(f"{where} rows", count, len(found))
-    yield Check(f"{where} missing", 0, len(keys.join(found, on=key, how="anti")))
-    yield Check(f"{where} too many", 0, len(found.join(keys, on=key, how="anti")))
+    missing = extra = 0
+    with TemporaryDirectory() as folder:
+        wanted = Shelves(Path(folder, "told"), empty)
+        for chunk in told.rows:
+            wanted.put(_complete(chunk, ds, every))
+        found = Shelves(Path(folder, "found"), empty)
+        for frame in read(told.dataset, told.partner, every):
+            found.put(frame)
+        for mine, theirs in side_by_side(wanted, found):
+            missing += len(mine.join(theirs, on=key, how="anti"))
+            extra += len(theirs.join(mine, on=key, how="anti"))
+            for name, matches in _equal_values(mine, theirs, key, columns):
+                equal[name] += matches
+    yield Check(f"{where} rows", len(wanted), len(found))
+    yield Check(f"{where} missing", 0, missing)
+    yield Check(f"{where} too many", 0, extra)
     for name in columns:
-        yield Check(f"{where} {name}", count, equal[name])
+        yield Check(f"{where} {name}", len(wanted), equal[name])
 
 
 def keys_of(ds: Dataset) -> list[str]:
@@ -121,24 +124,17 @@ def keys_of(ds: Dataset) -> list[str]:
     return ["source_id", "valid_from_on"] if ds.history == "scd2" else ["source_id"]
 
 
-def _missing(columns: list[str], key: list[str]) -> list[str]:
-    return [name for name in columns if name not in key]
-
-
-def _complete(
-    chunk: pl.DataFrame, ds: Dataset, key: list[str], columns: list[str]
-) -> pl.DataFrame:
+def _complete(chunk: pl.DataFrame, ds: Dataset, columns: list[str]) -> pl.DataFrame:
     """Expected rows with every column in its type; what nobody named is null."""
     schema = ds.polars_schema()
     unknown = set(chunk.columns) - set(schema)
     assert not unknown, f"{ds.name} has no {sorted(unknown)}"
-    present = [
+    return chunk.select(
         pl.col(name).cast(schema[name])
         if name in chunk.columns
         else pl.lit(None, dtype=schema[name]).alias(name)
-        for name in dict.fromkeys([*key, *columns])
-    ]
-    return chunk.select(present)
+        for name in columns
+    )
 
 
 def _equal_values(

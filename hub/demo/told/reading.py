@@ -6,7 +6,7 @@ does not: judging them (`compare`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import polars as pl
@@ -20,28 +20,12 @@ from hub.schemas import DATASETS, dataset
 def reader_of(house: House) -> Read:
     """Reads the published rows of one partner."""
 
-    def read(
-        name: str,
-        partner: str,
-        columns: Sequence[str],
-        keys: pl.Series | None = None,
-    ) -> pl.DataFrame:
-        ds = dataset(name)
-        table = tables.core_table(house.lake, ds)
-        schema = ds.polars_schema()
-        wanted = list(dict.fromkeys(columns))
-        empty = pl.DataFrame(schema={one: schema[one] for one in wanted})
-        own = pl.col("deleted_at").is_null()
-        if keys is not None:
-            own = own & pl.col("source_id").is_in(keys.implode())
-        found = [
-            frame.filter(own).select(wanted)
-            for frame in table.scan(
-                table.files(partitions=[{"partner": partner}]),
-                columns=list(dict.fromkeys([*wanted, "source_id", "deleted_at"])),
-            )
-        ]
-        return pl.concat([empty, *found])
+    def read(name: str, partner: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        table = tables.core_table(house.lake, dataset(name))
+        asked = list(dict.fromkeys([*columns, "deleted_at"]))
+        files = table.files(partitions=[{"partner": partner}])
+        for frame in table.scan(files, columns=asked):
+            yield frame.filter(pl.col("deleted_at").is_null()).select(columns)
 
     return read
 

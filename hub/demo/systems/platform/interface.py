@@ -51,6 +51,7 @@ class Interface:
         self._token = token
         self._trail_of = trail_of
         self._at: datetime | None = None
+        self._known = pl.DataFrame()
         self._shown: dict[str, pl.DataFrame] = {}
         self._hiccups = 0
         self._breaks_off = False
@@ -61,7 +62,7 @@ class Interface:
         """Tell from now on how the cases stood on an evening.
 
         Args:
-            known: the cases.
+            known: the cases, oldest first.
             day: which evening.
             hiccups: requests that are answered with an error first.
             breaks_off: whether the next listing gives fewer rows than it declares.
@@ -69,7 +70,13 @@ class Interface:
         self._at = told_at(day)
         # A closed case is found in the history from the day after on (T20).
         moved = pl.col("state").is_in(OVER) & (pl.col("changed_at") < midnight(day))
-        self._shown = {"live": known.filter(~moved), "history": known.filter(moved)}
+        # Numbers of rows, not rows: a page is picked from what is there once.
+        numbered = known.select("created_at", "case_id", row=pl.row_index(), over=moved)
+        self._known = known
+        self._shown = {
+            "live": numbered.filter(~pl.col("over")).drop("over"),
+            "history": numbered.filter("over").drop("over"),
+        }
         self._hiccups, self._breaks_off = hiccups, breaks_off
 
     def app(self) -> Starlette:
@@ -125,7 +132,7 @@ class Interface:
         return answer
 
     def _page(self, ask: Any, listing: str) -> bytes:
-        rows = self._asked(ask, listing)
+        rows = self._asked(ask, listing)["row"]
         paging = _table(ask, "paging")
         index, size = _whole(paging, "pageIndex", 1), _whole(paging, "pageSize", 10)
         if size > MOST_ROWS:
@@ -139,7 +146,7 @@ class Interface:
             # Somebody reports an older case while we read: everything moves down
             # by one, and the last row of the page before comes again (T6).
             start, total = start - 1, total + 1
-        page = as_sent(rows.slice(start, size), LINES)
+        page = as_sent(self._known[rows.slice(start, size)], LINES)
         return self._envelope(page.write_json().encode(), total)
 
     def _count(self, ask: Any, listing: str) -> bytes:
@@ -147,7 +154,7 @@ class Interface:
         return self._envelope(str(total).encode(), total)
 
     def _asked(self, ask: Any, listing: str) -> pl.DataFrame:
-        """The rows of a listing that a condition lets through."""
+        """What a condition lets through of a listing: created_at, case_id, row."""
         assert self._at is not None
         rows = self._shown[listing]
         condition = _table(ask, "condition")
@@ -160,11 +167,10 @@ class Interface:
         end = _instant(condition, "createTimeEnd")
         if begin is None and end is None:
             begin = self._at - REACH
-        created = pl.col("created_at")
-        wanted = pl.lit(value=True)
-        wanted = wanted & (created >= begin) if begin else wanted
-        wanted = wanted & (created < end) if end else wanted
-        return rows.filter(wanted)
+        created = rows["created_at"]
+        first = created.search_sorted(begin, "left") if begin else 0
+        until = created.search_sorted(end, "left") if end else len(rows)
+        return rows.slice(first, max(until - first, 0))
 
     def _detail(self, key: str) -> bytes:
         """One case with its trail."""

@@ -44,8 +44,9 @@ def platform_cases(around: Surroundings) -> Cases:
     """The platform's cases with everything about them that does not change.
 
     Returns:
-        Cases with the columns of place, category and chief, and defect, case_id,
-        case_no, method (how the hub finds the area), lng and north_lat (texts).
+        Cases, oldest first, with the columns of place, category and chief, and defect,
+        case_id, case_no, method (how the hub finds the area), lng and north_lat
+        (texts).
     """
     made = mark(around.cases(PLATFORM), KINDS)
     told = made.cases.with_columns(**_told()).with_columns(
@@ -53,7 +54,8 @@ def platform_cases(around: Surroundings) -> Cases:
     )
     named = with_chief(listed(placed(told, around.plan), "old"), around.people)
     named = named.with_columns(method=_method(around.days))
-    return replace(made, cases=_with_points(named, around.plan.places))
+    told = _with_points(named, around.plan.places).sort("created_at", "case")
+    return replace(made, cases=told)
 
 
 def known_on(made: Cases, day: int) -> pl.DataFrame:
@@ -63,10 +65,8 @@ def known_on(made: Cases, day: int) -> pl.DataFrame:
         What `Cases.known` says; `defect` is null once it is corrected.
     """
     repaired = (pl.col("defect") == ONCE) & (pl.col("day") < day)
-    return (
-        made.known(told_at(day))
-        .with_columns(defect=pl.when(~repaired.fill_null(value=False)).then("defect"))
-        .sort("created_at", "case")
+    return made.known(told_at(day)).with_columns(
+        defect=pl.when(~repaired.fill_null(value=False)).then("defect")
     )
 
 

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from hub.demo.told import shelves
+from hub.demo.told.shelves import SHELVES, Shelves, side_by_side
+
+EMPTY = pl.DataFrame(schema={"source_id": pl.String, "value": pl.Int64})
+
+
+def rows(*numbers: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"source_id": [f"k{n}" for n in numbers], "value": list(numbers)}
+    )
+
+
+def put(folder: Path, *frames: pl.DataFrame) -> Shelves:
+    made = Shelves(folder, EMPTY)
+    for frame in frames:
+        made.put(frame)
+    return made
+
+
+def test_few_rows_stay_in_memory_and_come_at_once(tmp_path: Path) -> None:
+    one = put(tmp_path / "one", rows(1, 2), rows(3))
+    other = put(tmp_path / "other")
+    ((mine, theirs),) = side_by_side(one, other)
+    assert mine["value"].to_list() == [1, 2, 3]
+    assert theirs.equals(EMPTY)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("most", [0, 150, 1_000])
+def test_equal_keys_lie_on_the_same_shelf_wherever_rows_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(shelves, "MOST", most)
+    one = put(tmp_path / "one", rows(*range(100)), rows(*range(100, 200)))
+    other = put(tmp_path / "other", rows(*range(50, 100)))
+    pairs = list(side_by_side(one, other))
+    assert len(pairs) == (1 if most == 1_000 else SHELVES)
+    met = pl.concat(mine.join(theirs, on="source_id") for mine, theirs in pairs)
+    assert sorted(met["value"]) == list(range(50, 100))
+    assert sum(len(mine) for mine, _ in pairs) == len(one) == 200
+    assert sum(len(theirs) for _, theirs in pairs) == len(other) == 50
