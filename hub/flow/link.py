@@ -20,9 +20,10 @@ from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.key_pieces import compact
 from hub.flow.link_bites import MANY, NTH, in_groups, numbered_frame
-from hub.flow.link_events import Place, Trail, read_trail, relink_events
+from hub.flow.link_events import read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.flow.link_rosters import retell_rosters
+from hub.flow.link_trail import ORIGIN, Place, Trail
 from hub.pipeline.roster_rules import Rosters
 from hub.schemas import dataset
 from hub.storage.batches import Batch
@@ -116,15 +117,15 @@ def _parents(
     """
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = table.files(partitions=[{"batch_id": batch.id}])
-    told = table.read(files=files, columns=["key", "issue_id"])
-    named = compact(told.select(key="issue_id").drop_nulls().unique())
-    found = [named["key"]]
-    orphans = told.filter(pl.col("issue_id").is_null())["key"]
-    lost = pl.concat([orphans, dropped["key"]]).unique()
-    lost = lost.filter(~lost.is_in(told.drop_nulls("issue_id")["key"].implode()))
-    if len(lost):
+    found, lost = [], [dropped["key"]]
+    for told in table.scan(files, columns=["key", "issue_id"]):
+        named = told.select(key="issue_id").drop_nulls().unique()
+        found.append(compact(named)["key"])
+        lost.append(told.filter(pl.col("issue_id").is_null())["key"])
+    nameless = pl.concat(lost).unique()
+    if len(nameless):
         for frame in table.scan(columns=["key", "issue_id"]):
-            mine = frame.filter(pl.col("key").is_in(lost.implode()))
+            mine = frame.filter(pl.col("key").is_in(nameless.implode()))
             found.append(mine["issue_id"].drop_nulls().unique().alias("key"))
     return found
 
@@ -204,9 +205,9 @@ def _derive(
     around: Surroundings,
     trail: Trail,
 ) -> Linked:
-    events, reviews = read_trail(house, touched, places)
+    events, reviews = read_trail(house, touched, places, trail)
     inferred = relink_events(house, touched, events, trail)
-    both = pl.concat([events, inferred], how="diagonal")
+    both = pl.concat([events.drop(ORIGIN), inferred], how="diagonal")
     return derive(touched, both, reviews, around)
 
 

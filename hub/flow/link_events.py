@@ -2,31 +2,27 @@
 
 What lives here: reading the events and reviews of some cases, inferring events
 where a feed has states without times, numbering the rows that count. What does
-not: how an event is inferred (`hub.pipeline.stage_infer`).
+not: how an event is inferred (`hub.pipeline.stage_infer`), writing (`link_trail`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.key_pieces import compact
-from hub.flow.link_bites import NTH, in_bites, numbered_frame
 from hub.flow.link_tellers import places_of
+from hub.flow.link_trail import EVENT, ORIGIN, Place, Trail
 from hub.pipeline.algebra import is_tombstone
 from hub.pipeline.digest import hub_id, row_digest
 from hub.pipeline.stage_chain import TIME_STAGE
 from hub.pipeline.stage_infer import infer_events
 from hub.schemas import dataset
 from hub.schemas.code_lists import stages
-from hub.storage.lake import LakeTable
-from hub.storage.parts import DataFile
 
-EVENT = "issue_event"
 OBSERVED = (
     "issue_id",
     "partner",
@@ -39,71 +35,30 @@ OBSERVED = (
 )
 
 
-Place = Mapping[str, str]
-
-
-@dataclass
-class Trail:
-    """Event files that a link run adds and removes, some partitions at a time."""
-
-    house: House
-    add: list[DataFile] = field(default_factory=list)
-    remove: list[DataFile] = field(default_factory=list)
-    numbers: list[pl.DataFrame] = field(default_factory=list)
-    inferred: list[pl.DataFrame] = field(default_factory=list)
-
-    @property
-    def table(self) -> LakeTable:
-        """`core/issue_event`."""
-        return tables.core_table(self.house.lake, dataset(EVENT))
-
-    def files(self, places: Sequence[Place]) -> list[DataFile]:
-        """The event files of partitions as this run has left them so far.
-
-        Several partners' cases may have steps in one file, so it may change twice.
-        """
-        gone = set(self.remove)
-        wanted = [dict(place) for place in places]
-        kept = [f for f in self.table.files(partitions=wanted) if f not in gone]
-        return kept + [f for f in self.add if dict(f.partition) in wanted]
-
-    def replace(self, file: DataFile, fresh: list[DataFile]) -> None:
-        """Put files in the place of one."""
-        if file in self.add:
-            self.add.remove(file)
-        else:
-            self.remove.append(file)
-        self.add += fresh
-
-    def finish(self, places: Sequence[Place]) -> None:
-        """Write the event files in which something about these partitions changed."""
-        if self.numbers:
-            _renumber(self, places, pl.concat(self.numbers), pl.concat(self.inferred))
-        self.numbers, self.inferred = [], []
-
-    def commit(self, app: str, run: int) -> None:
-        """Make the new trail visible."""
-        if self.add or self.remove:
-            self.table.commit(app, run, add=self.add, remove=self.remove)
-
-
 def read_trail(
-    house: House, issues: pl.DataFrame, places: Sequence[Place]
+    house: House, issues: pl.DataFrame, places: Sequence[Place], trail: Trail
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Delivered events and reviews of some cases, live ones only, whoever tells."""
+    """Delivered events and reviews of some cases, live ones only, whoever tells.
+
+    Returns:
+        Core rows; events with `ORIGIN`, the number of the file that each lies in.
+    """
     found = []
     for name in (EVENT, "review"):
         table = tables.core_table(house.lake, dataset(name))
         own = pl.col("issue_id").is_in(issues["issue_id"].implode())
         files = table.files(partitions=places_of(house, table, name, places))
         mine = [
-            compact(frame.filter(own & pl.col("deleted_at").is_null()))
-            for frame in table.scan(files)
+            compact(frame.filter(own & pl.col("deleted_at").is_null())).with_columns(
+                pl.lit(trail.origin(file), dtype=pl.Int64).alias(ORIGIN)
+            )
+            for file, frame in zip(files, table.scan(files), strict=True)
         ]
-        empty = pl.DataFrame(schema=tables.core_columns(dataset(name)))
-        found.append(pl.concat([empty, *mine]))
+        schema = tables.core_columns(dataset(name)) | {ORIGIN: pl.Int64()}
+        found.append(pl.concat([pl.DataFrame(schema=schema), *mine]))
     events, reviews = found
-    return events.filter(~pl.col("is_inferred").fill_null(value=False)), reviews
+    delivered = events.filter(~pl.col("is_inferred").fill_null(value=False))
+    return delivered, reviews.drop(ORIGIN)
 
 
 def timed_stages(house: House) -> dict[tuple[str, str], set[str]]:
@@ -149,14 +104,11 @@ def relink_events(
     numbered = both.sort("issue_id", "happened_at", "source_id").with_columns(
         event_seq=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("issue_id")
     )
-    marks = issues.select("issue_id").join(
-        numbered.select("issue_id", "event_id", "event_seq"), on="issue_id", how="left"
-    )
-    trail.numbers.append(marks)
-    trail.inferred.append(
-        numbered.filter(
-            pl.col("event_id").is_in(inferred["event_id"].implode())
-        ).select(*columns)
+    delivered = pl.col(ORIGIN).is_not_null()
+    trail.put(
+        issues["issue_id"],
+        numbered.filter(delivered).select("event_id", ORIGIN, fresh_seq="event_seq"),
+        numbered.filter(~delivered).select(*columns),
     )
     return inferred
 
@@ -201,61 +153,3 @@ def _infer(house: House, issues: pl.DataFrame) -> pl.DataFrame:
     )
     own = [c.name for c in ds.columns if not c.derived]
     return made.with_columns(row_digest=row_digest(columns, own)).select(*columns)
-
-
-def _renumber(
-    trail: Trail, places: Sequence[Place], told: pl.DataFrame, inferred: pl.DataFrame
-) -> None:
-    """Write again the event files in which something changed, wherever they lie.
-
-    Args:
-        trail: takes the files.
-        places: the partitions of the cases; what nobody sent is written there.
-        told: issue_id, event_id and event_seq of every event of the linked cases
-            as it should be; a case without any stands there with a null event_id.
-        inferred: the inferred ones among them as core rows.
-    """
-    table = trail.table
-    cases = told["issue_id"].unique().implode()
-    fresh = inferred.select("event_id", fresh_digest="row_digest")
-    ids = (
-        told.drop_nulls("event_id")
-        .select("event_id", fresh_seq="event_seq")
-        .join(fresh, on="event_id", how="left")
-    )
-    same = pl.col("fresh_digest").is_null() | (
-        pl.col("fresh_digest") == pl.col("row_digest")
-    )
-    missing = inferred
-    files = trail.files(places_of(trail.house, table, EVENT, places))
-    for bite in in_bites(files):
-        frame = numbered_frame(table.scan(bite))
-        mine = pl.col("issue_id").is_in(cases) & pl.col("deleted_at").is_null()
-        present = frame.filter(mine)
-        # What was inferred from fewer observations may say another action now.
-        kept = present.join(ids, on="event_id", how="inner").filter(same)
-        stale = pl.col("event_seq").ne_missing(pl.col("fresh_seq"))
-        missing = missing.join(kept, on="event_id", how="anti")
-        changed = pl.concat(
-            [
-                kept.filter(stale)[NTH],
-                present.join(kept, on="event_id", how="anti")[NTH],
-            ]
-        ).unique()
-        for nth in changed.sort():
-            own = pl.col(NTH) == nth
-            renewed = (
-                kept.filter(own)
-                .with_columns(event_seq="fresh_seq")
-                .select(*frame.columns)
-            )
-            rest = pl.concat([frame.filter(own & ~mine), renewed]).drop(NTH)
-            trail.replace(
-                bite[nth],
-                table.write(rest.sort("event_id"), bite[nth].partition)
-                if len(rest)
-                else [],
-            )
-    for new in missing.partition_by("partner", "month"):
-        where = {name: str(new[name][0]) for name in ("partner", "month")}
-        trail.add += table.write(new.sort("event_id"), where)

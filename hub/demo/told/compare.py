@@ -16,7 +16,7 @@ from typing import Protocol
 import polars as pl
 
 from hub.demo.told.expected import Keyless, Told, hub_key
-from hub.demo.told.shelves import Shelves, side_by_side
+from hub.flow.shelves import Shelves, by_hash, side_by_side
 from hub.schemas import Dataset, dataset
 
 PROVENANCE = frozenset(
@@ -99,12 +99,13 @@ def compare_rows(told: Told, read: Read) -> Iterator[Check]:
     schema = ds.polars_schema()
     empty = pl.DataFrame(schema={name: schema[name] for name in every})
     equal = dict.fromkeys(columns, 0)
+    shelf = by_hash("source_id")
     missing = extra = 0
     with TemporaryDirectory() as folder:
-        wanted = Shelves(Path(folder, "told"), empty)
+        wanted = Shelves(Path(folder, "told"), empty, shelf)
         for chunk in told.rows:
             wanted.put(_complete(chunk, ds, every))
-        found = Shelves(Path(folder, "found"), empty)
+        found = Shelves(Path(folder, "found"), empty, shelf)
         for frame in read(told.dataset, told.partner, every):
             found.put(frame)
         for mine, theirs in side_by_side(wanted, found):

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hub.demo.told import shelves
-from hub.demo.told.shelves import SHELVES, Shelves, side_by_side
+from hub.flow import shelves
+from hub.flow.shelves import SHELVES, Shelves, by_hash, side_by_side
 
 EMPTY = pl.DataFrame(schema={"source_id": pl.String, "value": pl.Int64})
 
@@ -18,7 +18,7 @@ def rows(*numbers: int) -> pl.DataFrame:
 
 
 def put(folder: Path, *frames: pl.DataFrame) -> Shelves:
-    made = Shelves(folder, EMPTY)
+    made = Shelves(folder, EMPTY, by_hash("source_id"))
     for frame in frames:
         made.put(frame)
     return made
@@ -46,3 +46,14 @@ def test_equal_keys_lie_on_the_same_shelf_wherever_rows_are(
     assert sorted(met["value"]) == list(range(50, 100))
     assert sum(len(mine) for mine, _ in pairs) == len(one) == 200
     assert sum(len(theirs) for _, theirs in pairs) == len(other) == 50
+
+
+@pytest.mark.parametrize("most", [0, 10])
+def test_some_shelves_come_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(shelves, "MOST", most)
+    made = Shelves(tmp_path / "made", EMPTY, pl.col("value"))
+    made.put(rows(1, 2, 3, 2))
+    assert made.shelves(2, 3, 9)["value"].sort().to_list() == [2, 2, 3]
+    assert made.shelves().is_empty()

@@ -1,8 +1,7 @@
-"""Rows put in order by their keys, in memory while they are few, on disk when many.
+"""Rows laid apart by their keys, in memory while they are few, on disk when many.
 
-What lives here: laying the rows of both sides of a comparison onto shelves by key, so
-that equal keys lie on the same shelf and a comparison holds one shelf at a time. What
-does not: comparing (`compare`).
+What lives here: shelves, such that equal keys lie on the same one and whoever looks at
+one key at a time holds one shelf at a time. What does not: what is done with a shelf.
 """
 
 from __future__ import annotations
@@ -17,27 +16,36 @@ MOST = 200_000  # rows that stay in memory
 SEED = 1
 
 
-class Shelves:
-    """Rows of one shape on `SHELVES` shelves by `source_id`."""
+def by_hash(column: str) -> pl.Expr:
+    """The shelf of keys of any kind."""
+    return pl.col(column).hash(SEED) % SHELVES
 
-    def __init__(self, folder: Path, empty: pl.DataFrame) -> None:
+
+class Shelves:
+    """Rows of one shape on numbered shelves."""
+
+    def __init__(self, folder: Path, empty: pl.DataFrame, by: pl.Expr) -> None:
         """Start without rows.
 
         Args:
             folder: takes files once there are many rows; is made then.
             empty: a frame without rows, of the shape of all that come.
+            by: the number of a row's shelf.
         """
         self._folder = folder
         self._empty = empty
+        self._by = by
         self._held: list[pl.DataFrame] = []
         self._count = 0
-        self._files: list[list[Path]] | None = None
+        self._files: dict[int, list[Path]] | None = None
 
     def __len__(self) -> int:
         return self._count
 
     def put(self, rows: pl.DataFrame) -> None:
         """Lay rows onto their shelves."""
+        if not len(rows):
+            return
         self._count += len(rows)
         self._held.append(rows)
         if self._files is not None or self._count > MOST:
@@ -52,22 +60,23 @@ class Shelves:
         """Every row, while they are few."""
         return pl.concat([self._empty, *self._held])
 
-    def shelf(self, nth: int) -> pl.DataFrame:
-        """The rows of one shelf."""
+    def shelves(self, *wanted: int) -> pl.DataFrame:
+        """The rows of some shelves."""
         if self._files is None:
-            return self.all().filter(_shelf() == nth)
-        return pl.concat([self._empty, *map(pl.read_ipc, self._files[nth])])
+            return self.all().filter(self._by.is_in(wanted))
+        paths = [path for nth in wanted for path in self._files.get(nth, ())]
+        return pl.concat([self._empty, *map(pl.read_ipc, paths)])
 
     def _store(self) -> None:
         if self._files is None:
-            self._folder.mkdir(parents=True)
-            self._files = [[] for _ in range(SHELVES)]
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._files = {}
         for rows in self._held:
-            parts = rows.with_columns(shelf=_shelf()).partition_by(
+            parts = rows.with_columns(shelf=self._by).partition_by(
                 "shelf", as_dict=True, include_key=False
             )
             for (nth,), part in parts.items():
-                files = self._files[int(nth)]
+                files = self._files.setdefault(int(nth), [])
                 path = self._folder / f"{nth}-{len(files)}.arrow"
                 part.write_ipc(path, compression="lz4")
                 files.append(path)
@@ -82,8 +91,4 @@ def side_by_side(
         yield one.all(), other.all()
         return
     for nth in range(SHELVES):
-        yield one.shelf(nth), other.shelf(nth)
-
-
-def _shelf() -> pl.Expr:
-    return pl.col("source_id").hash(SEED) % SHELVES
+        yield one.shelves(nth), other.shelves(nth)
