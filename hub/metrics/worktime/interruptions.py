@@ -49,14 +49,14 @@ def read_interruptions(issues: pl.DataFrame, events: pl.DataFrame) -> Interrupti
         until_at=pl.col("happened_at").shift(-1).over("issue_id")
     ).filter(pl.col("action_code") == "SUSPEND")
     early = turns.filter((pl.col("action_code") == "RESUME") & pl.col("last").is_null())
-    extensions = trail.filter(pl.col("action_code") == "EXTEND").unique(
-        "issue_id", keep="last", maintain_order=True
+    extensions = (
+        trail.filter(pl.col("action_code") == "EXTEND")
+        .unique("issue_id", keep="last", maintain_order=True)
+        .select("issue_id", extended_at="happened_at", new_limit_at="deadline_at")
     )
     return Interruptions(
         pauses.select("issue_id", "until_at", from_at="happened_at"),
-        extensions.select(
-            "issue_id", extended_at="happened_at", new_limit_at="deadline_at"
-        ),
+        extensions,
         _unknown(issues, pauses, early, extensions),
     )
 
