@@ -70,3 +70,30 @@ def after(worked: list[datetime], start: datetime, minutes: int) -> datetime | N
             return begins + left
         left -= at + MINUTE - begins
     return None
+
+
+def limit_end(
+    worked: list[datetime] | None,
+    start: datetime,
+    minutes: int,
+    pauses: list[tuple[datetime, datetime | None]],
+) -> datetime | None:
+    """When a limit of whole minutes ends, minute by minute; None while suspended.
+
+    Args:
+        worked: the minutes in which the clock runs; None where it always does.
+        start: a whole minute, as are the pauses.
+        minutes: of the limit, at least 1.
+        pauses: apart from each other; without an end the clock never runs again.
+    """
+    runs = None if worked is None else set(worked)
+    at = start
+    while True:
+        if any(a <= at and (b is None or at < b) for a, b in pauses):
+            if any(a <= at and b is None for a, b in pauses):
+                return None
+        elif runs is None or at in runs:
+            minutes -= 1
+            if not minutes:
+                return at + MINUTE
+        at += MINUTE
