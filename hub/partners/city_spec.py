@@ -28,6 +28,7 @@ Started = Literal[
     "reported_at", "accepted_at", "verified_at", "registered_at", "dispatched_at",
     "received_at", "handled_at", "checked_at", "verify_task_at", "check_task_at",
 ]  # fmt: skip
+Starts = Annotated[tuple[Started, ...], Field(min_length=1)]
 # Codes §7. The two tasks are steps of the trail and no times of the case itself.
 STARTS: Mapping[str, tuple[str, ...]] = {
     "ACCEPT": ("reported_at",),
@@ -126,7 +127,7 @@ class Limits(Strict):
     working day after that of the start. Assumed, needs the city's sign-off."""
     difference: Span = "1m"
     """How far delivered and own deadline may lie apart before it is told (T32)."""
-    starts: dict[Step, tuple[Started, ...]] = Field(default_factory=dict)
+    starts: dict[Step, Starts] = Field(default_factory=dict)
     """Step = the time that starts its clock, or several of which the first known one
     does, over the usual ones. Assumed, needs the city's sign-off."""
 
