@@ -128,6 +128,17 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
                     allowed=countries,
                 )
             )
+        edges = [edge for one in file.calendar.shifts for edge in one.split("-")]
+        if edges != sorted(edges) or any(
+            first == last for first, last in zip(edges[::2], edges[1::2], strict=True)
+        ):
+            problems.append(
+                Problem(
+                    "calendar → shifts",
+                    "do not follow each other",
+                    "write them in their order, each with its end after its start",
+                )
+            )
     entries = code_list("CATEGORY_SYSTEM")
     problems += [
         Problem(
@@ -193,6 +204,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         roster=file.roster,
         action=file.action,
         working=file.calendar,
+        limits=file.limits,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

@@ -102,6 +102,9 @@ def test_a_city_has_the_calendar_it_asks_for(city_folder: Path) -> None:
         ('"CN"', '"XX"', "calendar → holidays"),
         ('"CN"', '"China"', "calendar → holidays"),
         ('"08:00-12:00"', '"8-12"', "calendar → shifts"),
+        ('"08:00-12:00"', '"08:00-15:00"', "calendar → shifts"),
+        ('"14:00-18:00"', '"14:00-14:00"', "calendar → shifts"),
+        ('"14:00-18:00"', '"18:00-14:00"', "calendar → shifts"),
         ("shifts", "shift", "calendar"),
     ],
 )
@@ -124,3 +127,37 @@ def test_wuhan_works_by_the_national_calendar() -> None:
 
     assert frame["calendar_code"].unique().to_list() == [city.calendar]
     assert frame["is_final"].sum() == 6 * 365 + 1
+
+
+def test_a_city_says_how_its_deadlines_are_worked_out(city_folder: Path) -> None:
+    assert load_city(city_folder).limits.started_by("HANDLING") == ("dispatched_at",)
+    path = city_folder / "city.toml"
+    own = '\n[limits]\nwork_day = "DAY_END"\nstarts.CHECK = ["handled_at"]\n'
+    path.write_text(path.read_text() + own)
+
+    limits = load_city(city_folder).limits
+
+    assert (limits.counts, limits.work_day) == ("SOURCE", "DAY_END")
+    assert limits.started_by("CHECK") == ("handled_at",)
+    assert limits.started_by("REGISTER") == ("accepted_at", "reported_at")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('counts = "BOTH"', "limits → counts"),
+        ("starts.HANDLING = []", "limits → starts → HANDLING"),
+        ('starts.HANDLING = ["closed_at"]', "limits → starts → HANDLING"),
+        ('starts.NAMED = ["closed_at"]', "limits → starts → NAMED"),
+    ],
+)
+def test_a_limit_setting_that_nobody_knows_is_refused(
+    city_folder: Path, line: str, said: str
+) -> None:
+    path = city_folder / "city.toml"
+    path.write_text(f"{path.read_text()}\n[limits]\n{line}\n")
+
+    with pytest.raises(DeclarationError) as caught:
+        load_city(city_folder)
+
+    assert said in str(caught.value)
