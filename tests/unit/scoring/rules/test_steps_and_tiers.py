@@ -33,7 +33,7 @@ SHOPS = rule(
 
 @pytest.mark.parametrize(
     ("count", "points"),
-    zip(range(11), (100, 90, 90, 75, 75, 60, 60, 40, 40, 0, 0), strict=True),
+    list(enumerate((100, 90, 90, 75, 75, 60, 60, 40, 40, 0, 0))),
 )
 def test_a_count_falls_into_its_band(count: int, points: int) -> None:
     assert judged(REGISTERED, str(count)) == f"{points}.000"
@@ -109,11 +109,11 @@ def test_bands_leave_no_gap(bands: list[dict[str, int]], what: str) -> None:
             "name a group twice",
         ),
         (
-            {"tiers": [{"group": "A", "target": 1}], "class_by": {"input": "a"}},
+            {"tiers": [{"group": "A", "target": 1}], "class_by": {"input": "size"}},
             "name groups beside `class_by`",
         ),
         (
-            {"tiers": [{"from": 3, "target": 1}], "class_by": {"input": "a"}},
+            {"tiers": [{"from": 3, "target": 1}], "class_by": {"input": "size"}},
             "does not begin with a step",
         ),
     ],

@@ -9,7 +9,7 @@ from support.score_frames import judged, rule
 
 from hub.scoring.rules.base import Rule
 
-HUNDRED = rule("density", base=30, each="0.01", divisors=[{"input": "a"}] * 2)
+HUNDRED = rule("density", base=30, each="0.01", divisors=[{"input": "size"}] * 2)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_density_has_nothing_to_go_by_where_a_divisor_is_zero() -> None:
 
 
 def test_a_density_stops_at_its_cap() -> None:
-    given = rule("density", base=30, each=1, divisors=[{"input": "a"}], cap=5)
+    given = rule("density", base=30, each=1, divisors=[{"input": "size"}], cap=5)
 
     assert judged(given, "10", "4") == "27.500"
     assert judged(given, "10", "1") == "25.000"
