@@ -27,10 +27,10 @@ def read_tables(path: Path, *, partner: str | None = None) -> dict[str, Any]:
     Raises:
         FaultyDeclaration: unreadable, not UTF-8, or not TOML; names the line.
     """
-    return parse_tables(read_text(path, partner=partner), path, partner=partner)
+    return parse_tables(text_of(path, partner=partner), path, partner=partner)
 
 
-def read_text(path: Path, *, partner: str | None = None) -> str:
+def text_of(path: Path, *, partner: str | None = None) -> str:
     """The text of a file.
 
     Raises:
@@ -61,7 +61,7 @@ def parse_tables(
     """The tables of a TOML text.
 
     Args:
-        text: as `read_text` gives it.
+        text: as `text_of` gives it.
         path: file that it was read from, for messages.
         partner: whose file it is, for messages.
         exact: numbers with a point as decimals instead of floats.

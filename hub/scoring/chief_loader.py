@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from hub.partners.problems import Problem, not_allowed, path_of
-from hub.partners.toml_text import read_text
+from hub.partners.toml_text import text_of
 from hub.partners.wording import Steps
 from hub.scoring.check import find_measure_problems
 from hub.scoring.chief_spec import BestChiefs
@@ -38,7 +38,7 @@ def load_any(path: Path, vocabulary: Vocabulary | None = None) -> Policy | BestC
     Raises:
         FaultyDeclaration: with every problem of the file, one per line.
     """
-    text = read_text(path)
+    text = text_of(path)
     heading = policy_tables(text, path).get("policy")
     if isinstance(heading, dict) and heading.get("level") == PERSON:
         return parse_best_chiefs(text, path, vocabulary)
@@ -51,7 +51,7 @@ def load_best_chiefs(path: Path, vocabulary: Vocabulary | None = None) -> BestCh
     Raises:
         FaultyDeclaration: with every problem of the file, one per line.
     """
-    return parse_best_chiefs(read_text(path), path, vocabulary)
+    return parse_best_chiefs(text_of(path), path, vocabulary)
 
 
 def parse_best_chiefs(

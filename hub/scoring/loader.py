@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
-from hub.partners.toml_text import parse_tables, read_text
+from hub.partners.toml_text import parse_tables, text_of
 from hub.partners.wording import PathWords, Steps, problems_of
 from hub.scoring.check import (
     find_dimension_problems,
@@ -46,7 +46,7 @@ def load_policy(path: Path, vocabulary: Vocabulary | None = None) -> Policy:
     Raises:
         FaultyDeclaration: with every problem of the file, one per line.
     """
-    return parse_policy(read_text(path), path, vocabulary)
+    return parse_policy(text_of(path), path, vocabulary)
 
 
 def parse_policy(text: str, path: Path, vocabulary: Vocabulary | None = None) -> Policy:
