@@ -59,9 +59,10 @@ def parse_best_chiefs(
 ) -> BestChiefs:
     """The policy for persons of a text; arguments and errors as `parse_policy`."""
     problems: list[Problem] = []
-    tables = flat_tables(policy_tables(text, path), BESIDE, problems)
-    problems += name_problems(tables, path)
-    policy = read_model(BestChiefs, tables, _file_path, problems)
+    tables = policy_tables(text, path)
+    flat = flat_tables(tables, BESIDE, problems)
+    problems += name_problems(tables.get("policy"), path)
+    policy = read_model(BestChiefs, flat, _file_path, problems)
     if policy is not None:
         problems += _problems(policy, vocabulary)
     if problems or policy is None:

@@ -196,7 +196,7 @@ def _item_row(period: str, level: str, unit: Unit, mark: Mark) -> tuple[object, 
         mark.kind,
         mark.value.numerator,
         mark.value.denominator,
-        None if amount is None else rounded(amount, 6),
+        None if amount is None else fitting(rounded(amount, 6), VALUE, "a value"),
         _thousandths(mark.points),
         mark.note_zh,
         mark.note_en,
@@ -208,6 +208,22 @@ def _sum_row(period: str, level: str, unit: Unit, found: Sum) -> tuple[object, .
     return (*keys, _thousandths(found.points), found.reason)
 
 
+def fitting(number: Decimal, column: pl.Decimal, what: str) -> Decimal:
+    """A number that a column can hold.
+
+    Raises:
+        MisuseError: it cannot; nothing is cut off.
+    """
+    digits = column.precision - column.scale
+    if abs(number) >= 10**digits:
+        raise MisuseError(
+            "score a unit",
+            seen=f"{what} has more than {digits} digits before the point",
+            next_step="Use smaller weights in the policy, or divide_by.",
+        )
+    return number
+
+
 def _keys(
     period: str, level: str, unit: Unit, dimension: str | None
 ) -> tuple[str | None, ...]:
@@ -216,4 +232,11 @@ def _keys(
 
 
 def _thousandths(points: Decimal | None) -> Decimal | None:
-    return None if points is None else points.quantize(Decimal("0.001"))
+    """Points in the shape of a column.
+
+    Raises:
+        MisuseError: there are a thousand million of them or more.
+    """
+    if points is None:
+        return None
+    return fitting(points, POINTS, "points").quantize(Decimal("0.001"))

@@ -60,13 +60,24 @@ def parse_policy(text: str, path: Path, vocabulary: Vocabulary | None = None) ->
     Raises:
         FaultyDeclaration: with every problem of the text, one per line.
     """
-    problems: list[Problem] = []
-    tables = flat_tables(policy_tables(text, path), BESIDE, problems)
-    policy = _Reading(problems, vocabulary).policy(tables)
-    problems += name_problems(tables, path)
+    tables = policy_tables(text, path)
+    policy, problems = read_policy(tables, vocabulary)
+    problems += name_problems(tables.get("policy"), path)
     if problems or policy is None:
         raise faulty(path, problems)
     return policy
+
+
+def read_policy(
+    tables: Mapping[str, Any], vocabulary: Vocabulary | None = None
+) -> tuple[Policy | None, list[Problem]]:
+    """The policy in the tables of a file, as far as it can be read, and its problems.
+
+    Only without problems is the policy one to be used.
+    """
+    problems: list[Problem] = []
+    flat = flat_tables(tables, BESIDE, problems)
+    return _Reading(problems, vocabulary).policy(flat), problems
 
 
 def policy_tables(text: str, path: Path) -> Tables:
@@ -75,10 +86,10 @@ def policy_tables(text: str, path: Path) -> Tables:
 
 
 def flat_tables(
-    tables: Tables, beside: Sequence[str], problems: list[Problem]
+    tables: Mapping[str, Any], beside: Sequence[str], problems: list[Problem]
 ) -> Tables:
     """The keys of `[policy]` and the tables beside it as one table."""
-    own = tables.pop("policy", None)
+    own = tables.get("policy")
     if not isinstance(own, dict):
         problems.append(
             Problem("policy", "is no table", "begin the file with a table [policy]")
@@ -88,7 +99,7 @@ def flat_tables(
     problems += [
         not_allowed("", kind="table", given=key, allowed=("policy", *beside))
         for key in tables
-        if key not in known
+        if key not in known and key != "policy"
     ]
     problems += [
         Problem(
@@ -102,9 +113,9 @@ def flat_tables(
     return {key: value for key, value in own.items() if key not in beside} | known
 
 
-def name_problems(tables: Mapping[str, Any], path: Path) -> list[Problem]:
+def name_problems(heading: object, path: Path) -> list[Problem]:
     """The problem that a filed policy is not called like its file, if it is not."""
-    given = tables.get("id")
+    given = heading.get("id") if isinstance(heading, dict) else None
     if path.parent.name != FOLDER or given is None or given == path.stem:
         return []
     return [

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, SerializeAsAny, StringConstraints
@@ -56,7 +57,7 @@ class Item(Strict):
     """How the days of `every = "day"` are put together; days without data are left
     out of a mean."""
 
-    @property
+    @cached_property
     def measure(self) -> Measure:
         """What is looked at and taken of it, where rule and item leave it unsaid."""
         if self.value is None:
