@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hub.partners.problems import Problem, not_allowed, path_of
+from hub.schemas.code_lists import code_list
 from hub.scoring.rules import RULES
 from hub.scoring.rules.base import Measure, shown
 from hub.scoring.spec import Dimension, Item, Policy
@@ -215,6 +216,17 @@ def _cap_problems(policy: Policy) -> Iterator[Problem]:
 
 
 def _review_problems(policy: Policy) -> Iterator[Problem]:
+    kinds = code_list("CATEGORY_KIND").codes
+    yield from (
+        not_allowed(
+            "review → category → kind",
+            kind="code of CATEGORY_KIND",
+            given=one.kind,
+            allowed=kinds,
+        )
+        for one in policy.review.categories
+        if one.kind not in kinds
+    )
     named = [(one.kind, one.code) for one in policy.review.categories]
     for kind, code in dict.fromkeys(named):
         if named.count((kind, code)) > 1:

@@ -96,14 +96,20 @@ def _chosen(measure: Measure, vocabulary: Vocabulary | None) -> list[pl.Expr]:
 
 
 def _value(
-    numerator: int,
-    denominator: int,
+    numerator: int | None,
+    denominator: int | None,
     number: object,
     takes: Takes,
     divisor: Fraction,
 ) -> Value:
-    if denominator == 0:
-        return Value(numerator, denominator, None)
+    """What is taken of one figure; a percentile may have no numerator."""
+    nothing = Value(numerator, denominator, None)
+    if takes == "number":
+        if number is None or not denominator:
+            return nothing
+        return Value(numerator, denominator, Fraction(str(number)) / divisor)
+    if numerator is None or not denominator:
+        return nothing
     match takes:
         case "share":
             amount = Fraction(numerator, denominator)
@@ -113,8 +119,4 @@ def _value(
             amount = Fraction(denominator)
         case "rest":
             amount = Fraction(denominator - numerator)
-        case "number" if number is None:
-            return Value(numerator, denominator, None)
-        case "number":
-            amount = Fraction(str(number))
     return Value(numerator, denominator, amount / divisor)

@@ -44,7 +44,9 @@ FIGURES = pl.Schema(
 )
 
 
-def figure(metric: str, unit: str, numerator: int, denominator: int, **more: Any):
+def figure(
+    metric: str, unit: str, numerator: int | None, denominator: int, **more: Any
+):
     """One figure of the month at the level of district units."""
     return {
         "metric": metric,

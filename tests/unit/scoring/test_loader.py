@@ -204,10 +204,12 @@ def test_an_id_stands_once() -> None:
 
 
 def test_a_category_has_one_review_rule() -> None:
-    rule = '[[review.category]]\nkind = "EVENT"\ncode = "01"\nrequired = true\n'
+    rule = '[[review.category]]\nkind = "MATTER"\ncode = "01"\nrequired = true\n'
     text = SOUND.replace("[[dimension]]", f"{rule}{rule}[[dimension]]", 1)
 
-    assert any("EVENT:01: stands twice" in line for line in problems(text))
+    assert any("MATTER:01: stands twice" in line for line in problems(text))
+    wrong = problems(text.replace("MATTER", "MATER"))
+    assert any('CATEGORY_KIND "MATER"; did you mean "MATTER"?' in one for one in wrong)
 
 
 def test_a_filed_policy_is_called_like_its_file(tmp_path: Path) -> None:

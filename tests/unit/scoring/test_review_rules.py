@@ -9,15 +9,15 @@ from hub.scoring.review_rules import review_required, review_table
 from hub.scoring.spec import Review
 
 EXCEPTIONS = [
-    {"kind": "EVENT", "code": "01", "required": False},
-    {"kind": "EVENT", "code": "02", "required": True},
+    {"kind": "MATTER", "code": "01", "required": False},
+    {"kind": "MATTER", "code": "02", "required": True},
 ]
 
 
 def required(review: Review, code: str | None, mode: str | None) -> bool:
     case = pl.DataFrame(
         {
-            "std_category_kind_code": ["EVENT"],
+            "std_category_kind_code": ["MATTER"],
             "std_category_code": [code],
             "handling_mode_code": [mode],
         },

@@ -163,6 +163,19 @@ def test_a_value_may_be_divided() -> None:
     assert item_points(found, "A") == "5.000"
 
 
+def test_a_number_that_nobody_knows_is_no_data() -> None:
+    value = '{ metric = "m", takes = "number" }'
+    text = one_item('{ kind = "bonus", each = 1, cap = 9 }', full="0", value=value)
+    found = run(
+        text,
+        figure("m", "A", 0, 3),
+        figure("m", "B", 0, 0, value_number=Decimal(7)),
+        figure("m", "C", None, 3, value_number=Decimal(7)),
+    )
+
+    assert [item_points(found, unit) for unit in "ABC"] == [None, None, "7.000"]
+
+
 @pytest.mark.parametrize(
     ("takes", "points"),
     [("numerator", "3"), ("denominator", "8"), ("rest", "5"), ("share", "0.375")],
