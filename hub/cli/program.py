@@ -20,6 +20,7 @@ from hub.cli import (
     doctor,
     metric,
     partner,
+    policy,
     quarantine,
     reconcile,
     release,
@@ -38,6 +39,7 @@ FAMILIES = (
     quarantine,
     dataset,
     metric,
+    policy,
     release,
 )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from hub.partners.problems import FaultyDeclaration
-from hub.partners.toml_text import read_tables
+from hub.partners.toml_text import parse_tables, read_tables
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,10 @@ def test_a_file_in_gbk_is_refused_with_its_line(tmp_path: Path):
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(FaultyDeclaration, match="cannot be read"):
         read_tables(tmp_path / "none.toml")
+
+
+def test_numbers_with_a_point_are_decimals_where_they_must_be_exact() -> None:
+    path = Path("p.toml")
+
+    assert parse_tables("a = 0.1", path, exact=True) == {"a": Decimal("0.1")}
+    assert isinstance(parse_tables("a = 0.1", path)["a"], float)
