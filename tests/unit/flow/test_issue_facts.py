@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ from hub.settings import Settings
 from hub.storage.lake import LakeTable
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+PINNED = (
+    *("review", "handling", "issue_event", "assignment", "area", "time_limit"),
+    *("division", "assessment_unit", "assessment_unit_member", "work_calendar"),
+)
 MARCH, MAY = datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)
 
 
@@ -172,10 +176,7 @@ def test_what_was_reported_shortly_before_is_near_in_time(house: House) -> None:
 
 
 def test_a_pinned_version_does_not_see_what_came_later(house: House) -> None:
-    pinned = dict.fromkeys(("review", "handling", "issue_event", "assignment"), -1)
-    pinned |= dict.fromkeys(
-        ("division", "assessment_unit", "assessment_unit_member"), -1
-    )
+    pinned = dict.fromkeys(PINNED, -1)
     pinned["issue"] = put(house, "issue", "2026-04", issue("first"))
     put(house, "issue", "2026-04", issue("second"))
     put(house, "issue_event", "2026-04", event("first"))
@@ -191,3 +192,42 @@ def test_a_pinned_version_does_not_see_what_came_later(house: House) -> None:
 
 def test_an_empty_lake_has_no_cases(house: House) -> None:
     assert Facts(house).loop(["2026-04"], AS_OF).is_empty()
+
+
+def test_limits_by_rule_and_shift_minutes_of_a_pinned_release(house: House) -> None:
+    rule = {
+        "time_limit_id": "t1",
+        "category_system_code": "S",
+        "category_kind_code": "MATTER",
+        "category_code": "1",
+        "step_code": "ACCEPT",
+        "limit_value": 2,
+        "limit_type_code": "WORK_HOUR",
+        "limit_minutes": 120,
+        "valid_from_on": date(2021, 1, 1),
+    }
+    own = {"category_system_code": "S", "category_kind_code": "MATTER"}
+    pinned = dict.fromkeys(PINNED, -1)
+    pinned["time_limit"] = put(house, "time_limit", "", rule)
+    pinned["work_calendar"] = put(
+        house, "work_calendar", "", *house.city.work_calendar(2026).to_dicts()
+    )
+    # Friday 10 April at noon: the shifts go on from 14:00.
+    pinned["issue"] = put(
+        house,
+        "issue",
+        "2026-04",
+        issue("in", category_code="1", accepted_at=april(10, 16), **own),
+        issue("late", category_code="1", accepted_at=april(10, 17), **own),
+        issue("free", category_code="2", accepted_at=april(13, 9), **own),
+    )
+
+    found = Facts(house, pinned).loop(["2026-04"], AS_OF).sort("issue_id")
+
+    names = ("issue_id", "accept_in_limit", "accept_without_limit")
+    assert found.select(*names, "accept_shift_minutes").rows() == [
+        ("free", False, True, 300),
+        ("in", True, False, 120),
+        ("late", False, False, 180),
+    ]
+    assert Facts(house).loop(["2026-04"], AS_OF)["accept_in_limit"].sum() == 0

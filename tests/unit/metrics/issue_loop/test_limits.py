@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from support.loop_frames import AS_OF, case, event, one
+from support.loop_frames import AS_OF, RULES, case, event, one
 from support.metric_frames import april
 
 TICK = timedelta(microseconds=1)
@@ -176,3 +177,17 @@ def test_the_hubs_deadline_beside_the_partners() -> None:
         (april(20), False, 0),
         (april(21), False, None),
     ]
+
+
+def test_deadlines_that_lie_close_together_do_not_differ() -> None:
+    rules = replace(RULES, deadline_tolerance=timedelta(minutes=1))
+    near = {"computed_deadline_at": april(20) + timedelta(seconds=60)}
+    far = {"computed_deadline_at": april(20) - timedelta(seconds=61)}
+
+    told = [
+        one(case(source_deadline_at=april(20), **own), rules=rules)
+        for own in (near, far)
+    ]
+
+    assert [row["deadline_differs"] for row in told] == [False, True]
+    assert [row["deadline_difference_minutes"] for row in told] == [1, -1]
