@@ -27,8 +27,13 @@ USUAL = ("city", "unit")
 NO_DATA = "无数据 no data"
 SHOWN_IDS = 20
 SHOWN_CODES = 20
-ABOUT = {"issue": "cases", "area": "areas and posts", "duty_day": "posts and acts"}
-COUNTED = {"issue": "cases", "area": "areas", "duty_day": "days"}
+ABOUT = {
+    "step": "steps",
+    "issue": "cases",
+    "area": "areas and posts",
+    "duty_day": "posts and acts",
+}
+COUNTED = {"step": "steps", "issue": "cases", "area": "areas", "duty_day": "days"}
 
 
 def metric_shape(one: Metric) -> dict[str, Any]:

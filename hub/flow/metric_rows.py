@@ -18,12 +18,14 @@ from hub.flow.house import House
 from hub.flow.issue_facts import read_loop_facts
 from hub.flow.issue_limits import read_work
 from hub.flow.issue_tables import Versions, read_table
+from hub.flow.step_facts import read_step_facts
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
 from hub.metrics.issue_loop import LoopRules, issue_loop
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.posts import PostRules
+from hub.metrics.step_rows import step_rows
 from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.partners.city import as_timedelta
 from hub.schemas import dataset
@@ -32,12 +34,15 @@ from hub.schemas import dataset
 CASES = ("issue", "review", "handling")
 POSTS = ("area", "assignment", "person")
 CITY = ("division", "assessment_unit", "assessment_unit_member")
+STEPS = ("issue", "issue_event", "assignment", "org")
 DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "step": STEPS,
     "issue": CASES,
     "area": POSTS,
     "duty_day": (*POSTS, "patrol", *CASES),
 }
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
+    "step": (*STEPS, *CITY),
     "issue": (
         *(*CASES, "issue_event", "assignment", "area", *CITY),
         *("time_limit", "work_calendar"),
@@ -192,6 +197,10 @@ class Facts:
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
             found["issue"] = self.loop(periods, as_of)
+        if "step" in subjects:
+            facts = read_step_facts(self._house, periods, as_of, self._versions)
+            zone = self._house.city.timezone
+            found["step"] = step_rows(facts, as_of=as_of, zone=zone)
         if "area" in subjects:
             found["area"] = self._areas(periods, as_of)
         if "duty_day" in subjects:

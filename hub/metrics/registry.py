@@ -18,6 +18,7 @@ from hub.metrics.entries.intake import INTAKE
 from hub.metrics.entries.loop import LOOP
 from hub.metrics.entries.response import RESPONSE
 from hub.metrics.entries.service import SERVICE
+from hub.metrics.entries.steps import STEPS
 from hub.metrics.metric import Metric
 
 ENTRIES = (
@@ -27,6 +28,7 @@ ENTRIES = (
     *INTAKE,
     *RESPONSE,
     *SERVICE,
+    *STEPS,
     *COVERAGE,
     *ACTION,
 )
