@@ -73,7 +73,9 @@ def read_step_facts(
         pl.col("action_code") == DISPATCH, in_spans("happened_at", months)
     )
     answers = events.filter(pl.col("action_code") != DISPATCH)
-    partitions = [dict(file.partition) for file in files]
+    # An event lies in the month of its case, whoever delivered either.
+    in_months = sorted({file.partition["month"] for file in files})
+    partitions = [{"month": month} for month in in_months]
     orgs = read_table(house, "org", ORG, versions=versions)
     return StepFacts(
         events=pl.concat(
