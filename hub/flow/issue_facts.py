@@ -75,13 +75,13 @@ def read_loop_facts(
     """
     spans = month_spans(periods, house.city.timezone)
     issues = _issues(house, periods, spans, versions)
-    places = issues.select(PLACE).unique().sort(PLACE).rows(named=True)
+    months = issues["month"].unique().sort().to_list()
     posts = read_table(
         house, "assignment", ("assignment_id", "person_id"), versions=versions
     ).select(chief_assignment_id="assignment_id", chief_person_id="person_id")
     evidence = pl.col("evidence").struct
     children = {
-        name: _children(house, name, columns, issues, places, versions)
+        name: _children(house, name, columns, issues, months, versions)
         for name, columns in (
             ("review", REVIEW),
             ("handling", HANDLING),
@@ -151,24 +151,30 @@ def _children(
     name: str,
     columns: Mapping[str, pl.DataType],
     issues: pl.DataFrame,
-    places: Iterable[Mapping[str, str]],
+    months: Iterable[str],
     versions: Versions | None,
 ) -> pl.DataFrame:
-    """Rows that hang on the cases; those of each partition lie beside its cases."""
+    """Rows that hang on the cases; they lie in the month of their case.
+
+    Whoever delivers them: a case of one partner is handled and checked by others.
+    """
     found = [pl.DataFrame(schema=dict(columns))]
-    cases = issues.select("issue_id", *PLACE).partition_by(PLACE, as_dict=True)
+    cases = issues.select("issue_id", "month").partition_by("month", as_dict=True)
     table, version = core_at(house, name, versions)
     counts = (
         pl.col("action_code").is_in(ACTIONS)
         if "action_code" in columns
         else pl.lit(value=True)
     )
-    for place in places:
-        mine = cases[place["partner"], place["month"]].select("issue_id")
+    for month in months:
+        mine = cases[(month,)].select("issue_id")
         frames = [
             frame.filter(counts)
             for frame in living_rows(
-                table, files_at(table, version, [place]), list(columns), version
+                table,
+                files_at(table, version, [{"month": month}]),
+                list(columns),
+                version,
             )
         ]
         if frames:

@@ -14,33 +14,35 @@ from functools import cached_property
 
 import polars as pl
 
-from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.issue_facts import read_loop_facts
 from hub.flow.issue_limits import read_work
 from hub.flow.issue_tables import Versions, read_table
+from hub.flow.step_facts import read_step_facts
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
-from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.issue_loop import LoopRules, issue_loop
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.posts import PostRules
+from hub.metrics.step_rows import step_rows
 from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.partners.city import as_timedelta
 from hub.schemas import dataset
-from hub.schemas.code_lists import source_channels, stages
 
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
 CASES = ("issue", "review", "handling")
 POSTS = ("area", "assignment", "person")
 CITY = ("division", "assessment_unit", "assessment_unit_member")
+STEPS = ("issue", "issue_event", "assignment", "org")
 DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "step": STEPS,
     "issue": CASES,
     "area": POSTS,
     "duty_day": (*POSTS, "patrol", *CASES),
 }
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
+    "step": (*STEPS, *CITY),
     "issue": (
         *(*CASES, "issue_event", "assignment", "area", *CITY),
         *("time_limit", "work_calendar"),
@@ -194,28 +196,16 @@ class Facts:
         """Rows of these subjects, as the engine takes them."""
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
-            found["issue"] = self._flags()
+            found["issue"] = self.loop(periods, as_of)
+        if "step" in subjects:
+            facts = read_step_facts(self._house, periods, as_of, self._versions)
+            zone = self._house.city.timezone
+            found["step"] = step_rows(facts, as_of=as_of, zone=zone)
         if "area" in subjects:
             found["area"] = self._areas(periods, as_of)
         if "duty_day" in subjects:
             found["duty_day"] = self._duty_days(periods, as_of)
         return found
-
-    def _flags(self) -> pl.DataFrame:
-        posts = self.roster.assignments.select(
-            chief_assignment_id="assignment_id", chief_person_id="person_id"
-        )
-        return build_flags(
-            self.issues.join(
-                posts, on="chief_assignment_id", how="left", maintain_order="left"
-            ),
-            self.reviews,
-            self.handlings,
-            stages=stages(),
-            channels=source_channels(),
-            rules=FlagRules(population=self._house.city.population),
-            closed_at_source=_closed_at_source(self._house),
-        )
 
     def _areas(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         city = self._house.city
@@ -250,15 +240,3 @@ class Facts:
             ),
             zone=city.timezone,
         )
-
-
-def _closed_at_source(house: House) -> list[str]:
-    """Cases that the source calls closed without saying when (K16)."""
-    table = tables.core_table(house.lake, dataset("issue"))
-    said = pl.col("evidence").struct.field("main").list.contains("CLOSED")
-    found = []
-    for frame in table.scan(columns=["issue_id", "evidence", "closed_at"]):
-        found += frame.filter(said & pl.col("closed_at").is_null())[
-            "issue_id"
-        ].to_list()
-    return found

@@ -48,7 +48,7 @@ def test_the_city_counts_every_case_and_a_unit_its_streets() -> None:
     assert counts(found, "unit", "AU-1") == (1, 1)
     assert counts(found, "unit", "AU-2") == (1, 2)
     homeless = found.evidence.filter(pl.col("unit_code").is_null())
-    assert homeless["issue_id"].to_list() == ["d", "e"]
+    assert homeless["subject_id"].to_list() == ["d", "e"]
 
 
 def test_districts_streets_and_chiefs_are_counted_from_the_same_rows() -> None:
@@ -206,7 +206,9 @@ def test_several_months_are_computed_at_once_and_apart() -> None:
     ]
 
     assert both.equals(pl.concat(single))
-    assert both.filter(pl.col("level") == "city")["denominator"].to_list() == [1, 1]
+    assert both.filter(pl.col("by").is_null(), level="city")[
+        "denominator"
+    ].to_list() == [1, 1]
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "April", "2026-4"])
@@ -221,8 +223,10 @@ def test_a_channel_without_entry_stops_the_computation() -> None:
 
 
 def test_unknown_names_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(MisuseError, match="closed_loop_rate, duty_action_rate"):
-        metric("closing_rate")
+    with pytest.raises(
+        MisuseError, match="closed_loop_rate, closed_within_limit_share"
+    ):
+        metric("no_such_rate")
     with pytest.raises(MisuseError, match="AP-1, AP-2"):
         in_force(("MD-1",), ("XX-9",))
 
