@@ -83,7 +83,7 @@ def step_flags(as_of: datetime, tolerance: timedelta) -> dict[str, pl.Expr]:
         "overdue_now": now > limit,
         "closed_in_limit": closed <= close_limit,
         "without_close_limit": close_limit.is_null(),
-        "close_limit_passed": close_limit <= now,
+        "close_limit_passed": pl.col("close_deadline_at") <= now,
         "deadline_differs": apart.abs() > pl.lit(tolerance),
     }
     for step in STEPS:

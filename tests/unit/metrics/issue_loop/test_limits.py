@@ -44,15 +44,18 @@ def test_handled_and_closed_in_time(
 
 
 def test_at_the_limit_nothing_is_overdue_yet_but_closing_is_due() -> None:
-    at = one(case(deadline_at=AS_OF))
-    after = one(case(deadline_at=AS_OF - TICK))
-    before = one(case(deadline_at=AS_OF + TICK))
+    at = one(case(deadline_at=AS_OF, close_deadline_at=AS_OF))
+    after = one(case(deadline_at=AS_OF - TICK, close_deadline_at=AS_OF - TICK))
+    before = one(case(deadline_at=AS_OF + TICK, close_deadline_at=AS_OF + TICK))
     none = one(case(deadline_at=None))
+    instead = one(case(deadline_at=AS_OF))
 
     told = [(row["overdue_now"], row["close_limit_passed"]) for row in (at, after)]
     assert told == [(False, True), (True, True)]
     assert (before["overdue_now"], before["close_limit_passed"]) == (False, False)
     assert (none["overdue_now"], none["close_limit_passed"]) == (False, False)
+    # SC-D asks for the deadline of closing, not for that of handling in its stead.
+    assert not instead["close_limit_passed"]
 
 
 @pytest.mark.parametrize(
