@@ -87,7 +87,7 @@ def compute(
     facts = Facts(house)
     zone, as_of = house.city.timezone, known_at(house)
     months = list(periods) or months_of(facts.issues, zone)
-    if not periods and len(facts.roster.areas):
+    if not periods and len(facts.rosters.read("area")):
         months = sorted({*months, as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")})
     return compute_figures(
         facts.rows({one.subject for one in chosen}, months, as_of),

@@ -12,31 +12,23 @@ from datetime import datetime
 
 import polars as pl
 
-from hub.flow import tables
+from hub.flow import roster_rows, tables
 from hub.flow.house import House
 from hub.flow.published import published
-from hub.metrics.area_rows import area_rows, last_known_days
-from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
+from hub.flow.roster_rows import CASES, CITY, RosterFacts, action_rules, places_of
 from hub.metrics.flags import FlagRules, build_flags
-from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
-from hub.metrics.posts import PostRules
+from hub.metrics.roster_rows.responses import RESPONSES, response_flags
 from hub.schemas import dataset
 from hub.schemas.code_lists import source_channels, stages
 
+__all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
+
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
-CASES = ("issue", "review", "handling")
-POSTS = ("area", "assignment", "person")
-CITY = ("division", "assessment_unit", "assessment_unit_member")
-DELIVERED: Mapping[Subject, tuple[str, ...]] = {
-    "issue": CASES,
-    "area": POSTS,
-    "duty_day": (*POSTS, "patrol", *CASES),
-}
+DELIVERED: Mapping[Subject, tuple[str, ...]] = {"issue": CASES, **roster_rows.DELIVERED}
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
     "issue": (*CASES, "assignment", *CITY),
-    "area": (*POSTS, *CITY),
-    "duty_day": (*POSTS, "patrol", *CASES, *CITY, "work_calendar"),
+    **roster_rows.INPUTS,
 }
 ISSUE = (
     "issue_id",
@@ -50,8 +42,8 @@ ISSUE = (
     "std_category_kind_code",
     "std_category_code",
     "duplicate_of_id",
-    "reporter_person_id",
     "reported_at",
+    *RESPONSES,
     "registered_at",
     "dispatched_at",
     "handled_at",
@@ -64,43 +56,7 @@ ISSUE = (
     "has_appeal_exemption",
     "close_type_code",
 )
-HANDLING = ("issue_id", "attempt_seq", "handler_person_id", "finished_at")
-PATROL = (
-    "person_id",
-    "status_code",
-    "planned_on",
-    "started_at",
-    "ended_at",
-    "duration_minutes",
-    "checkpoint_done_count",
-    "is_inside_area",
-)
-AREA = (
-    "area_id",
-    "street_code",
-    "community_codes",
-    "status_code",
-    "is_required",
-    "valid_from_on",
-    "valid_to_on",
-)
-PERSON = (
-    "person_id",
-    "is_active",
-    "mobile",
-    "duty_phone",
-    "valid_from_on",
-    "valid_to_on",
-)
-
-
-def places_of(house: House) -> Places:
-    """The city's units, their members and its divisions."""
-    return Places(
-        units=house.city.reference("assessment_unit"),
-        members=house.city.reference("assessment_unit_member"),
-        divisions=house.city.reference("division"),
-    )
+HANDLING = ("issue_id", "attempt_seq", "started_at")
 
 
 class Facts:
@@ -111,11 +67,7 @@ class Facts:
         self.issues = published(house, dataset("issue"), columns=list(ISSUE))
         self.reviews = published(house, dataset("review"))
         self.handlings = published(house, dataset("handling"), columns=list(HANDLING))
-        self.roster = Roster(
-            areas=published(house, dataset("area"), columns=list(AREA)),
-            assignments=published(house, dataset("assignment")),
-            persons=published(house, dataset("person"), columns=list(PERSON)),
-        )
+        self.rosters = RosterFacts(house)
 
     def rows(
         self, subjects: Collection[Subject], periods: Sequence[str], as_of: datetime
@@ -124,60 +76,26 @@ class Facts:
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
             found["issue"] = self._flags()
-        if "area" in subjects:
-            found["area"] = self._areas(periods, as_of)
-        if "duty_day" in subjects:
-            found["duty_day"] = self._duty_days(periods, as_of)
-        return found
+        return found | self.rosters.rows(subjects, periods, as_of)
 
     def _flags(self) -> pl.DataFrame:
-        posts = self.roster.assignments.select(
+        posts = self.rosters.read("assignment").select(
             chief_assignment_id="assignment_id", chief_person_id="person_id"
         )
+        responses = response_flags(
+            self.issues, self.handlings, action_rules(self._house.city).response_minutes
+        )
+        cases = self.issues.join(
+            posts, on="chief_assignment_id", how="left", maintain_order="left"
+        ).join(responses, on="issue_id", how="left", maintain_order="left")
         return build_flags(
-            self.issues.join(
-                posts, on="chief_assignment_id", how="left", maintain_order="left"
-            ),
+            cases,
             self.reviews,
             self.handlings,
             stages=stages(),
             channels=source_channels(),
             rules=FlagRules(population=self._house.city.population),
             closed_at_source=_closed_at_source(self._house),
-        )
-
-    def _areas(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
-        city = self._house.city
-        own = {street: city.roster.max_areas(street) for street in city.roster.streets}
-        return area_rows(
-            self.roster.areas,
-            self.roster.assignments,
-            self.roster.persons,
-            places_of(self._house),
-            days=last_known_days(periods, as_of, city.timezone),
-            rules=PostRules(
-                max_areas=city.roster.max_areas_per_chief,
-                street_max_areas=own,
-                mobile=city.formats.get("mobile"),
-                phone=city.formats.get("phone"),
-            ),
-        )
-
-    def _duty_days(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
-        house, city = self._house, self._house.city
-        patrols = published(house, dataset("patrol"), columns=list(PATROL))
-        return duty_days(
-            self.roster,
-            Deeds(patrols, self.issues, self.handlings, self.reviews),
-            places_of(house),
-            days=working_days(
-                city.work_calendar(house.now().year), periods, as_of, city.timezone
-            ),
-            rules=ActionRules(
-                min_minutes=city.action.min_minutes,
-                min_checkpoints=city.action.min_checkpoints,
-            ),
-            zone=city.timezone,
         )
 
 

@@ -16,6 +16,8 @@ import polars as pl
 from hub.metrics.units import DISTRICT_UNIT, on_day, place_in_units, units_of
 
 STAND_IN = "stands_in"
+# Columns of rows that name their assessment unit themselves: organisations, papers.
+OWN_UNIT, OWN_STREET_UNIT = "own_unit_code", "own_street_unit_code"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def place_rows(
     """
     units = codes.filter(pl.col("level") == UNIT).select("period", "unit_code")
     placed = place_in_units(rows, units, places.members, days)
+    if OWN_UNIT in rows.columns:
+        placed = _own_unit(placed, units)
     for level in LEVELS:
         if level.column is None or level.division is None:
             continue
@@ -142,12 +146,29 @@ def place_rows(
     return placed
 
 
+def _own_unit(placed: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """The unit that a row names, if it exists then, before that of its place."""
+    known = units.select(
+        "period", pl.col("unit_code").alias(OWN_UNIT), is_known=pl.lit(value=True)
+    )
+    return (
+        placed.join(known, on=["period", OWN_UNIT], how="left", maintain_order="left")
+        .with_columns(
+            unit_code=pl.coalesce(pl.when("is_known").then(OWN_UNIT), "unit_code")
+        )
+        .drop("is_known")
+    )
+
+
 def settle_stand_ins(cohort: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:
     """The cohort with `levels`: null, or the levels at which a stand-in counts.
 
-    A stand-in counts for a code that has no proper row in its denominator; one
-    that counts nowhere is no part of the cohort.
+    Rows that bring `levels` with them keep it. A stand-in counts for a code that
+    has no proper row in its denominator; one that counts nowhere is no part of the
+    cohort.
     """
+    if "levels" in cohort.columns:
+        return cohort
     if STAND_IN not in cohort.columns:
         return cohort.with_columns(levels=pl.lit(None, dtype=pl.List(pl.String)))
     proper = cohort.filter(~pl.col(STAND_IN) & pl.col("is_denominator"))

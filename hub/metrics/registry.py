@@ -11,14 +11,34 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hub.errors import MisuseError
-from hub.metrics.action import ACTION
-from hub.metrics.coverage import COVERAGE
+from hub.metrics.entries.action import ACTION
+from hub.metrics.entries.acts import ACTS
+from hub.metrics.entries.chief_cases import CHIEF_CASES
+from hub.metrics.entries.coverage import COVERAGE
+from hub.metrics.entries.coverage_posts import COVERAGE_POSTS
+from hub.metrics.entries.institution import INSTITUTION
+from hub.metrics.entries.meetings import MEETINGS
+from hub.metrics.entries.registers import REGISTERS
 from hub.metrics.loop import LOOP
 from hub.metrics.metric import Metric
 from hub.metrics.rates import RATES
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.id: metric for metric in (*LOOP, *RATES, *COVERAGE, *ACTION)}
+    {
+        metric.id: metric
+        for metric in (
+            *LOOP,
+            *RATES,
+            *COVERAGE,
+            *COVERAGE_POSTS,
+            *REGISTERS,
+            *ACTION,
+            *ACTS,
+            *CHIEF_CASES,
+            *INSTITUTION,
+            *MEETINGS,
+        )
+    }
 )
 
 

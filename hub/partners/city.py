@@ -18,7 +18,14 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import DeclarationError
-from hub.partners.city_spec import Action, Calendar, Lead, Population, Roster
+from hub.partners.city_spec import (
+    Action,
+    Calendar,
+    Institution,
+    Lead,
+    Population,
+    Roster,
+)
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -56,7 +63,8 @@ class City:
         category_systems: every category list a feed may name.
         population: cases that figures count.
         roster: rules of posts.
-        action: what makes a patrol a valid act.
+        action: valid acts, and how many and how soon.
+        institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
@@ -84,6 +92,7 @@ class City:
     population: Population
     roster: Roster
     action: Action
+    institution: Institution = field(default_factory=Institution)
     working: Calendar | None
     lead: Mapping[str, Lead]
     folder: Path

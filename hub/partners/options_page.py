@@ -51,6 +51,8 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[roster.streets.<code>]", city_spec.StreetRoster),
     ("[calendar]", city_spec.Calendar),
     ("[action]", city_spec.Action),
+    ("[action.flags]", city_spec.Flags),
+    ("[institution]", city_spec.Institution),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.
