@@ -148,6 +148,39 @@ def explain_metric(
     call.answer(told, show)
 
 
+@metric.command(
+    "exceptions",
+    examples=(
+        "hub metric exceptions --period 2026-10",
+        "hub metric exceptions --period 2026-10 --kind R62 --unit AU-420104",
+    ),
+)
+@click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
+@click.option("--kind", metavar="RULE", help="Only this rule or requirement.")
+@click.option("--unit", metavar="CODE", help="Only this unit, district or street.")
+def list_exceptions(
+    call: Call, period: str, kind: str | None, unit: str | None
+) -> None:
+    """List what is missing or odd: vacancies, gaps, boards, flags, findings.
+
+    As of the month's last day, or the last day known while it runs.
+    """
+    from hub.cli.metric_exceptions import (
+        exception_shapes,
+        found_exceptions,
+        show_exceptions,
+    )
+
+    if not MONTH.fullmatch(period):
+        raise MisuseError(
+            "list exceptions",
+            seen="the period is no month",
+            next_step="Write it like 2026-10.",
+        )
+    rows = found_exceptions(call.house(), period, kind, unit)
+    call.answer(exception_shapes(rows), lambda page: show_exceptions(page, rows))
+
+
 def computed(house: House, metrics: Sequence[str], period: str | None) -> Figures:
     """Figures of the named metrics and month, or of all.
 

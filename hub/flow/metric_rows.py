@@ -18,7 +18,7 @@ from hub.flow.published import published
 from hub.flow.roster_rows import CASES, CITY, RosterFacts, action_rules, places_of
 from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.metric import Subject
-from hub.metrics.roster_rows.responses import RESPONSES, response_flags
+from hub.metrics.roster_rows.responses import RESPONSES, chief_case_flags
 from hub.schemas import dataset
 from hub.schemas.code_lists import source_channels, stages
 
@@ -82,14 +82,13 @@ class Facts:
         posts = self.rosters.read("assignment").select(
             chief_assignment_id="assignment_id", chief_person_id="person_id"
         )
-        responses = response_flags(
+        of_chiefs = chief_case_flags(
             self.issues, self.handlings, action_rules(self._house.city).response_minutes
         )
-        cases = self.issues.join(
-            posts, on="chief_assignment_id", how="left", maintain_order="left"
-        ).join(responses, on="issue_id", how="left", maintain_order="left")
-        return build_flags(
-            cases,
+        flags = build_flags(
+            self.issues.join(
+                posts, on="chief_assignment_id", how="left", maintain_order="left"
+            ),
             self.reviews,
             self.handlings,
             stages=stages(),
@@ -97,6 +96,7 @@ class Facts:
             rules=FlagRules(population=self._house.city.population),
             closed_at_source=_closed_at_source(self._house),
         )
+        return flags.join(of_chiefs, on="issue_id", how="left", maintain_order="left")
 
 
 def _closed_at_source(house: House) -> list[str]:

@@ -148,7 +148,7 @@ class RosterFacts:
         self.house = house
         self.zone = house.city.timezone
         self.places = places_of(house)
-        self._versions = versions or {}
+        self.versions: Mapping[str, int] = versions or {}
         self._read: dict[str, pl.DataFrame] = {}
 
     def read(self, name: str) -> pl.DataFrame:
@@ -157,7 +157,7 @@ class RosterFacts:
             self._read[name] = published(
                 self.house,
                 dataset(name),
-                version=self._versions.get(name),
+                version=self.versions.get(name),
                 columns=list(COLUMNS[name]),
             )
         return self._read[name]

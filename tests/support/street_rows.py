@@ -68,6 +68,11 @@ UNIT = {
     **SPAN,
 }
 COMMUNITIES = {"s1c1": "s1", "s1c2": "s1", "s2c1": "s2"}
+OF_STREET = {
+    "unit_code": "AU-s1",
+    "member_kind_code": "DIVISION",
+    "member_id": "s1",
+}
 UNITS = {
     "AU-1": ("DISTRICT_UNIT", None),
     "AU-2": ("DISTRICT_UNIT", None),
@@ -93,7 +98,7 @@ def places(members: Rows = MEMBERS) -> Places:
     ]
     return Places(
         units=frame(units, UNIT),
-        members=frame(members, MEMBER),
+        members=frame([*members, OF_STREET], MEMBER),
         divisions=frame([*DIVISIONS, *communities], DIVISION),
     )
 

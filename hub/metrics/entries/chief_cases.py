@@ -14,7 +14,7 @@ from hub.metrics.metric import Metric, Reason
 OUTSIDE = (
     Reason("OUTSIDE_POPULATION", ~pl.col("in_population")),
     Reason("ENDED", pl.col("ended")),
-    Reason("NOT_ASSIGNED", pl.col("chief_person_id").is_null()),
+    Reason("NOT_ASSIGNED", ~pl.col("assigned")),
 )
 DUPLICATE = Reason("DUPLICATE", pl.col("duplicate"))
 

@@ -23,7 +23,7 @@ from hub.metrics.area_rows import last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds
 from hub.metrics.figures import Figures
 from hub.metrics.roster_rows.acts import chief_rows, patrol_rows
-from hub.metrics.roster_rows.responses import response_flags
+from hub.metrics.roster_rows.responses import chief_case_flags
 
 PATROL = {
     "patrol_id": pl.String,
@@ -250,14 +250,14 @@ def test_a_response_within_the_minutes_is_judged_to_the_second(
         [{"issue_id": "i1", "reported_at": reported, "accepted_at": at(20)}]
         if seconds is not None
         else [{"issue_id": "i1", "reported_at": reported}],
-        schema={"issue_id": pl.String} | schema,
+        schema=dict.fromkeys(("issue_id", "chief_assignment_id"), pl.String) | schema,
     )
     handlings = pl.DataFrame(
         [{"issue_id": "i1", "started_at": responded}],
         schema={"issue_id": pl.String, "started_at": INSTANT},
     )
 
-    found = response_flags(issues, handlings, 30).row(0, named=True)
+    found = chief_case_flags(issues, handlings, 30).row(0, named=True)
 
     assert found["responded"] is (seconds is not None)
     assert found["response_in_limit"] is is_in_time
