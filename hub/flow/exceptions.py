@@ -8,7 +8,7 @@ as of today (`link_rosters`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -16,8 +16,8 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.issue_facts import Versions, read_table
 from hub.flow.metric_rows import Facts
-from hub.flow.published import published
 from hub.flow.roster_rows import RosterFacts
 from hub.metrics.exceptions.cases import cases_of_month, never_met, repeated_attempts
 from hub.metrics.exceptions.findings import rule_rows
@@ -35,7 +35,6 @@ from hub.metrics.roster_rows.streets import Terrain, object_rows
 from hub.metrics.units import on_day
 from hub.pipeline.geometry import overlaps, read_boundaries
 from hub.pipeline.roster_rules import FINDING, Rosters, roster_findings
-from hub.schemas import dataset
 from hub.schemas.rules import rule
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
@@ -46,7 +45,9 @@ REPORT = (
     "issue_id", "reporter_person_id", "reported_at", "handled_at", "lon", "lat",
     "coord_quality_code", "media",
 )  # fmt: skip
-SPAN = ("valid_from_on", "valid_to_on")
+BOUNDARY = (
+    "area_id", "street_code", "status_code", "boundary", "valid_from_on", "valid_to_on",
+)  # fmt: skip
 
 
 def exceptions(
@@ -54,7 +55,7 @@ def exceptions(
     periods: Sequence[str],
     as_of: datetime,
     *,
-    versions: Mapping[str, int] | None = None,
+    versions: Versions | None = None,
 ) -> pl.DataFrame:
     """Every list of exceptions of the months, as of their last known days.
 
@@ -62,7 +63,7 @@ def exceptions(
         house: the hub.
         periods: months `YYYY-MM`; one that has not begun has no rows.
         as_of: instant of knowledge.
-        versions: dataset → version of its table, of a release; none = the newest.
+        versions: table version by dataset, as a release pins them; None = the newest.
 
     Returns:
         `hub.metrics.exceptions.lists.COLUMNS`, sorted.
@@ -93,14 +94,14 @@ def _of_cases(
     facts: RosterFacts, terrain: Terrain, as_of: datetime
 ) -> Iterator[pl.DataFrame]:
     house, days = facts.house, terrain.days
-    read = Facts(house)
+    read = Facts(house, facts.versions)
     cases = read.rows({"issue"}, days["period"].to_list(), as_of)["issue"]
     yield from workload(terrain, cases_of_month(cases, days, facts.zone))
     yield never_met(
         cases, facts.read("meeting_item"), days, as_of=as_of, zone=facts.zone
     )
     yield repeated_attempts(cases, read.handlings, days, facts.zone)
-    issues = _reports(house, terrain, facts.versions.get("issue"))
+    issues = _reports(facts, terrain)
     limits = house.city.action.flags
     yield from flagged(
         reports_of(issues, facts.roster, days, facts.zone),
@@ -114,9 +115,9 @@ def _of_cases(
     )
 
 
-def _reports(house: House, terrain: Terrain, version: int | None) -> pl.DataFrame:
+def _reports(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     """What people on the roster reported, with the digests of its pictures."""
-    issues = published(house, dataset("issue"), version=version, columns=list(REPORT))
+    issues = facts.done_in("issue", terrain.days["period"].to_list(), REPORT)
     staff = terrain.roster.assignments["person_id"].unique()
     digests = pl.col("media").list.eval(pl.element().struct.field("sha256"))
     return issues.filter(pl.col("reporter_person_id").is_in(staff.implode())).select(
@@ -151,12 +152,9 @@ def _of_rules(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
 
 def _of_boundaries(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     """Active areas of one street whose boundaries overlap (model §3.5)."""
-    drawn = published(
-        facts.house,
-        dataset("area"),
-        version=facts.versions.get("area"),
-        columns=["area_id", "street_code", "status_code", "boundary", *SPAN],
-    ).filter((pl.col("status_code") == "ACTIVE") & pl.col("boundary").is_not_null())
+    drawn = read_table(facts.house, "area", BOUNDARY, versions=facts.versions).filter(
+        (pl.col("status_code") == "ACTIVE") & pl.col("boundary").is_not_null()
+    )
     drawn = drawn.with_row_index("row").cast({"row": pl.Int64})
     standing = on_day(drawn, terrain.days).select(
         "period", "row", "area_id", "street_code"

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.published import published
+from hub.flow.issue_facts import Versions, read_between, read_table
+from hub.flow.months import month_spans
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
 from hub.metrics.levels import Places
@@ -103,15 +104,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 Months = Sequence[str]
+CASE_DEEDS = ("issue", "handling", "review")
+# When a row of these was done: only files with such an instant are read.
+DONE_AT = {"issue": "reported_at", "handling": "finished_at", "review": "done_at"}
 
 
-def places_of(house: House) -> Places:
-    """The city's units, their members and its divisions."""
-    return Places(
-        units=house.city.reference("assessment_unit"),
-        members=house.city.reference("assessment_unit_member"),
-        divisions=house.city.reference("division"),
+def places_of(house: House, versions: Versions | None = None) -> Places:
+    """The city's units, their members and its divisions, or those of a release."""
+    units, members, divisions = (
+        house.city.reference(name)
+        if versions is None
+        else read_table(
+            house, name, list(dataset(name).polars_schema()), versions=versions
+        )
+        for name in ("assessment_unit", "assessment_unit_member", "division")
     )
+    return Places(units=units, members=members, divisions=divisions)
 
 
 def post_rules(city: City) -> PostRules:
@@ -141,36 +149,52 @@ class RosterFacts:
 
     Args:
         house: the hub.
-        versions: dataset → version of its table, of a release; none = the newest.
+        versions: table version by dataset, as a release pins them; None = the newest.
     """
 
-    def __init__(self, house: House, versions: Mapping[str, int] | None = None) -> None:
+    def __init__(self, house: House, versions: Versions | None = None) -> None:
         self.house = house
         self.zone = house.city.timezone
-        self.places = places_of(house)
-        self.versions: Mapping[str, int] = versions or {}
+        self.versions = versions
         self._read: dict[str, pl.DataFrame] = {}
 
+    @cached_property
+    def places(self) -> Places:
+        """Where rows count."""
+        return places_of(self.house, self.versions)
+
     def read(self, name: str) -> pl.DataFrame:
-        """`COLUMNS` of a published dataset."""
+        """`COLUMNS` of a published dataset, every row of it."""
         if name not in self._read:
-            self._read[name] = published(
-                self.house,
-                dataset(name),
-                version=self.versions.get(name),
-                columns=list(COLUMNS[name]),
+            self._read[name] = read_table(
+                self.house, name, COLUMNS[name], versions=self.versions
             )
         return self._read[name]
+
+    def done_in(
+        self, name: str, periods: Months, columns: Sequence[str] = ()
+    ) -> pl.DataFrame:
+        """Rows whose instants of `DONE_AT` lie in the months, found by file bounds."""
+        wanted = columns or COLUMNS[name]
+        return read_between(
+            self.house,
+            name,
+            wanted,
+            DONE_AT[name],
+            month_spans(periods, self.zone),
+            versions=self.versions,
+        )
 
     @cached_property
     def roster(self) -> Roster:
         """Areas, posts and persons."""
         return Roster(*(self.read(name) for name in POSTS))
 
-    @cached_property
-    def deeds(self) -> Deeds:
-        """Patrols, and who did what with which case."""
-        return Deeds(self.read("patrol"), *(self.read(n) for n in _DEEDS))
+    def deeds(self, periods: Months) -> Deeds:
+        """Patrols, and who did what with which case in the months."""
+        return Deeds(
+            self.read("patrol"), *(self.done_in(name, periods) for name in CASE_DEEDS)
+        )
 
     def days(self, periods: Months, as_of: datetime) -> pl.DataFrame:
         """`last_known_days` of the months."""
@@ -196,9 +220,6 @@ class RosterFacts:
         }
 
 
-_DEEDS = ("issue", "handling", "review")
-
-
 def _areas(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataFrame:
     return area_rows(
         *facts.roster,
@@ -212,7 +233,7 @@ def _duty_days(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataF
     calendar = facts.house.city.work_calendar(as_of.astimezone(UTC).year)
     return duty_days(
         facts.roster,
-        facts.deeds,
+        facts.deeds(periods),
         facts.places,
         days=working_days(calendar, periods, as_of, facts.zone),
         rules=action_rules(facts.house.city),
@@ -223,7 +244,7 @@ def _duty_days(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataF
 def _chiefs(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataFrame:
     return chief_rows(
         facts.roster,
-        facts.deeds,
+        facts.deeds(periods),
         facts.places,
         days=facts.days(periods, as_of),
         rules=action_rules(facts.house.city),
