@@ -12,6 +12,7 @@ import dagster as dg
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core
+from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import KEPT, compute, keep_figures
 from hub.flow.metric_rows import INPUTS
 from hub.flow.published import PUBLISHED
@@ -20,6 +21,7 @@ from hub.flow.tables import core_table
 from hub.partners.city import City
 from hub.schemas import dataset
 
+TABLES = (*KEPT, "exception")
 METRIC_INPUTS = sorted(set().union(*INPUTS.values()))
 
 
@@ -69,12 +71,15 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
                 kinds={"deltalake", "polars"},
                 description=about,
             )
-            for name, about in zip(KEPT, ABOUT, strict=True)
+            for name, about in zip(TABLES, ABOUT, strict=True)
         ],
     )
     def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
         opened = house.open()
-        rows = keep_figures(opened, compute(opened))
+        figures = compute(opened)
+        rows = keep_figures(opened, figures)
+        months = figures.figures["period"].unique().to_list()
+        rows["exception"] = retell_exceptions(opened, months)
         for name, count in rows.items():
             yield dg.MaterializeResult(
                 asset_key=metric_key(name), metadata={"dagster/row_count": count}
@@ -82,7 +87,7 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=RELEASE_KEY,
-        deps=[*map(core_key, PUBLISHED), *map(metric_key, KEPT)],
+        deps=[*map(core_key, PUBLISHED), *map(metric_key, TABLES)],
         group_name="release",
         kinds={"deltalake"},
         description="一次发布 (one version of every dataset, at once)",
@@ -106,4 +111,5 @@ ABOUT = (
     "指标 (figures with numerator and denominator)",
     "反查清单 (the rows behind every figure)",
     "旁列计数 (what was left out, and why)",
+    "例外清单 (what is missing or odd, place by place)",
 )

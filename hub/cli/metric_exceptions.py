@@ -6,7 +6,7 @@ command itself (`metric`). People are named by the first signs of their pseudony
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -93,8 +93,3 @@ def show_exceptions(page: Page, rows: pl.DataFrame) -> None:
     )
     if len(rows) > SHOWN:
         page.line(f"… {len(rows) - SHOWN} more; --json gives them all.")
-
-
-def exception_shapes(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rows as the surfaces show them."""
-    return rows.to_dicts()

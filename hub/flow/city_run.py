@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import compute, keep_figures
 from hub.flow.house import House
 from hub.flow.link import link
@@ -76,5 +77,7 @@ def link_core(house: House) -> list[Batch]:
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    keep_figures(house, compute(house))
+    figures = compute(house)
+    keep_figures(house, figures)
+    retell_exceptions(house, figures.figures["period"].unique().to_list())
     return retried, make_release(house)

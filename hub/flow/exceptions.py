@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hub.flow import tables
+from hub.flow.figures import known_at, metric_table
 from hub.flow.house import House
 from hub.flow.issue_facts import Versions, read_table
 from hub.flow.metric_rows import Facts
@@ -37,7 +37,6 @@ from hub.pipeline.geometry import overlaps, read_boundaries
 from hub.pipeline.roster_rules import FINDING, Rosters, roster_findings
 from hub.schemas.rules import rule
 from hub.storage.holders import this_process
-from hub.storage.lake import LakeTable
 
 APP = "exceptions"
 LEASE = timedelta(minutes=30)
@@ -105,7 +104,7 @@ def _of_cases(
     limits = house.city.action.flags
     yield from flagged(
         reports_of(issues, facts.roster, days, facts.zone),
-        facts.read("patrol"),
+        facts.patrols(days["period"].to_list()),
         facts.roster,
         days=days,
         thresholds=Thresholds(
@@ -171,11 +170,9 @@ def _of_boundaries(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     return on_list("boundary_overlap", met.with_columns(subject_id="area_id"))
 
 
-def exception_lake_table(house: House) -> LakeTable:
-    """`metric/exception`, one partition per month."""
-    return house.lake.table(
-        "metric/exception", tables.to_arrow(dict(COLUMNS)), ("period",)
-    )
+def retell_exceptions(house: House, periods: Sequence[str]) -> int:
+    """Compute the exceptions of these months by what is known now, and keep them."""
+    return keep_exceptions(house, exceptions(house, periods, known_at(house)), periods)
 
 
 def keep_exceptions(house: House, found: pl.DataFrame, periods: Sequence[str]) -> int:
@@ -186,7 +183,7 @@ def keep_exceptions(house: House, found: pl.DataFrame, periods: Sequence[str]) -
     Returns:
         Rows found.
     """
-    table = exception_lake_table(house)
+    table = metric_table(house, "exception")
     add, remove = [], []
     for month in sorted(set(periods)):
         files = table.files(partitions=[{"period": month}])

@@ -16,6 +16,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
+from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.registry import METRICS, metric
 from hub.storage.holders import this_process
@@ -55,6 +56,7 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "left_out_reason": pl.String(),
         "missed_reason": pl.String(),
     },
+    "exception": dict(EXCEPTION),
     "beside": {
         "metric": pl.String(),
         "basis": pl.String(),

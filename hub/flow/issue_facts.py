@@ -10,7 +10,7 @@ Tables may be read as a release pinned them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import polars as pl
@@ -118,13 +118,32 @@ def read_between(
     versions: Versions | None = None,
 ) -> pl.DataFrame:
     """Published rows whose instant `at` lies in the spans; other files stay unread."""
+    return read_where(
+        house,
+        name,
+        columns,
+        in_spans(at, spans),
+        lambda file: overlaps(file, (at,), spans),
+        versions=versions,
+    )
+
+
+def read_where(
+    house: House,
+    name: str,
+    columns: Sequence[str],
+    rows: pl.Expr,
+    may_hold: Callable[[DataFile], bool],
+    *,
+    versions: Versions | None = None,
+) -> pl.DataFrame:
+    """Published rows of which an expression is true, of files that may hold one."""
     table, version = core_at(house, name, versions)
     schema = tables.core_columns(dataset(name))
     empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = [f for f in _files(table, version) if overlaps(f, (at,), spans)]
+    files = [file for file in _files(table, version) if may_hold(file)]
     found = _living(table, files, columns, version)
-    lies = in_spans(at, spans)
-    return pl.concat([empty, *(frame.filter(lies) for frame in found)])
+    return pl.concat([empty, *(frame.filter(rows) for frame in found)])
 
 
 def core_at(

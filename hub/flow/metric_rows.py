@@ -14,10 +14,11 @@ from functools import cached_property
 
 import polars as pl
 
-from hub.flow import roster_rows, tables
+from hub.flow import roster_columns, tables
 from hub.flow.house import House
 from hub.flow.issue_facts import Versions, read_loop_facts, read_table
-from hub.flow.roster_rows import CASES, CITY, RosterFacts, action_rules, places_of
+from hub.flow.roster_columns import CASES, CITY
+from hub.flow.roster_rows import RosterFacts, action_rules, places_of
 from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.issue_loop import LoopRules, issue_loop
 from hub.metrics.issue_loop.spans import ENDS, ShiftMinutes
@@ -29,10 +30,13 @@ from hub.schemas.code_lists import source_channels, stages
 __all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
 
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
-DELIVERED: Mapping[Subject, tuple[str, ...]] = {"issue": CASES, **roster_rows.DELIVERED}
+DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "issue": CASES,
+    **roster_columns.DELIVERED,
+}
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
     "issue": (*CASES, "issue_event", "assignment", *CITY),
-    **roster_rows.INPUTS,
+    **roster_columns.INPUTS,
 }
 ISSUE = (
     "issue_id",

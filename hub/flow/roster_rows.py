@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.issue_facts import Versions, read_between, read_table
-from hub.flow.months import month_spans
+from hub.flow.issue_facts import Versions, read_between, read_table, read_where
+from hub.flow.months import in_spans, month_spans, overlaps, overlaps_days
+from hub.flow.roster_columns import CASE_DEEDS, COLUMNS, DONE_AT, POSTS
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
 from hub.metrics.levels import Places
@@ -35,78 +36,7 @@ from hub.partners.city import City
 from hub.schemas import dataset
 from hub.schemas.code_lists import institution_items
 
-# Datasets that a figure rests on, by what it counts.
-POSTS = ("area", "assignment", "person")
-CASES = ("issue", "review", "handling")
-CITY = ("division", "assessment_unit", "assessment_unit_member")
-DELIVERED: Mapping[str, tuple[str, ...]] = {
-    "area": POSTS,
-    "community": POSTS,
-    "road_section": (*POSTS, "road_section"),
-    "board": (*POSTS, "sign_board"),
-    "service_object": (*POSTS, "service_object"),
-    "named_org": (*POSTS, "org"),
-    "duty_day": (*POSTS, "patrol", *CASES),
-    "chief": (*POSTS, "patrol", *CASES),
-    "patrol": (*POSTS, "road_section", "patrol"),
-    "institution_item": ("institution_doc",),
-    "meeting_item": ("meeting_item", "org"),
-}
-INPUTS: Mapping[str, tuple[str, ...]] = {
-    subject: (*names, *CITY) for subject, names in DELIVERED.items()
-} | {"duty_day": (*DELIVERED["duty_day"], *CITY, "work_calendar")}
-SPAN = ("valid_from_on", "valid_to_on")
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "area": (
-        "area_id", "street_code", "community_codes", "unit_grid_codes", "status_code",
-        "is_required", "area_km2", "population_count", *SPAN,
-    ),
-    "person": (
-        "person_id", "person_name", "org_id", "employment_code", "is_active", "mobile",
-        "duty_phone", *SPAN,
-    ),
-    "assignment": (
-        "assignment_id", "person_id", "role_code", "target_kind_code", "target_id",
-        "is_primary", "start_on", "end_on",
-    ),
-    "road_section": (
-        "road_section_id", "road_name", "area_id", "length_m",
-        "is_shop_chief_required", *SPAN,
-    ),
-    "sign_board": (
-        "sign_board_id", "area_id", "road_section_id", "shown_road_text",
-        "shown_chief_name", "status_code", *SPAN,
-    ),
-    "service_object": (
-        "service_object_id", "area_id", "street_code", "community_code",
-        "open_status_code", "verified_at", "duplicate_of_id", *SPAN,
-    ),
-    "org": (
-        "org_id", "org_kind_code", "division_code", "unit_code", "is_contact_required",
-        "establishment_count", "in_post_count", *SPAN,
-    ),
-    "patrol": (
-        "patrol_id", "person_id", "assignment_id", "area_id", "status_code",
-        "planned_on", "started_at", "ended_at", "duration_minutes",
-        "checkpoint_done_count", "shop_planned_count", "shop_visited_count",
-        "is_inside_area",
-    ),
-    "issue": ("issue_id", "reporter_person_id", "reported_at"),
-    "handling": ("issue_id", "handler_person_id", "finished_at"),
-    "review": ("issue_id", "reviewer_person_id", "done_at"),
-    "institution_doc": (
-        "institution_doc_id", "unit_code", "item_code", "period_month", "issued_on",
-        "expires_on", "verdict_code",
-    ),
-    "meeting_item": (
-        "meeting_item_id", "host_org_id", "held_on", "issue_id", "responsible_org_id",
-        "due_on", "done_on",
-    ),
-}  # fmt: skip
 Months = Sequence[str]
-CASE_DEEDS = ("issue", "handling", "review")
-# When a row of these was done: only files with such an instant are read.
-DONE_AT = {"issue": "reported_at", "handling": "finished_at", "review": "done_at"}
 
 
 def places_of(house: House, versions: Versions | None = None) -> Places:
@@ -185,6 +115,22 @@ class RosterFacts:
             versions=self.versions,
         )
 
+    def patrols(self, periods: Months) -> pl.DataFrame:
+        """Patrols planned for a day of the months, or begun in them."""
+        spans = month_spans(periods, self.zone)
+        planned = pl.col("planned_on").dt.to_string("%Y-%m").is_in(list(periods))
+        return read_where(
+            self.house,
+            "patrol",
+            COLUMNS["patrol"],
+            planned.fill_null(value=False) | in_spans("started_at", spans),
+            lambda file: (
+                overlaps(file, ("started_at",), spans)
+                or overlaps_days(file, "planned_on", periods)
+            ),
+            versions=self.versions,
+        )
+
     @cached_property
     def roster(self) -> Roster:
         """Areas, posts and persons."""
@@ -193,7 +139,7 @@ class RosterFacts:
     def deeds(self, periods: Months) -> Deeds:
         """Patrols, and who did what with which case in the months."""
         return Deeds(
-            self.read("patrol"), *(self.done_in(name, periods) for name in CASE_DEEDS)
+            self.patrols(periods), *(self.done_in(name, periods) for name in CASE_DEEDS)
         )
 
     def days(self, periods: Months, as_of: datetime) -> pl.DataFrame:
@@ -254,7 +200,7 @@ def _chiefs(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataFram
 
 def _patrols(facts: RosterFacts, periods: Months, as_of: datetime) -> pl.DataFrame:
     return patrol_rows(
-        facts.read("patrol"),
+        facts.patrols(periods),
         facts.roster,
         facts.read("road_section"),
         facts.places,
