@@ -94,17 +94,16 @@ def _of_cases(
 ) -> Iterator[pl.DataFrame]:
     house, days = facts.house, terrain.days
     read = Facts(house, facts.versions)
-    cases = read.rows({"issue"}, days["period"].to_list(), as_of)["issue"]
-    yield from workload(terrain, cases_of_month(cases, days, facts.zone))
-    yield never_met(
-        cases, facts.read("meeting_item"), days, as_of=as_of, zone=facts.zone
-    )
-    yield repeated_attempts(cases, read.handlings, days, facts.zone)
+    months = days["period"].to_list()
+    cases = read.loop(months, as_of)
+    yield from workload(terrain, cases_of_month(cases))
+    yield never_met(cases, facts.read("meeting_item"), as_of=as_of, zone=facts.zone)
+    yield repeated_attempts(cases, read.loop_facts(months).handlings)
     issues = _reports(facts, terrain)
     limits = house.city.action.flags
     yield from flagged(
         reports_of(issues, facts.roster, days, facts.zone),
-        facts.patrols(days["period"].to_list()),
+        facts.patrols(months),
         facts.roster,
         days=days,
         thresholds=Thresholds(

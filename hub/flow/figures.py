@@ -16,6 +16,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
+from hub.metrics.counting import BESIDE, EVIDENCE, FIGURE
 from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.registry import METRICS, metric
@@ -26,47 +27,12 @@ APP = "figures"
 LEASE = timedelta(minutes=30)
 KEPT = ("figure", "evidence", "beside")
 METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
-    "figure": {
-        "metric": pl.String(),
-        "version": pl.Int64(),
-        "calibers": pl.List(pl.String),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "as_of": pl.Datetime("us", "UTC"),
-        "level": pl.String(),
-        "unit_code": pl.String(),
-        "numerator": pl.Int64(),
-        "denominator": pl.Int64(),
-        "value_share": pl.Decimal(9, 6),
-    },
-    "evidence": {
-        "metric": pl.String(),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "unit_code": pl.String(),
-        "district_code": pl.String(),
-        "street_code": pl.String(),
-        "chief_person_id": pl.String(),
-        "levels": pl.List(pl.String),
-        "subject": pl.String(),
-        "subject_id": pl.String(),
-        "is_numerator": pl.Boolean(),
-        "numerator_amount": pl.Int64(),
-        "denominator_amount": pl.Int64(),
-        "left_out_reason": pl.String(),
-        "missed_reason": pl.String(),
-    },
-    "exception": dict(EXCEPTION),
-    "beside": {
-        "metric": pl.String(),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "level": pl.String(),
-        "unit_code": pl.String(),
-        "reason": pl.String(),
-        "case_count": pl.Int64(),
-    },
+    "figure": FIGURE,
+    "evidence": EVIDENCE,
+    "beside": BESIDE,
 }
+# Kept beside them by another step (`exceptions`).
+OTHER_COLUMNS = {"exception": dict(EXCEPTION)}
 
 
 def compute(
@@ -89,7 +55,7 @@ def compute(
     facts = Facts(house)
     zone, as_of = house.city.timezone, known_at(house)
     months = list(periods) or months_of(facts.issues, zone)
-    if not periods and len(facts.rosters.read("area")):
+    if not periods and len(facts.roster.areas):
         months = sorted({*months, as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")})
     return compute_figures(
         facts.rows({one.subject for one in chosen}, months, as_of),
@@ -138,7 +104,7 @@ def keep_figures(house: House, figures: Figures) -> dict[str, int]:
 
 def metric_table(house: House, name: str) -> LakeTable:
     """`metric/<name>`, one partition per month."""
-    schema = tables.to_arrow(METRIC_COLUMNS[name])
+    schema = tables.to_arrow((METRIC_COLUMNS | OTHER_COLUMNS)[name])
     return house.lake.table(f"metric/{name}", schema, ("period",))
 
 

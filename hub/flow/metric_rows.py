@@ -14,18 +14,17 @@ from functools import cached_property
 
 import polars as pl
 
-from hub.flow import roster_columns, tables
+from hub.flow import roster_columns
 from hub.flow.house import House
 from hub.flow.issue_facts import Versions, read_loop_facts, read_table
 from hub.flow.roster_columns import CASES, CITY
-from hub.flow.roster_rows import RosterFacts, action_rules, places_of
-from hub.metrics.flags import FlagRules, build_flags
+from hub.flow.roster_rows import RosterFacts, places_of
+from hub.metrics.duty_days import Roster
 from hub.metrics.issue_loop import LoopRules, issue_loop
-from hub.metrics.issue_loop.spans import ENDS, ShiftMinutes
+from hub.metrics.issue_loop.facts import LoopFacts
+from hub.metrics.issue_loop.spans import ShiftMinutes
+from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
-from hub.metrics.roster_rows.responses import chief_case_flags
-from hub.schemas import dataset
-from hub.schemas.code_lists import source_channels, stages
 
 __all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
 
@@ -38,35 +37,9 @@ INPUTS: Mapping[Subject, tuple[str, ...]] = {
     "issue": (*CASES, "issue_event", "assignment", *CITY),
     **roster_columns.INPUTS,
 }
-ISSUE = (
-    "issue_id",
-    "area_id",
-    "district_code",
-    "street_code",
-    "chief_assignment_id",
-    "source_channel_code",
-    "handling_mode_code",
-    "stage_code",
-    "std_category_kind_code",
-    "std_category_code",
-    "duplicate_of_id",
-    "reported_at",
-    "accepted_at",
-    "registered_at",
-    "dispatched_at",
-    "received_at",
-    "first_contact_at",
-    "handled_at",
-    "checked_at",
-    "closed_at",
-    "fed_back_at",
-    "deadline_at",
-    "bundle_deadline_at",
-    "is_suspended",
-    "has_appeal_exemption",
-    "close_type_code",
-)
-HANDLING = ("issue_id", "attempt_seq", "started_at")
+
+
+DATED = ("reported_at", "deadline_at", "bundle_deadline_at")
 
 
 class Facts:
@@ -80,26 +53,32 @@ class Facts:
     def __init__(self, house: House, versions: Versions | None = None) -> None:
         self._house = house
         self._versions = versions
+        self._facts: dict[tuple[str, ...], LoopFacts] = {}
         self.rosters = RosterFacts(house, versions)
 
-    def _read(self, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        wanted = list(columns or dataset(name).polars_schema())
-        return read_table(self._house, name, wanted, versions=self._versions)
+    @cached_property
+    def places(self) -> Places:
+        """Where rows count."""
+        return self.rosters.places
 
     @cached_property
     def issues(self) -> pl.DataFrame:
-        """Every case."""
-        return self._read("issue", ISSUE)
+        """When every case was reported and falls due."""
+        return read_table(self._house, "issue", list(DATED), versions=self._versions)
 
-    @cached_property
-    def reviews(self) -> pl.DataFrame:
-        """Every review."""
-        return self._read("review")
+    @property
+    def roster(self) -> Roster:
+        """Areas, posts and persons."""
+        return self.rosters.roster
 
-    @cached_property
-    def handlings(self) -> pl.DataFrame:
-        """Every handling."""
-        return self._read("handling", HANDLING)
+    def loop_facts(self, periods: Sequence[str]) -> LoopFacts:
+        """What the cases of some months rest on, read once."""
+        key = tuple(sorted(set(periods)))
+        if key not in self._facts:
+            self._facts = {
+                key: read_loop_facts(self._house, key, versions=self._versions)
+            }
+        return self._facts[key]
 
     def loop(
         self,
@@ -116,8 +95,8 @@ class Facts:
         """
         city = self._house.city
         return issue_loop(
-            read_loop_facts(self._house, periods, versions=self._versions),
-            self.rosters.places,
+            self.loop_facts(periods),
+            self.places,
             periods,
             as_of=as_of,
             rules=LoopRules(
@@ -134,47 +113,5 @@ class Facts:
         """Rows of these subjects, as the engine takes them."""
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
-            found["issue"] = self._flags()
+            found["issue"] = self.loop(periods, as_of)
         return found | self.rosters.rows(subjects, periods, as_of)
-
-    def _flags(self) -> pl.DataFrame:
-        posts = self.rosters.read("assignment").select(
-            chief_assignment_id="assignment_id", chief_person_id="person_id"
-        )
-        cases = self.issues.join(
-            posts, on="chief_assignment_id", how="left", maintain_order="left"
-        )
-        flags = build_flags(
-            cases,
-            self.reviews,
-            self.handlings,
-            stages=stages(),
-            channels=source_channels(),
-            rules=FlagRules(population=self._house.city.population),
-            closed_at_source=_closed_at_source(self._house),
-        )
-        begun = self.handlings.group_by("issue_id").agg(
-            handling_started_at=pl.col("started_at").min()
-        )
-        minutes = action_rules(self._house.city).response_minutes
-        of_chiefs = (
-            cases.join(begun, on="issue_id", how="left", maintain_order="left")
-            .with_columns(responded_at=ENDS["responded_at"])
-            .select(
-                flag.fill_null(value=False).alias(name)
-                for name, flag in chief_case_flags(minutes).items()
-            )
-        )
-        return flags.hstack(of_chiefs)
-
-
-def _closed_at_source(house: House) -> list[str]:
-    """Cases that the source calls closed without saying when (K16)."""
-    table = tables.core_table(house.lake, dataset("issue"))
-    said = pl.col("evidence").struct.field("main").list.contains("CLOSED")
-    found = []
-    for frame in table.scan(columns=["issue_id", "evidence", "closed_at"]):
-        found += frame.filter(said & pl.col("closed_at").is_null())[
-            "issue_id"
-        ].to_list()
-    return found

@@ -52,7 +52,7 @@ CHIEF_CASES = (
             Reason("APPEAL_EXEMPT", pl.col("exempt")),
         ),
         basis="due_in_period",
-        calibers=("FLAGS-EG", "MD-1", "AP-1", "SU-3"),
+        calibers=("ACT-HANDLE", "FLAGS-EG", "MD-1", "AP-1", "SU-3"),
         source="metrics §6.3 ACT-HANDLE, R17, R35",
     ),
     Metric(
@@ -82,7 +82,7 @@ CHIEF_CASES = (
         ),
         beside=(DUPLICATE,),
         basis="reported_in_period",
-        calibers=("FLAGS-EG",),
+        calibers=("ACT-RESP", "FLAGS-EG"),
         source="metrics §6.3 ACT-RESP, R32",
     ),
 )

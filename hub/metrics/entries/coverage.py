@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from hub.metrics.levels import CHIEF, LEVELS
 from hub.metrics.metric import Metric, Reason
 
 IS_COMMUNITY = pl.col("subject") == "community"
 
-PLACES = tuple(level.name for level in LEVELS if level.name != CHIEF)
+PLACES = ("city", "unit", "street_unit", "district", "street")
 NO_ROSTER = Reason("NO_ROSTER", pl.col("is_untold"))
 
 AREA_COVERAGE = Metric(
@@ -91,7 +90,7 @@ COMMUNITY_COVERAGE = Metric(
     missed=(Reason("COMMUNITY_UNCOVERED", pl.lit(value=True)),),
     beside=(),
     basis="standing_on_last_day",
-    calibers=("DAY-LAST",),
+    calibers=("COV-COMM", "DAY-LAST"),
     subject="community",
     levels=PLACES,
     source="metrics §6.2 COV-COMM, R08, R14",
@@ -122,7 +121,7 @@ ROAD_COVERAGE = Metric(
     missed=(Reason("SECTION_UNCOVERED", pl.lit(value=True)),),
     beside=(),
     basis="standing_on_last_day",
-    calibers=("DAY-LAST",),
+    calibers=("COV-ROAD", "DAY-LAST"),
     subject="road_section",
     levels=PLACES,
     source="metrics §6.2 COV-ROAD, R03, R06",

@@ -37,7 +37,7 @@ MEETINGS = (
         missed=(Reason("ITEM_NOT_DONE", pl.lit(value=True)),),
         beside=(Reason("DONE_LATE", pl.col("is_late")),),
         basis="due_in_period",
-        calibers=("DAY-LAST",),
+        calibers=("MEET-1", "DAY-LAST"),
         subject="meeting_item",
         levels=PLACES,
         source="metrics §5, R36",

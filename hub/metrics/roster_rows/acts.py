@@ -132,8 +132,8 @@ def patrol_rows(
         zone: the city's.
 
     Returns:
-        period, subject, subject_id, the place, status_code, is_planned, is_excused,
-        is_to_come (planned for a day after the last known), shop_planned (null where
+        period, subject, subject_id, the place, is_done, is_missed, is_planned,
+        is_excused, is_to_come (planned for a day after the last known), shop_planned (null where
         no shops were planned), shop_visited (at most as many as planned).
     """
     posts = roster.assignments.select("assignment_id", "target_kind_code", "target_id")
@@ -173,7 +173,8 @@ def patrol_rows(
             pl.coalesce("street_code", "of_community").alias("street_code"),
             "community_code",
             "chief_person_id",
-            "status_code",
+            is_done=pl.col("status_code") == DONE,
+            is_missed=pl.col("status_code") == "MISSED",
             is_planned=planned.is_not_null(),
             is_excused=pl.col("status_code") == "EXCUSED",
             is_to_come=(planned > pl.col("last")).fill_null(value=False),

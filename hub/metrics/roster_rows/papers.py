@@ -44,7 +44,7 @@ def institution_rows(
 
     Returns:
         period, subject, subject_id (unit and item), item_code, the place with its own
-        unit, levels, verdict_code, has_document, is_checked, weight_halves,
+        unit, levels, has_document, is_checked, is_partial, weight_halves,
         earned_halves, is_untold (no document of anybody ever came).
     """
     asked = items.select(
@@ -84,11 +84,12 @@ def institution_rows(
             .then(pl.lit(["city", "unit"]))
             .otherwise(pl.lit(["street_unit"])),
             is_checked=verdict.is_not_null(),
+            is_partial=(verdict == "PARTIAL").fill_null(value=False),
             weight_halves=pl.col("weight") * FULL,
             earned_halves=(pl.col("weight") * earned).cast(pl.Int64),
             is_untold=pl.col("is_told").is_null(),
         )
-        .drop("unit_code"),
+        .drop("unit_code", "verdict_code"),
         places,
     )
 

@@ -20,11 +20,16 @@ CASE = {
     "street_code": pl.String,
     "district_code": pl.String,
     "chief_person_id": pl.String,
+    "period": pl.String,
+    "in_reported": pl.Boolean,
+    "in_due": pl.Boolean,
+    "in_due_instead": pl.Boolean,
+    "assigned": pl.Boolean,
+    "overdue_now": pl.Boolean,
     "in_population": pl.Boolean,
     "duplicate": pl.Boolean,
     "to_dispose": pl.Boolean,
     "hang": pl.Boolean,
-    "reported_at": INSTANT,
     "limit_at": INSTANT,
 }
 MEETING = {"issue_id": pl.String, "held_on": pl.Date}
@@ -41,7 +46,12 @@ def case(**values: Any) -> dict[str, Any]:
         "duplicate": False,
         "to_dispose": True,
         "hang": False,
-        "reported_at": datetime(2026, 4, 10, 12, tzinfo=WUHAN),
+        "period": "2026-04",
+        "in_reported": True,
+        "in_due": True,
+        "in_due_instead": False,
+        "assigned": True,
+        "overdue_now": True,
         "limit_at": datetime(2026, 4, 20, 12, tzinfo=WUHAN),
         **values,
     }
@@ -52,7 +62,6 @@ def stuck(one: dict[str, Any], *meetings: dict[str, Any]) -> Any:
     rows = never_met(
         pl.DataFrame([one], schema=CASE),
         pl.DataFrame(list(meetings), schema=MEETING),
-        where.days,
         as_of=AS_OF,
         zone=ZONE,
     )
@@ -66,9 +75,9 @@ def stuck(one: dict[str, Any], *meetings: dict[str, Any]) -> Any:
         ({"to_dispose": False}, None),
         ({"duplicate": True}, None),
         ({"in_population": False}, None),
-        # Due in another month: listed there.
-        ({"limit_at": datetime(2026, 5, 1, tzinfo=WUHAN)}, None),
-        ({"limit_at": None}, None),
+        ({"in_due": False}, None),  # due in another month: listed there
+        ({"overdue_now": False}, None),
+        ({"overdue_now": False, "hang": True}, 20),
         ({"limit_at": datetime(2026, 4, 30, 23, 59, tzinfo=WUHAN)}, 10),
     ],
 )
@@ -95,20 +104,28 @@ def test_attempts_that_share_a_number_are_counted_beyond_the_first() -> None:
     )
     cases = pl.DataFrame([case(), case(issue_id="i2")], schema=CASE)
 
-    rows = repeated_attempts(cases, handlings, where.days, ZONE)
+    rows = repeated_attempts(cases, handlings)
 
     assert listed(table([rows], where), "attempt_repeated") == {"i1": (None, 2)}
+
+
+def test_a_suspended_case_without_a_limit_is_listed_without_days() -> None:
+    waits = case(
+        limit_at=None, hang=True, overdue_now=False, in_due=False, in_due_instead=True
+    )
+
+    assert stuck(waits) == {"i1": (None, None)}
 
 
 def test_cases_of_a_month_are_those_reported_in_it() -> None:
     cases = pl.DataFrame(
         [
             case(),
-            case(reported_at=datetime(2026, 4, 30, 16, tzinfo=UTC)),  # 1 May in Wuhan
+            case(in_reported=False),
             case(duplicate=True),
-            case(chief_person_id=None),
+            case(chief_person_id=None, assigned=False),
         ],
         schema=CASE,
     )
 
-    assert cases_of_month(cases, terrain().days, ZONE).rows() == [("p1", "2026-04")]
+    assert cases_of_month(cases).rows() == [("2026-04", "p1")]

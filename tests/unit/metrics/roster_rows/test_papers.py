@@ -110,8 +110,8 @@ def test_a_street_unit_is_asked_what_its_level_is_asked() -> None:
     assert len(of_street) == 15
     assert "AU-s1:J11" not in of_street["subject_id"].to_list()
     assert set(of_street["levels"].explode()) == {"street_unit"}
-    assert of_street["numerator_amount"].sum() == 2
-    assert of_street["denominator_amount"].sum() == 30
+    assert counts(found, "street_unit", "AU-s1") == (2, 30)
+    assert counts(found, "unit", "AU-1") == (0, 32)
     assert counts(found) == (0, 64)
 
 
