@@ -133,8 +133,8 @@ def patrol_rows(
 
     Returns:
         period, subject, subject_id, the place, is_done, is_missed, is_planned,
-        is_excused, is_to_come (planned for a day after the last known), shop_planned (null where
-        no shops were planned), shop_visited (at most as many as planned).
+        is_excused, is_to_come (planned for a day after the last known), shop_planned
+        (null where no shops were planned), shop_visited (at most as many as planned).
     """
     posts = roster.assignments.select("assignment_id", "target_kind_code", "target_id")
     planned = pl.col("planned_on")
