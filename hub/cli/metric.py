@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hub.cli.printing import Page
+    from hub.flow.figures import Computed
     from hub.flow.house import House
-    from hub.metrics.figures import Figures
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 LEVEL_NAMES = ("city", "unit", "district", "street", "chief")
@@ -180,7 +180,7 @@ def list_exceptions(
     call.answer(told, lambda page: show_exceptions(page, rows))
 
 
-def computed(house: House, metrics: Sequence[str], period: str | None) -> Figures:
+def computed(house: House, metrics: Sequence[str], period: str | None) -> Computed:
     """Figures of the named metrics and month, or of all.
 
     Raises:

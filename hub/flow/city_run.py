@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.flow.exceptions import retell_exceptions
-from hub.flow.figures import compute, keep_figures
+from hub.flow.figures import refresh_figures
 from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.recovery import recover_stores
@@ -77,7 +77,6 @@ def link_core(house: House) -> list[Batch]:
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    figures = compute(house)
-    keep_figures(house, figures)
-    retell_exceptions(house, figures.figures["period"].unique().to_list())
+    refresh_figures(house)
+    retell_exceptions(house)
     return retried, make_release(house)

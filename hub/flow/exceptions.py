@@ -8,7 +8,7 @@ as of today (`link_rosters`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -169,9 +169,21 @@ def _of_boundaries(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     return on_list("boundary_overlap", met.with_columns(subject_id="area_id"))
 
 
-def retell_exceptions(house: House, periods: Sequence[str]) -> int:
-    """Compute the exceptions of these months by what is known now, and keep them."""
-    return keep_exceptions(house, exceptions(house, periods, known_at(house)), periods)
+def retell_exceptions(house: House, frozen: Collection[str] = ()) -> int:
+    """Compute and keep the exceptions of every month that has figures.
+
+    Args:
+        house: the hub.
+        frozen: months that stay as they are.
+
+    Returns:
+        Rows found, those of frozen months left out.
+    """
+    told = metric_table(house, "figure").files()
+    months = sorted({file.partition["period"] for file in told} - set(frozen))
+    if not months:
+        return 0
+    return keep_exceptions(house, exceptions(house, months, known_at(house)), months)
 
 
 def keep_exceptions(house: House, found: pl.DataFrame, periods: Sequence[str]) -> int:

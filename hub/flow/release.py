@@ -23,7 +23,7 @@ from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
 
-METRICS = ("beside", "evidence", "exception", "figure")
+METRICS = ("base_row", "beside", "exception", "figure", "issue_loop")
 EMPTY = sha256(b"").hexdigest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from support.loop_frames import count_loop, random_loop
+from support.case_frames import count_loop, random_loop
 from support.metric_frames import AS_OF, places_of
 
 from hub.metrics.counting import BESIDE, FIGURE, ORDER, count_beside, count_figures
