@@ -16,7 +16,7 @@ import polars as pl
 
 from hub.flow.figures import known_at, metric_table
 from hub.flow.house import House
-from hub.flow.issue_facts import Versions, read_table
+from hub.flow.issue_tables import Versions, read_table
 from hub.flow.metric_rows import Facts
 from hub.flow.roster_rows import RosterFacts
 from hub.metrics.exceptions.cases import cases_of_month, never_met, repeated_attempts

@@ -10,13 +10,22 @@ Tables may be read as a release pinned them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.issue_limits import read_step_limits
+from hub.flow.issue_tables import (
+    LIVING,
+    Versions,
+    core_at,
+    files_at,
+    living_rows,
+    read_table,
+)
 from hub.flow.months import Span, in_spans, month_spans, overlaps
 from hub.metrics.issue_loop.cohort import LIMITS, belongs
 from hub.metrics.issue_loop.facts import (
@@ -28,12 +37,11 @@ from hub.metrics.issue_loop.facts import (
     REVIEW,
     LoopFacts,
 )
+from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.schemas import dataset
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
-from hub.storage.shape import Partition
 
-Versions = Mapping[str, int]
 BASES = (
     "reported_at",
     "registered_at",
@@ -43,22 +51,26 @@ BASES = (
     "handled_at",
     "closed_at",
 )
-OWN = ("chief_assignment_id", "evidence", "deleted_at")
+OWN = ("chief_assignment_id", "condition_text", "evidence", "deleted_at")
 PLACE = ("partner", "month")
 # How far back the walk of DU-1 begins: a chain of repeats that has gone on for longer
 # without a day's pause begins anew.
 LOOK_BACK = timedelta(days=7)
-LIVING = pl.col("deleted_at").is_null()
 
 
 def read_loop_facts(
-    house: House, periods: Sequence[str], *, versions: Versions | None = None
+    house: House,
+    periods: Sequence[str],
+    *,
+    work: WorkMinutes | None = None,
+    versions: Versions | None = None,
 ) -> LoopFacts:
     """Facts of the cases that any basis puts into one of the months.
 
     Args:
         house: the hub.
         periods: months `YYYY-MM`.
+        work: the work calendar, for the limits of steps; None = they have none.
         versions: table version by dataset, as a release pins them; None = the newest.
     """
     spans = month_spans(periods, house.city.timezone)
@@ -84,74 +96,13 @@ def read_loop_facts(
             events_complete=evidence.field("complete"),
             closed_at_source=evidence.field("main").list.contains("CLOSED"),
         )
-        .drop("evidence", "chief_assignment_id"),
+        .drop("evidence", "chief_assignment_id", "condition_text"),
         reviews=children["review"],
         handlings=children["handling"],
         events=children["issue_event"],
+        limits=read_step_limits(house, issues, children["issue_event"], work, versions),
         neighbours=_neighbours(house, issues, versions),
     )
-
-
-def read_table(
-    house: House,
-    name: str,
-    columns: Sequence[str],
-    *,
-    versions: Versions | None = None,
-    places: Sequence[Partition] | None = None,
-) -> pl.DataFrame:
-    """Published rows of a dataset, of all partitions or of some."""
-    table, version = core_at(house, name, versions)
-    schema = tables.core_columns(dataset(name))
-    empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = _files(table, version, places)
-    return pl.concat([empty, *_living(table, files, columns, version)])
-
-
-def read_between(
-    house: House,
-    name: str,
-    columns: Sequence[str],
-    at: str,
-    spans: Sequence[Span],
-    *,
-    versions: Versions | None = None,
-) -> pl.DataFrame:
-    """Published rows whose instant `at` lies in the spans; other files stay unread."""
-    return read_where(
-        house,
-        name,
-        columns,
-        in_spans(at, spans),
-        lambda file: overlaps(file, (at,), spans),
-        versions=versions,
-    )
-
-
-def read_where(
-    house: House,
-    name: str,
-    columns: Sequence[str],
-    rows: pl.Expr,
-    may_hold: Callable[[DataFile], bool],
-    *,
-    versions: Versions | None = None,
-) -> pl.DataFrame:
-    """Published rows of which an expression is true, of files that may hold one."""
-    table, version = core_at(house, name, versions)
-    schema = tables.core_columns(dataset(name))
-    empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = [file for file in _files(table, version) if may_hold(file)]
-    found = _living(table, files, columns, version)
-    return pl.concat([empty, *(frame.filter(rows) for frame in found)])
-
-
-def core_at(
-    house: House, name: str, versions: Versions | None
-) -> tuple[LakeTable, int | None]:
-    """The core table of a dataset, and the version to read it at."""
-    table = tables.core_table(house.lake, dataset(name))
-    return table, None if versions is None else versions[name]
 
 
 def _issues(
@@ -166,7 +117,7 @@ def _issues(
     columns = list(dict.fromkeys([*ISSUE, *OWN, *PLACE]))
     mine = belongs(periods, house.city.timezone)
     found = [pl.DataFrame(schema={name: schema[name] for name in columns})]
-    near = [f for f in _files(table, version) if overlaps(f, BASES, spans)]
+    near = [f for f in files_at(table, version) if overlaps(f, BASES, spans)]
     wanted = _with_cases(table, near, mine, spans)
     found.extend(
         frame.with_columns(**LIMITS).filter(mine & LIVING).select(columns)
@@ -216,8 +167,8 @@ def _children(
         mine = cases[place["partner"], place["month"]].select("issue_id")
         frames = [
             frame.filter(counts)
-            for frame in _living(
-                table, _files(table, version, [place]), list(columns), version
+            for frame in living_rows(
+                table, files_at(table, version, [place]), list(columns), version
             )
         ]
         if frames:
@@ -233,12 +184,12 @@ def _neighbours(
     spans = _report_spans(issues["reported_at"])
     files = [
         file
-        for file in _files(table, version)
+        for file in files_at(table, version)
         if overlaps(file, ("reported_at",), spans)
     ]
     schema = dataset("issue").polars_schema()
     empty = pl.DataFrame(schema={name: schema[name] for name in NEIGHBOUR})
-    rows = _living(table, files, list(NEIGHBOUR), version)
+    rows = living_rows(table, files, list(NEIGHBOUR), version)
     close = in_spans("reported_at", spans)
     return pl.concat([empty, *(frame.filter(close) for frame in rows)])
 
@@ -253,24 +204,3 @@ def _report_spans(reported: pl.Series) -> list[Span]:
         else:
             merged.append((first, following))
     return merged
-
-
-def _files(
-    table: LakeTable,
-    version: int | None,
-    places: Sequence[Partition] | None = None,
-) -> list[DataFile]:
-    """The files of a version; none of one before the table's first (-1)."""
-    return [] if version == -1 else table.files(places, version)
-
-
-def _living(
-    table: LakeTable,
-    files: Sequence[DataFile],
-    columns: Sequence[str],
-    version: int | None,
-) -> Iterator[pl.DataFrame]:
-    """Frames of files, tombstones left out."""
-    asked = list(dict.fromkeys([*columns, "deleted_at"]))
-    for frame in table.scan(files, asked, version):
-        yield frame.filter(LIVING).select(columns)

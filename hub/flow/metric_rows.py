@@ -16,25 +16,36 @@ import polars as pl
 
 from hub.flow import roster_columns
 from hub.flow.house import House
-from hub.flow.issue_facts import Versions, read_loop_facts, read_table
+from hub.flow.issue_facts import read_loop_facts
+from hub.flow.issue_limits import read_work
+from hub.flow.issue_tables import Versions, read_table
 from hub.flow.roster_columns import CASES, CITY
 from hub.flow.roster_rows import RosterFacts, places_of
+from hub.flow.step_facts import read_step_facts
 from hub.metrics.duty_days import Roster
 from hub.metrics.issue_loop import LoopRules, issue_loop
 from hub.metrics.issue_loop.facts import LoopFacts
-from hub.metrics.issue_loop.spans import ShiftMinutes
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
+from hub.metrics.step_rows import step_rows
+from hub.metrics.worktime.work_minutes import WorkMinutes
+from hub.partners.city import as_timedelta
 
 __all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
 
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
+STEPS = ("issue", "issue_event", "assignment", "org")
 DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "step": STEPS,
     "issue": CASES,
     **roster_columns.DELIVERED,
 }
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
-    "issue": (*CASES, "issue_event", "assignment", *CITY),
+    "step": (*STEPS, *CITY),
+    "issue": (
+        *(*CASES, "issue_event", "assignment", "area", *CITY),
+        *("time_limit", "work_calendar"),
+    ),
     **roster_columns.INPUTS,
 }
 
@@ -76,24 +87,25 @@ class Facts:
         key = tuple(sorted(set(periods)))
         if key not in self._facts:
             self._facts = {
-                key: read_loop_facts(self._house, key, versions=self._versions)
+                key: read_loop_facts(
+                    self._house, key, work=self.work, versions=self._versions
+                )
             }
         return self._facts[key]
 
-    def loop(
-        self,
-        periods: Sequence[str],
-        as_of: datetime,
-        work: ShiftMinutes | None = None,
-    ) -> pl.DataFrame:
+    @cached_property
+    def work(self) -> WorkMinutes | None:
+        """The city's working time."""
+        return read_work(self._house, self._versions)
+
+    def loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         """`issue_loop` of some months; reads what these months need and no more.
 
         Args:
             periods: months `YYYY-MM`.
             as_of: instant of knowledge.
-            work: shift minutes between two columns of instants.
         """
-        city = self._house.city
+        city, work = self._house.city, self.work
         return issue_loop(
             self.loop_facts(periods),
             self.places,
@@ -103,8 +115,9 @@ class Facts:
                 zone=city.timezone,
                 population=city.population,
                 response_minutes=city.action.response_minutes,
+                deadline_tolerance=as_timedelta(city.limits.difference),
             ),
-            work=work,
+            work=None if work is None else work.between,
         )
 
     def rows(
@@ -114,4 +127,8 @@ class Facts:
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
             found["issue"] = self.loop(periods, as_of)
+        if "step" in subjects:
+            facts = read_step_facts(self._house, periods, as_of, self._versions)
+            zone = self._house.city.timezone
+            found["step"] = step_rows(facts, as_of=as_of, zone=zone)
         return found | self.rosters.rows(subjects, periods, as_of)

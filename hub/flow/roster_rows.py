@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.issue_facts import Versions, read_between, read_table, read_where
+from hub.flow.issue_tables import Versions, read_between, read_table, read_where
 from hub.flow.months import in_spans, month_spans, overlaps, overlaps_days
 from hub.flow.roster_columns import CASE_DEEDS, COLUMNS, DONE_AT, POSTS
 from hub.metrics.area_rows import area_rows, last_known_days

@@ -74,7 +74,9 @@ class Month:
     def count(self) -> Iterator[Counted]:
         """Every metric in every grouping."""
         for grouping in groupings(self._rows, self._codes):
-            cells = cells_of(grouping, self._signature, self._amounts, self._kinds)
+            cells = cells_of(
+                grouping, self._signature, list(self._amounts.values()), self._kinds
+            )
             ordered: dict[str, Whole] = {}
             for id_, metric in self._metrics.items():
                 is_told = grouping.level in metric.levels
@@ -152,7 +154,7 @@ def _amounts(
     rows: pl.DataFrame,
     wanted: Mapping[str, Sequence[Variant]],
     metrics: Mapping[str, Metric],
-) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+) -> tuple[dict[str, pl.Series], dict[str, list[str]]]:
     """The amounts that metrics add up, each once, and which each variant adds."""
     columns: dict[str, pl.Series] = {}
     named: dict[str, list[str]] = {}
@@ -169,5 +171,4 @@ def _amounts(
                 columns[name] = column.cast(pl.Int64).alias(name)
             names.append(name)
         named[id_] = names
-    frame = pl.DataFrame(list(columns.values()))
-    return (frame if columns else rows.select()), named
+    return columns, named

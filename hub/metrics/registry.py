@@ -24,6 +24,7 @@ from hub.metrics.entries.meetings import MEETINGS
 from hub.metrics.entries.registers import REGISTERS
 from hub.metrics.entries.response import RESPONSE
 from hub.metrics.entries.service import SERVICE
+from hub.metrics.entries.steps import STEPS
 from hub.metrics.metric import Metric
 
 ENTRIES = (
@@ -33,6 +34,7 @@ ENTRIES = (
     *INTAKE,
     *RESPONSE,
     *SERVICE,
+    *STEPS,
     *COVERAGE,
     *COVERAGE_POSTS,
     *REGISTERS,

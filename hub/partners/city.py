@@ -23,6 +23,7 @@ from hub.partners.city_spec import (
     Calendar,
     Institution,
     Lead,
+    Limits,
     Population,
     Roster,
 )
@@ -66,6 +67,7 @@ class City:
         action: valid acts, and how many and how soon.
         institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
+        limits: how deadlines of the hub's own are worked out.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
         partners: partner id → its declaration, the sound ones only.
@@ -94,6 +96,7 @@ class City:
     action: Action
     institution: Institution = field(default_factory=Institution)
     working: Calendar | None
+    limits: Limits
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)

@@ -194,6 +194,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         action=file.action,
         institution=file.institution,
         working=file.calendar,
+        limits=file.limits,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

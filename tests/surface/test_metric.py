@@ -18,7 +18,7 @@ def test_metrics_say_what_they_count_and_where(delivered) -> None:
 
     assert listed["area_coverage_rate"]["name_zh"] == "覆盖率"
     assert listed["area_coverage_rate"]["levels"] == [
-        "city", "unit", "district", "street",
+        "city", "unit", "street_unit", "district", "street",
     ]  # fmt: skip
     assert listed["duty_action_rate"]["counts"] == "duty_day"
     assert listed["duty_action_rate"]["calibers"] == ["ACT-DAY", "DAY-LAST"]

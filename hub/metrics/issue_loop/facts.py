@@ -8,6 +8,7 @@ leave the rest unread, and the city's parameters. What does not: reading them
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -168,6 +169,8 @@ class LoopRules:
         review_table: std_category_kind_code, std_category_code,
             is_review_required; a category listed there is judged by it alone.
         response_minutes: within which a case must be responded to (metrics §6.3, x).
+        deadline_tolerance: how far the hub's deadline and the partner's may lie
+            apart before they differ.
     """
 
     zone: str
@@ -175,6 +178,7 @@ class LoopRules:
     unreviewed_modes: tuple[str, ...] = ("SELF_HANDLED",)
     review_table: pl.DataFrame | None = None
     response_minutes: int = 30
+    deadline_tolerance: timedelta = timedelta()
 
 
 def as_facts(
