@@ -27,7 +27,8 @@ def found_exceptions(
     """The exceptions of a month, of one kind and place if asked.
 
     Raises:
-        MisuseError: there is no such kind, or the month has not begun.
+        MisuseError: there is no such kind or place, or the month is none, or has not
+            begun.
     """
     from hub.flow.exceptions import exceptions
     from hub.flow.figures import known_at
