@@ -12,6 +12,7 @@ import dagster as dg
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core
+from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import KEPT, refresh_figures
 from hub.flow.metric_rows import INPUTS
 from hub.flow.published import PUBLISHED
@@ -20,6 +21,7 @@ from hub.flow.tables import core_table
 from hub.partners.city import City
 from hub.schemas import dataset
 
+TABLES = (*KEPT, "exception")
 METRIC_INPUTS = sorted(set().union(*INPUTS.values()))
 
 
@@ -69,12 +71,13 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
                 kinds={"deltalake", "polars"},
                 description=about,
             )
-            for name, about in zip(KEPT, ABOUT, strict=True)
+            for name, about in zip(TABLES, ABOUT, strict=True)
         ],
     )
     def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
         opened = house.open()
         rows = refresh_figures(opened)
+        rows["exception"] = retell_exceptions(opened)
         for name, count in rows.items():
             yield dg.MaterializeResult(
                 asset_key=metric_key(name), metadata={"dagster/row_count": count}
@@ -82,7 +85,7 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=RELEASE_KEY,
-        deps=[*map(core_key, PUBLISHED), *map(metric_key, KEPT)],
+        deps=[*map(core_key, PUBLISHED), *map(metric_key, TABLES)],
         group_name="release",
         kinds={"deltalake"},
         description="一次发布 (one version of every dataset, at once)",
@@ -107,4 +110,5 @@ ABOUT = (
     "旁列计数 (what was left out, and why)",
     "案件月表 (cases with their flags, month by month)",
     "其他底表 (areas, duty days and whatever else is counted)",
+    "例外清单 (what is missing or odd, place by place)",
 )

@@ -27,13 +27,37 @@ USUAL = ("city", "unit")
 NO_DATA = "无数据 no data"
 SHOWN_IDS = 20
 SHOWN_CODES = 20
+# What a metric counts → what its rows are about, and what one is called.
 ABOUT = {
     "step": "steps",
     "issue": "cases",
     "area": "areas and posts",
+    "community": "areas and posts",
+    "road_section": "road sections and posts",
+    "board": "areas and sign boards",
+    "service_object": "service objects",
+    "named_org": "organisations and posts",
     "duty_day": "posts and acts",
+    "chief": "posts and acts",
+    "patrol": "patrols",
+    "institution_item": "documents",
+    "meeting_item": "meeting items",
 }
-COUNTED = {"step": "steps", "issue": "cases", "area": "areas", "duty_day": "days"}
+COUNTED = {
+    "step": "steps",
+    "issue": "cases",
+    "area": "areas",
+    "community": "communities",
+    "road_section": "sections",
+    "board": "areas",
+    "service_object": "objects",
+    "named_org": "organisations",
+    "duty_day": "days",
+    "chief": "chiefs",
+    "patrol": "patrols",
+    "institution_item": "items",
+    "meeting_item": "items",
+}
 
 
 def metric_shape(one: Metric) -> dict[str, Any]:

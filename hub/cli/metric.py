@@ -242,6 +242,32 @@ def explain_metric(
     call.answer(told, show)
 
 
+@metric.command(
+    "exceptions",
+    examples=(
+        "hub metric exceptions --period 2026-10",
+        "hub metric exceptions --period 2026-10 --kind R62 --unit AU-420104",
+    ),
+)
+@click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
+@click.option("--kind", metavar="RULE", help="Only this rule or requirement.")
+@click.option("--unit", metavar="CODE", help="Only this unit, district or street.")
+def list_exceptions(
+    call: Call, period: str, kind: str | None, unit: str | None
+) -> None:
+    """List what is missing or odd: vacancies, gaps, boards, flags, findings.
+
+    As of the month's last day, or the last day known while it runs.
+    """
+    import orjson
+
+    from hub.cli.metric_exceptions import found_exceptions, show_exceptions
+
+    rows = found_exceptions(call.house(), period, kind, unit)
+    told = orjson.Fragment(rows.write_json())
+    call.answer(told, lambda page: show_exceptions(page, rows))
+
+
 def computed(
     house: House, metrics: Sequence[str], period: str | None, **terms: Any
 ) -> Computed:

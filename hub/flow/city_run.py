@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import refresh_figures
 from hub.flow.house import House
 from hub.flow.link import link
@@ -77,4 +78,5 @@ def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
     refresh_figures(house)
+    retell_exceptions(house)
     return retried, make_release(house)

@@ -22,6 +22,7 @@ from hub.flow.base_rows import BASE_ROW, base_rows
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
 from hub.metrics.counting import BESIDE, FIGURE
+from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
 from hub.metrics.figures import CASE, Figures, Terms, compute_figures
 from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
@@ -40,6 +41,8 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
     "base_row": BASE_ROW,
 }
 KEPT = tuple(METRIC_COLUMNS)
+# Kept beside them by another step (`exceptions`).
+OTHER_COLUMNS = {"exception": dict(EXCEPTION)}
 
 
 class Computed(NamedTuple):
@@ -258,7 +261,7 @@ def keep_figures(
 
 def metric_table(house: House, name: str) -> LakeTable:
     """`metric/<name>`, one partition per month."""
-    schema = tables.to_arrow(METRIC_COLUMNS[name])
+    schema = tables.to_arrow((METRIC_COLUMNS | OTHER_COLUMNS)[name])
     return house.lake.table(f"metric/{name}", schema, ("period",))
 
 

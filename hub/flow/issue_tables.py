@@ -6,12 +6,13 @@ tombstones left out. What does not: which files are needed (`issue_facts`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.months import Span, in_spans, overlaps
 from hub.schemas import dataset
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
@@ -35,6 +36,44 @@ def read_table(
     empty = pl.DataFrame(schema={column: schema[column] for column in columns})
     files = files_at(table, version, places)
     return pl.concat([empty, *living_rows(table, files, columns, version)])
+
+
+def read_between(
+    house: House,
+    name: str,
+    columns: Sequence[str],
+    at: str,
+    spans: Sequence[Span],
+    *,
+    versions: Versions | None = None,
+) -> pl.DataFrame:
+    """Published rows whose instant `at` lies in the spans; other files stay unread."""
+    return read_where(
+        house,
+        name,
+        columns,
+        in_spans(at, spans),
+        lambda file: overlaps(file, (at,), spans),
+        versions=versions,
+    )
+
+
+def read_where(
+    house: House,
+    name: str,
+    columns: Sequence[str],
+    rows: pl.Expr,
+    may_hold: Callable[[DataFile], bool],
+    *,
+    versions: Versions | None = None,
+) -> pl.DataFrame:
+    """Published rows of which an expression is true, of files that may hold one."""
+    table, version = core_at(house, name, versions)
+    schema = tables.core_columns(dataset(name))
+    empty = pl.DataFrame(schema={column: schema[column] for column in columns})
+    files = [file for file in files_at(table, version) if may_hold(file)]
+    found = living_rows(table, files, columns, version)
+    return pl.concat([empty, *(frame.filter(rows) for frame in found)])
 
 
 def core_at(

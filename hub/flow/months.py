@@ -7,7 +7,7 @@ bounds against them. What does not: reading files.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
 
@@ -45,6 +45,15 @@ def overlaps(file: DataFile, columns: Sequence[str], spans: Sequence[Span]) -> b
     A column of which the log says nothing may; one that is null throughout does not.
     """
     return any(_may_hold(file, column, spans) for column in columns)
+
+
+def overlaps_days(file: DataFile, column: str, periods: Sequence[str]) -> bool:
+    """Whether a column of days may hold a day of any month `YYYY-MM`."""
+    low, high = file.stats_min.get(column), file.stats_max.get(column)
+    if not isinstance(low, date) or not isinstance(high, date):
+        return file.null_count.get(column) != file.rows
+    least, most = f"{low:%Y-%m}", f"{high:%Y-%m}"
+    return any(least <= period <= most for period in periods)
 
 
 def _may_hold(file: DataFile, column: str, spans: Sequence[Span]) -> bool:

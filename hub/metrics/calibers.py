@@ -17,6 +17,9 @@ from types import MappingProxyType
 from hub.errors import MisuseError
 from hub.metrics.caliber_texts import TEXTS
 
+# What begins so defines a figure of its own and replaces no other.
+NO_CHOICES = ("COV", "ACT")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Caliber:
@@ -34,7 +37,8 @@ class Caliber:
     @property
     def family(self) -> str:
         """What the caliber decides; one of a family is in force at a time."""
-        return self.id.partition("-")[0]
+        first = self.id.partition("-")[0]
+        return self.id if first in NO_CHOICES else first
 
 
 _ALL = (

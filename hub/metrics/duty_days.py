@@ -28,10 +28,19 @@ BY_DAY = ("person_id", "day")
 
 @dataclass(frozen=True)
 class ActionRules:
-    """When a patrol is a valid act: minutes (m) or check points (k), metrics §6.3."""
+    """When a patrol is a valid act: minutes (m) or check points (k), metrics §6.3.
+
+    Attributes:
+        min_minutes: m.
+        min_checkpoints: k.
+        min_acts: acts that a road chief owes a month (n).
+        response_minutes: within which a case must be responded to (x).
+    """
 
     min_minutes: int
     min_checkpoints: int
+    min_acts: int = 10
+    response_minutes: int = 30
 
 
 class Deeds(NamedTuple):
@@ -92,13 +101,8 @@ def duty_days(
         period, subject, subject_id, the place with chief_person_id, is_excused,
         is_inactive, has_act, has_short, has_outside, has_unsure, is_final.
     """
-    owed = (
-        held_on(road_chief_posts(roster.assignments), days)
-        .sort(
-            "is_primary", "start_on", "assignment_id", descending=[True, False, False]
-        )
-        .unique(["person_id", "day"], keep="first", maintain_order=True)
-        .select("period", "day", "is_final", "person_id", "area_id")
+    owed = main_posts(roster.assignments, days).select(
+        "period", "day", "is_final", "person_id", "area_id"
     )
     patrolled = patrol_days(deeds.patrols, rules, zone)
     state = persons_on(roster.persons, days, PostRules()).select(
@@ -115,7 +119,7 @@ def duty_days(
     )
     streets = places.parents("STREET", "street_code", "district_code")
     return (
-        owed.join(_streets_of(owed, roster.areas), on=["area_id", "day"], how="left")
+        owed.join(streets_on(owed, roster.areas), on=["area_id", "day"], how="left")
         .join(streets, on="street_code", how="left")
         .join(state, on=BY_DAY, how="left")
         .join(patrolled, on=BY_DAY, how="left")
@@ -129,7 +133,18 @@ def duty_days(
     )
 
 
-def _streets_of(owed: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
+def main_posts(assignments: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """One post per road chief and day: the primary, else the earlier."""
+    return (
+        held_on(road_chief_posts(assignments), days)
+        .sort(
+            "is_primary", "start_on", "assignment_id", descending=[True, False, False]
+        )
+        .unique(["person_id", "day"], keep="first", maintain_order=True)
+    )
+
+
+def streets_on(owed: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     """area_id, day, street_code: of the version of the area in force on the day."""
     until = pl.col("valid_to_on")
     return (
@@ -148,6 +163,20 @@ def _streets_of(owed: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+IS_OUTSIDE = pl.col("is_inside_area").eq_missing(pl.lit(value=False))
+
+
+def lasts(rules: ActionRules) -> pl.Expr:
+    """Whether a patrol is long enough: in minutes, or by its check points."""
+    lasted = pl.coalesce(
+        "duration_minutes",
+        (pl.col("ended_at") - pl.col("started_at")).dt.total_minutes(),
+    )
+    return (lasted >= rules.min_minutes).fill_null(value=False) | (
+        pl.col("checkpoint_done_count") >= rules.min_checkpoints
+    ).fill_null(value=False)
+
+
 def patrol_days(patrols: pl.DataFrame, rules: ActionRules, zone: str) -> pl.DataFrame:
     """What patrols make of a day: person_id, day and one flag per kind.
 
@@ -155,19 +184,12 @@ def patrol_days(patrols: pl.DataFrame, rules: ActionRules, zone: str) -> pl.Data
     k check points; where it is not known to lie inside the area it counts, and the
     day is flagged `has_unsure`. A day is excused by a row planned on it.
     """
-    lasted = pl.coalesce(
-        "duration_minutes",
-        (pl.col("ended_at") - pl.col("started_at")).dt.total_minutes(),
-    )
-    is_long = (lasted >= rules.min_minutes).fill_null(value=False) | (
-        pl.col("checkpoint_done_count") >= rules.min_checkpoints
-    ).fill_null(value=False)
-    is_out = pl.col("is_inside_area").eq_missing(pl.lit(value=False))
+    is_long, is_out = lasts(rules), IS_OUTSIDE
     done = (
         patrols.filter(pl.col("status_code") == DONE)
         .select(
             "person_id",
-            _day("started_at", zone),
+            local_day("started_at", zone),
             has_patrol=is_long & ~is_out,
             has_short=~is_long & ~is_out,
             has_outside=is_out,
@@ -197,7 +219,7 @@ def case_days(deeds: Deeds, zone: str) -> pl.DataFrame:
     )
     return (
         pl.concat(
-            frame.select(pl.col(who).alias("person_id"), _day(at, zone))
+            frame.select(pl.col(who).alias("person_id"), local_day(at, zone))
             for frame, who, at in told
         )
         .drop_nulls()
@@ -206,5 +228,6 @@ def case_days(deeds: Deeds, zone: str) -> pl.DataFrame:
     )
 
 
-def _day(instant: str, zone: str) -> pl.Expr:
+def local_day(instant: str, zone: str) -> pl.Expr:
+    """The local day of an instant, as `day`."""
     return pl.col(instant).dt.convert_time_zone(zone).dt.date().alias("day")

@@ -22,6 +22,9 @@ from hub.metrics.units import (
 )
 
 STAND_IN = "stands_in"
+# Columns of rows that name their assessment unit themselves: organisations, papers.
+OWN_UNIT, OWN_STREET_UNIT = "own_unit_code", "own_street_unit_code"
+OWN_UNITS = {"unit_code": OWN_UNIT, "street_unit_code": OWN_STREET_UNIT}
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,10 @@ def place_rows(
             days,
             column=level.column,
         )
+        own = OWN_UNITS[level.column]
+        if own in rows.columns:
+            stated = pl.coalesce(own, level.column)
+            placed = placed.with_columns(stated.alias(level.column))
     return known_places(placed, codes)
 
 
@@ -180,9 +187,12 @@ def known_places(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
 def settle_stand_ins(cohort: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:
     """The cohort with `levels`: null, or the levels at which a stand-in counts.
 
-    A stand-in counts for a code that has no proper row in its denominator; one
-    that counts nowhere is no part of the cohort.
+    Rows that bring `levels` with them keep it. A stand-in counts for a code that
+    has no proper row in its denominator; one that counts nowhere is no part of the
+    cohort.
     """
+    if "levels" in cohort.columns:
+        return cohort
     if STAND_IN not in cohort.columns:
         return cohort.with_columns(levels=pl.lit(None, dtype=pl.List(pl.String)))
     proper = cohort.filter(~pl.col(STAND_IN) & pl.col("is_denominator"))

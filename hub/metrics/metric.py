@@ -25,6 +25,7 @@ Basis = Literal[
     "closed_in_period",
     "standing_on_last_day",
     "worked_in_period",
+    "planned_in_period",
 ]
 
 

@@ -1,13 +1,14 @@
 """Who is road chief of what on a day, and whether he can be reached.
 
-What lives here: posts, persons and areas as they stand on given days (R15, K05).
+What lives here: posts, persons and areas as they stand on given days (R15, K05),
+and who holds the posts of other roles.
 Coverage asks for one day of each month, action for every working day. What does
 not: which rows count in a figure (`coverage`, `action`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -47,6 +48,54 @@ def held_on(posts: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     return posts.join(days, how="cross").filter(
         (pl.col("start_on") <= pl.col("day"))
         & (pl.col("end_on").is_null() | (pl.col("end_on") > pl.col("day")))
+    )
+
+
+def post_state(
+    assignments: pl.DataFrame,
+    persons: pl.DataFrame,
+    days: pl.DataFrame,
+    *,
+    rules: PostRules,
+    roles: Sequence[str],
+    target_kind: str,
+) -> pl.DataFrame:
+    """Per target, how far it has somebody in post (metrics §6.2).
+
+    Of several people over one target, one that counts is enough.
+
+    Args:
+        assignments, persons: rows of the datasets of these names.
+        days: period, day.
+        rules: the city's.
+        roles: role codes, any of which will do.
+        target_kind: kind of the targets.
+
+    Returns:
+        period, target_id, has_post, is_listed, has_active, has_phone, each a
+        condition beyond the one before; the last means in post.
+    """
+    is_it = pl.col("role_code").is_in(roles) & (
+        pl.col("target_kind_code") == target_kind
+    )
+    return (
+        held_on(assignments.filter(is_it), days)
+        .select("period", "target_id", "person_id")
+        .unique()
+        .join(
+            persons_on(persons, days, rules).drop("day"),
+            on=["period", "person_id"],
+            how="left",
+        )
+        .with_columns(is_listed=pl.col("is_active").is_not_null())
+        .with_columns(pl.col("is_active", "has_phone").fill_null(value=False))
+        .group_by("period", "target_id")
+        .agg(
+            has_post=pl.lit(value=True),
+            is_listed=pl.col("is_listed").any(),
+            has_active=pl.col("is_active").any(),
+            has_phone=(pl.col("is_active") & pl.col("has_phone")).any(),
+        )
     )
 
 

@@ -12,12 +12,18 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.metrics.action import ACTION
-from hub.metrics.coverage import COVERAGE
+from hub.metrics.entries.action import ACTION
+from hub.metrics.entries.acts import ACTS
+from hub.metrics.entries.chief_cases import CHIEF_CASES
 from hub.metrics.entries.closing import CLOSING
+from hub.metrics.entries.coverage import COVERAGE
+from hub.metrics.entries.coverage_posts import COVERAGE_POSTS
 from hub.metrics.entries.handling import HANDLING
+from hub.metrics.entries.institution import INSTITUTION
 from hub.metrics.entries.intake import INTAKE
 from hub.metrics.entries.loop import LOOP
+from hub.metrics.entries.meetings import MEETINGS
+from hub.metrics.entries.registers import REGISTERS
 from hub.metrics.entries.response import RESPONSE
 from hub.metrics.entries.service import SERVICE
 from hub.metrics.entries.steps import STEPS
@@ -32,7 +38,13 @@ ENTRIES = (
     *SERVICE,
     *STEPS,
     *COVERAGE,
+    *COVERAGE_POSTS,
+    *REGISTERS,
     *ACTION,
+    *ACTS,
+    *CHIEF_CASES,
+    *INSTITUTION,
+    *MEETINGS,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({one.id: one for one in ENTRIES})
 

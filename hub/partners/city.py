@@ -21,6 +21,7 @@ from hub.errors import DeclarationError
 from hub.partners.city_spec import (
     Action,
     Calendar,
+    Institution,
     Lead,
     Limits,
     Population,
@@ -63,7 +64,8 @@ class City:
         category_systems: every category list a feed may name.
         population: cases that figures count.
         roster: rules of posts.
-        action: what makes a patrol a valid act.
+        action: valid acts, and how many and how soon.
+        institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
         lead: dataset → its lead source; datasets without one are not here.
@@ -92,6 +94,7 @@ class City:
     population: Population
     roster: Roster
     action: Action
+    institution: Institution = field(default_factory=Institution)
     working: Calendar | None
     limits: Limits
     lead: Mapping[str, Lead]

@@ -203,6 +203,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         population=file.assessment.population,
         roster=file.roster,
         action=file.action,
+        institution=file.institution,
         working=file.calendar,
         limits=file.limits,
         lead=MappingProxyType(dict(file.lead)),

@@ -21,6 +21,7 @@ Pattern = Annotated[str, StringConstraints(min_length=1)]
 Population = Literal["LZZ", "LZZ_OR_AREA", "ALL"]
 Clock = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 Shift = Annotated[str, StringConstraints(pattern=f"^{Clock}-(?:{Clock}|24:00)$")]
+Item = Annotated[str, StringConstraints(pattern="^J(?:0[1-9]|1[0-6])$")]
 Step = Literal[
     "ACCEPT", "VERIFY", "REGISTER", "DISPATCH", "HANDLING", "CHECK", "CLOSE"
 ]  # fmt: skip
@@ -114,6 +115,33 @@ class Calendar(Strict):
     """First year that is published; the last is the one after the current."""
 
 
+class Flags(Strict):
+    """Table `[action.flags]`: from when on acts look like window-dressing.
+
+    What is flagged is shown and deducts nothing; every threshold is assumed and needs
+    the city's sign-off.
+    """
+
+    quick_minutes: int = Field(default=2, ge=0)
+    """A case reported and handled within so many minutes is a quick one."""
+    quick_cases: int = Field(default=10, ge=1)
+    """Quick cases of one road chief in a month that are flagged."""
+    quick_percent: int = Field(default=50, ge=0, le=100)
+    """Share of them in his cases from which they are."""
+    photo_cases: int = Field(default=2, ge=2)
+    """Cases that show the very same picture."""
+    point_cases: int = Field(default=5, ge=2)
+    """Cases of one road chief in a month that may not all lie on one point."""
+    bulk_days: int = Field(default=2, ge=1, le=10)
+    """Days that are the end of a month."""
+    bulk_cases: int = Field(default=10, ge=1)
+    """Cases of one road chief in those days that are flagged."""
+    bulk_percent: int = Field(default=50, ge=0, le=100)
+    """Share of them in his month from which they are."""
+    outside_patrols: int = Field(default=3, ge=1)
+    """Patrols of one road chief outside his area in a month that are flagged."""
+
+
 class Limits(Strict):
     """Table `[limits]`: how the hub works out deadlines of its own.
 
@@ -138,12 +166,25 @@ class Limits(Strict):
 
 
 class Action(Strict):
-    """Table `[action]`: what makes a patrol a valid act (ACT-DAY)."""
+    """Table `[action]`: valid acts, and how many and how soon (metrics §6.3)."""
 
     min_minutes: int = Field(default=30, ge=1)
     """Minutes (m) that a patrol must last; assumed, needs the city's sign-off."""
     min_checkpoints: int = Field(default=3, ge=1)
     """Check points (k) that do as well; assumed, needs the city's sign-off."""
+    min_acts: int = Field(default=10, ge=1)
+    """Acts (n) that a road chief owes a month; assumed, needs the city's sign-off."""
+    response_minutes: int = Field(default=30, ge=1)
+    """Minutes (x) to the first response; assumed, needs the city's sign-off."""
+    flags: Flags = Flags()
+    """From when on acts look like window-dressing."""
+
+
+class Institution(Strict):
+    """Table `[institution]`: what the items of rule-building weigh (metrics §6.1)."""
+
+    weights: dict[Item, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Item = its weight, a whole number; 1 where nothing is said."""
 
 
 class StreetRoster(Strict):
@@ -207,6 +248,8 @@ class CityFile(Strict):
     limits: Limits = Limits()
     """How the hub works out deadlines of its own."""
     action: Action = Action()
-    """What makes a patrol a valid act."""
+    """Valid acts, and how many and how soon."""
+    institution: Institution = Institution()
+    """What the items of rule-building weigh."""
     lead: Mapping[str, Lead] = Field(default_factory=dict)
     """Dataset = its lead source, one name or a table with exceptions by unit."""

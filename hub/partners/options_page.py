@@ -52,6 +52,8 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[calendar]", city_spec.Calendar),
     ("[limits]", city_spec.Limits),
     ("[action]", city_spec.Action),
+    ("[action.flags]", city_spec.Flags),
+    ("[institution]", city_spec.Institution),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.

@@ -1,8 +1,9 @@
 """Points in polygons, for many points at once.
 
-What lives here: reading WKT boundaries in degrees, their size, and which points
-lie in which of them. What does not: which area an issue belongs to (`attribute`),
-whether a boundary is good (`validate`): what cannot be read holds no point.
+What lives here: reading WKT boundaries in degrees, their size, which of them overlap,
+and which points lie in which of them. What does not: which area an issue belongs to
+(`attribute`), whether a boundary is good (`validate`): what cannot be read holds no
+point.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 import shapely
 
 KM_PER_DEGREE = 111.32
+LEAST_OVERLAP = 0.01  # lines drawn twice never meet exactly; assumed
 Shapes = npt.NDArray[np.object_]
 
 
@@ -27,6 +29,33 @@ def size_km2(shapes: Shapes) -> pl.Series:
     latitude = np.radians(shapely.get_y(shapely.centroid(shapes)))
     size = shapely.area(shapes) * KM_PER_DEGREE**2 * np.cos(latitude)
     return pl.Series("size_km2", size, dtype=pl.Float64).fill_nan(None)
+
+
+def overlaps(shapes: Shapes, *, least_share: float = LEAST_OVERLAP) -> pl.DataFrame:
+    """Which geometries overlap by more than a seam.
+
+    Args:
+        shapes: polygons in the same degrees; None takes no part.
+        least_share: of the smaller one, from which on it is an overlap.
+
+    Returns:
+        left and right, positions in the input; each pair both ways.
+    """
+    has_shape = np.flatnonzero(~shapely.is_missing(shapes))
+    there = shapes[has_shape]
+    left, right = shapely.STRtree(there).query(there, predicate="intersects")
+    others = left != right
+    left, right = left[others], right[others]
+    common = shapely.area(shapely.intersection(there[left], there[right]))
+    smaller = np.minimum(shapely.area(there[left]), shapely.area(there[right]))
+    found = common > smaller * least_share
+    return pl.DataFrame(
+        {
+            "left": has_shape[left[found]].astype(np.int64),
+            "right": has_shape[right[found]].astype(np.int64),
+        },
+        schema={"left": pl.Int64, "right": pl.Int64},
+    )
 
 
 def locate(points: pl.DataFrame, shapes: Shapes) -> pl.DataFrame:

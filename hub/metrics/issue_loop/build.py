@@ -34,6 +34,7 @@ from hub.metrics.issue_loop.spans import (
 )
 from hub.metrics.issue_loop.steps import rule_limits, step_flags
 from hub.metrics.levels import Places
+from hub.metrics.roster_rows.responses import chief_case_flags
 from hub.schemas.code_lists import source_channels, stages
 
 
@@ -129,6 +130,7 @@ def _told(
         **base_flags(rules, number),
         **step_flags(as_of, rules.deadline_tolerance),
         **count_flags(),
+        **chief_case_flags(rules.response_minutes),
         "link_missing": link_missing(),
     }
     lengths = {

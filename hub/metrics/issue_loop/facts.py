@@ -168,6 +168,7 @@ class LoopRules:
         unreviewed_modes: handling modes that need no review (metrics §5).
         review_table: std_category_kind_code, std_category_code,
             is_review_required; a category listed there is judged by it alone.
+        response_minutes: within which a case must be responded to (metrics §6.3, x).
         deadline_tolerance: how far the hub's deadline and the partner's may lie
             apart before they differ.
     """
@@ -176,6 +177,7 @@ class LoopRules:
     population: Population = "LZZ_OR_AREA"
     unreviewed_modes: tuple[str, ...] = ("SELF_HANDLED",)
     review_table: pl.DataFrame | None = None
+    response_minutes: int = 30
     deadline_tolerance: timedelta = timedelta()
 
 

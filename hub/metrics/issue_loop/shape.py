@@ -98,6 +98,9 @@ FLAGS = (
     "link_missing",
     "similar_earlier",
     "near_duplicate",
+    "assigned",
+    "responded",
+    "response_in_limit",
 )
 VALUES = (
     *(f"{name}_{what}" for name in SPANS for what in ("minutes", "shift_minutes")),

@@ -33,6 +33,12 @@ COMMUNITIES = [
 WITH_COMMUNITIES = places_of(divisions=[*DIVISIONS, *COMMUNITIES])
 
 
+def builder(community: str, **values: Any) -> dict[str, Any]:
+    """The post of a building chief."""
+    kind = {"role_code": "BUILDING_CHIEF", "target_kind_code": "COMMUNITY"}
+    return post(target_id=community, **kind, **values)
+
+
 def test_a_required_area_with_its_chief_in_post_is_covered_at_every_level() -> None:
     found = coverage([area()], [post()], [person()])
 
@@ -196,8 +202,10 @@ def test_other_roles_and_targets_are_no_road_chiefs() -> None:
 
 
 def test_where_no_area_is_filed_communities_stand_in() -> None:
-    # Street s1 has filed an area, street s2 (another unit, another district) none.
-    found = coverage([area()], [post()], [person()], places=WITH_COMMUNITIES)
+    # Street s1 has filed an area; of street s2 (another unit, another district) a
+    # roster came, and no area was in it.
+    posts = [post(), builder("s2c1")]
+    found = coverage([area()], posts, [person()], places=WITH_COMMUNITIES)
 
     assert counts(found) == (1, 1)
     assert counts(found, "street", "s1") == (1, 1)
@@ -216,10 +224,22 @@ def test_where_no_area_is_filed_communities_stand_in() -> None:
     assert evidence_of(found.evidence, "city", None)["subject_id"].to_list() == ["a1"]
 
 
+def test_a_unit_of_which_no_roster_ever_came_has_no_data_and_not_zero() -> None:
+    later = builder("s2c1", start_on=date(2026, 5, 1))
+    found = coverage([area()], [post(), later], [person()], places=WITH_COMMUNITIES)
+
+    assert counts(found, "unit", "AU-2") == (0, 0)
+    here = found.figures.filter(pl.col("unit_code") == "AU-2")
+    assert here["value_share"].to_list() == [None]
+    assert beside(found, "NO_ROSTER", "unit") == 1
+    assert beside(found, "COUNTED_BY_COMMUNITY", "unit") == 0
+
+
 def test_a_city_that_has_filed_nothing_is_counted_by_community() -> None:
     optional = area(is_required=False, community_codes=["s1c2", "elsewhere"])
 
-    found = coverage([optional], [post()], [person()], places=WITH_COMMUNITIES)
+    posts = [post(), builder("s2c1")]
+    found = coverage([optional], posts, [person()], places=WITH_COMMUNITIES)
 
     assert counts(found) == (1, 3)
     assert counts(found, "district", "d1") == (1, 2)

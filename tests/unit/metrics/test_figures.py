@@ -223,9 +223,7 @@ def test_a_channel_without_entry_stops_the_computation() -> None:
 
 
 def test_unknown_names_are_refused_with_the_known_ones() -> None:
-    with pytest.raises(
-        MisuseError, match="closed_loop_rate, closed_within_limit_share"
-    ):
+    with pytest.raises(MisuseError, match=r"area_coverage_rate.* duty_action_rate"):
         metric("no_such_rate")
     with pytest.raises(MisuseError, match="AP-1, AP-2"):
         in_force(("MD-1",), ("XX-9",))
