@@ -21,6 +21,7 @@ from hub.storage.releases import Release
 MONTH = "2026-09"
 FIRST = datetime(2026, 10, 2, 2, tzinfo=UTC)
 LATE = datetime(2026, 10, 20, 2, tzinfo=UTC)
+LISTED = datetime(2026, 8, 31, 2, tzinfo=UTC)
 CALENDAR = '\n[calendar]\nholidays = "CN"\nshifts = ["08:00-12:00"]\n'
 HERE = "POLYGON((114.3 30.5, 114.4 30.5, 114.4 30.6, 114.3 30.6, 114.3 30.5))"
 AREAS = [
@@ -100,8 +101,8 @@ def closed_month(folder: Path) -> House:
 def deliver(house: House, at: datetime, cases: list[dict[str, Any]]) -> Release:
     """Run the city once: these cases, and the roster as ever; the release of it."""
     sent: dict[str, list[tuple[datetime, list[object]]]] = {
-        "areas": [(at, list(AREAS))],
-        "people": [(at, list(PEOPLE))],
+        "areas": [(LISTED, list(AREAS))],
+        "people": [(LISTED, list(PEOPLE))],
         "cases": [(at, list(cases))],
     }
     served = sending(house, sent)
