@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from hub.cli import (
+    assessment,
     batch,
     dataset,
     demo,
@@ -38,6 +39,7 @@ FAMILIES = (
     quarantine,
     dataset,
     metric,
+    assessment,
     release,
 )
 
