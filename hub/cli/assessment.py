@@ -90,7 +90,8 @@ def compute(
 @assessment.command(
     "freeze",
     examples=(
-        "hub assessment freeze --period 2026-10 --policy default-district --author 张三",
+        "hub assessment freeze --period 2026-10 --policy default-district "
+        "--author 张三",
     ),
 )
 @month

@@ -37,7 +37,7 @@ def input_group() -> None:
 @click.option(
     "--file",
     "path",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="CSV with a header, or TOML with tables [[input]].",
 )
 @click.option("--item", metavar="ID", help="Item of the policy.")

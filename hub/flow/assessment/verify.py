@@ -1,4 +1,4 @@
-"""Is a frozen month still what it was, and does it come out again?
+"""Is a frozen month still what it was? Computed again from what it pins.
 
 What lives here: reading the frozen rows back against their digests, computing the
 month once more from what the revision pins (release, instant, parameters, policies,

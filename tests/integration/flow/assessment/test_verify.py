@@ -67,8 +67,7 @@ def test_another_process_on_another_day_from_shuffled_files_says_the_same(
     house.control.close()
 
     done = subprocess.run(
-        [sys.executable, "-m", "hub.cli", "assessment", "verify", "--json"]
-        + ["--period", MONTH],
+        [sys.executable, *"-m hub.cli assessment verify --json --period".split(), MONTH],
         env={
             **os.environ,
             "HUB_HOME": str(tmp_path / "home"),
