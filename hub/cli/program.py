@@ -21,6 +21,7 @@ from hub.cli import (
     doctor,
     metric,
     partner,
+    policy,
     quarantine,
     reconcile,
     release,
@@ -39,6 +40,7 @@ FAMILIES = (
     quarantine,
     dataset,
     metric,
+    policy,
     assessment,
     release,
 )
