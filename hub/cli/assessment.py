@@ -77,10 +77,12 @@ def compute(
 ) -> None:
     """Draft a month: what would be frozen now. Nothing is kept."""
     from hub.cli.assessment_page import draft_shape, show_month
+    from hub.cli.assessment_units import refuse_unknown_unit
     from hub.flow.assessment.draft import draft_month
     from hub.flow.assessment.policies import find_policy
 
     house = call.house()
+    refuse_unknown_unit(house, unit)
     given = [find_policy(house, name) for name in policies]
     draft = draft_month(house, period, policies=given, release=release)
     told = draft_shape(draft, unit)
@@ -185,9 +187,11 @@ def list_months(call: Call) -> None:
 def show(call: Call, period: str, revision: int | None, unit: str | None) -> None:
     """Show a frozen month: ranks, points and figures."""
     from hub.cli.assessment_page import month_shape, show_month
+    from hub.cli.assessment_units import refuse_unknown_unit
     from hub.flow.assessment.revisions import find_revision
 
     house = call.house()
+    refuse_unknown_unit(house, unit)
     found = find_revision(house, period, revision)
     told = month_shape(house, found, unit)
     call.answer(
@@ -203,10 +207,12 @@ def show(call: Call, period: str, revision: int | None, unit: str | None) -> Non
 def diff(call: Call, period: str, old: int, new: int, unit: str | None) -> None:
     """Show what two revisions say differently, and the cases that caused it."""
     from hub.cli.assessment_diff import difference_shape, show_difference
+    from hub.cli.assessment_units import refuse_unknown_unit
     from hub.flow.assessment.difference import compare_revisions
     from hub.flow.assessment.revisions import find_revision
 
     house = call.house()
+    refuse_unknown_unit(house, unit)
     found = compare_revisions(
         house, find_revision(house, period, old), find_revision(house, period, new)
     )

@@ -30,7 +30,7 @@ def input_group() -> None:
     examples=(
         "hub assessment input add --period 2026-10 --file inputs.csv",
         "hub assessment input add --period 2026-10 --item discipline "
-        "--unit AU-420104 --points -5 --reason 查实 --author 张三",
+        "--unit AU-420104 --points -5 --reason 查实 --author 张三 --approver 李四",
     ),
 )
 @click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
@@ -47,6 +47,7 @@ def input_group() -> None:
 @click.option("--reason", metavar="TEXT", help="Why.")
 @click.option("--author", metavar="NAME", help="Who enters it.")
 @click.option("--approver", metavar="NAME", help="Who signed it.")
+@click.option("--day", "day_on", metavar="YYYY-MM-DD", help="Day, where one counts.")
 def add(call: Call, period: str, path: Path | None, **given: str | None) -> None:
     """Enter points by hand, one input or a file of them; all are kept or none."""
     from hub.flow.assessment.inputs import add_inputs, read_inputs

@@ -69,7 +69,7 @@ def month_shape(house: House, one: Revision, unit: str | None) -> dict[str, Any]
 
     frames = {
         name: read_rows(house, one, name)
-        for name in ("figure", "score", "score_item", "input")
+        for name in ("figure", "score", "score_item", "input", "chief")
     }
     return revision_shape(one) | _content(frames, unit)
 
@@ -99,6 +99,7 @@ def _content(frames: Mapping[str, pl.DataFrame], unit: str | None) -> dict[str, 
         "scores": of_unit(frames["score"], unit).drop("period").to_dicts(),
         "items": of_unit(frames["score_item"], unit).drop("period").to_dicts(),
         "inputs": of_unit(frames["input"], unit).drop("period").to_dicts(),
+        "chiefs": [] if unit else frames["chief"].drop("period").to_dicts(),
         "figures": figures.select(shown).to_dicts(),
     }
 
@@ -182,6 +183,22 @@ def show_month(page: Page, house: House, told: Mapping[str, Any], what: str) -> 
                     one["not_ranked_reason"] or "",
                 )
                 for one in told["scores"]
+            ),
+        )
+    if told["chiefs"]:
+        page.title("Road chiefs 路长")
+        page.table(
+            ("rank", "person", "points", "cases", "named", ""),
+            (
+                (
+                    one["rank"],
+                    one["person_id"][:12],
+                    NO_DATA if one["points"] is None else one["points"],
+                    one["case_count"],
+                    one["is_named"],
+                    one["not_ranked_reason"] or "",
+                )
+                for one in told["chiefs"]
             ),
         )
     page.title("Figures 指标")

@@ -22,9 +22,13 @@ from hub.storage.desk import Desk
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """Points for one unit or one person in one month, with who stands for them."""
+    """Points for one unit or one person in one month, with who stands for them.
+
+    `day_on`, a day of the month, is for policies that score day by day.
+    """
 
     period: str
+    day_on: str | None = None
     item: str
     unit_code: str | None = None
     person_id: str | None = None

@@ -34,9 +34,32 @@ PEOPLE = [
     {"id": "P3", "name": "丙", "area": "A3", "since": "2026-01-01"},
 ]
 POLICY = """\
+[policy]
 id = "plain"
-version = "1"
+version = 1
+title_zh = "办法"
+title_en = "a policy"
 level = "DISTRICT_UNIT"
+valid_from = "2021-08-31"
+
+[[dimension]]
+id = "cases"
+title_zh = "案件"
+title_en = "cases"
+weight = 1
+
+[[dimension.item]]
+id = "on_time"
+title_zh = "按期处置"
+title_en = "handled in time"
+value = { metric = "on_time_handling_rate" }
+rule = { kind = "rate", weight = 100 }
+
+[[dimension.item]]
+id = "discipline"
+title_zh = "纪律"
+title_en = "discipline"
+rule = { kind = "manual" }
 """
 
 
@@ -78,8 +101,8 @@ LATE_CASES = [
 
 
 def plain_policy() -> GivenPolicy:
-    """A policy that scores nothing."""
-    return read_policy(POLICY)
+    """A policy of units: cases handled in time, less what people take away."""
+    return read_policy(POLICY, Path("plain.toml"))
 
 
 def city_folder(folder: Path) -> Path:

@@ -113,7 +113,7 @@ def compute_draft(
     there = house_at(house, release, as_of=as_of, terms=terms)
     tables = month_tables(there, period)
     tables["input"] = inputs
-    tables |= score_month(there, period, tables, policies, inputs)
+    tables |= score_month(there, period, tables["figure"], policies, inputs)
     remarks = [
         *(["NO_ROSTER"] if not has_roster(release) else []),
         *(["MONTH_RUNS"] if month_runs(house, period, release, terms) else []),

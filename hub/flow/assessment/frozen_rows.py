@@ -20,42 +20,27 @@ from hub.flow import tables
 from hub.flow.figures import METRIC_COLUMNS
 from hub.flow.house import House
 from hub.pipeline.digest import content_digest, row_digest
+from hub.scoring.best_chiefs import RANKING, STEPS
+from hub.scoring.engine import ITEMS, SUMS
 from hub.storage.assessments import FrozenTable, Revision
 from hub.storage.lake import LakeTable
 
 APP = "assessment"
 POINTS = pl.Decimal(12, 3)
+# What the scoring engine answers, each row with its policy; and inputs made by hand.
 SCORE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
-    "score_item": {
-        "policy": pl.String(),
-        "period": pl.String(),
-        "level": pl.String(),
-        "group_code": pl.String(),
-        "unit_code": pl.String(),
-        "dimension": pl.String(),
-        "item": pl.String(),
-        "kind": pl.String(),
-        "numerator": pl.Int64(),
-        "denominator": pl.Int64(),
-        "value": pl.Decimal(38, 9),
-        "points": POINTS,
-        "note_zh": pl.String(),
-        "note_en": pl.String(),
-    },
+    "chief": {"policy": pl.String(), **RANKING},
+    "chief_step": {"policy": pl.String(), **STEPS},
     "score": {
         "policy": pl.String(),
-        "period": pl.String(),
-        "level": pl.String(),
-        "group_code": pl.String(),
-        "unit_code": pl.String(),
-        "dimension": pl.String(),
-        "points": POINTS,
+        **SUMS,
         "rank": pl.Int64(),
-        "not_ranked_reason": pl.String(),
     },
+    "score_item": {"policy": pl.String(), **ITEMS},
     "input": {
         "number": pl.Int64(),
         "period": pl.String(),
+        "day_on": pl.String(),
         "item": pl.String(),
         "unit_code": pl.String(),
         "person_id": pl.String(),

@@ -14,6 +14,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ from hub.flow.published import published
 from hub.schemas import dataset
 from hub.storage.assessment_inputs import AssessmentInputs, Input, KeptInput
 
-NEEDED = ("item", "points", "reason", "author")
-COLUMNS = ("unit_code", "person_id", *NEEDED, "approver")
+NEEDED = ("item", "points", "reason", "author", "approver")
+COLUMNS = ("unit_code", "person_id", *NEEDED, "day_on")
 PLACES = 3  # decimals of points
 GREATEST = Decimal(10) ** 8
 SHOWN = 5
@@ -58,6 +59,7 @@ def add_inputs(
             *_missing(told),
             *_place_faults(house, told, persons),
             *_points_faults(told["points"]),
+            *_day_faults(told["day_on"], period),
         ]
         faults += [f"row {number}: {what}" for what in wrong]
         if not wrong:
@@ -130,6 +132,16 @@ def _points_faults(text: str | None) -> list[str]:
     if points != round(points, PLACES):
         return [f"points have more than {PLACES} decimals"]
     return []
+
+
+def _day_faults(text: str | None, period: str) -> list[str]:
+    if text is None:
+        return []
+    try:
+        is_of_month = date.fromisoformat(text).isoformat().startswith(f"{period}-")
+    except ValueError:
+        is_of_month = False
+    return [] if is_of_month else [f"day_on is no day of {period}, as in {period}-05"]
 
 
 def _faulty(faults: Sequence[str]) -> MisuseError:

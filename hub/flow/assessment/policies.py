@@ -1,57 +1,51 @@
 """Policies as a month takes them: from the city's folder, from a file, or as kept.
 
-What lives here: finding a policy by its id or file, and giving back the ones that a
-revision kept, read from their stored text. What does not: what a policy may say
-(`hub.scoring`).
+What lives here: reading a policy with its text, and giving back the ones that a
+revision kept, read from that text. What does not: what a policy may say
+(`hub.scoring`), where a city's policies lie (`hub.flow.policies`).
 """
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from hub.errors import MisuseError
 from hub.flow.house import House
+from hub.flow.policies import find_policy_file, vocabulary
+from hub.metrics.registry import METRICS
+from hub.partners.toml_text import parse_tables, read_text
+from hub.scoring import BestChiefs, Policy, Vocabulary, parse_policy
+from hub.scoring.chief_loader import PERSON, parse_best_chiefs
+from hub.scoring.rules.base import Measure
 from hub.storage.assessments import KeptPolicy, Revision
-
-FOLDER = "policies"
-ROSTER_SUBJECTS = frozenset({"area", "duty_day"})
 
 
 @dataclass(frozen=True)
 class GivenPolicy:
     """A policy with the text that it was read from."""
 
-    policy: Any
+    policy: Policy | BestChiefs
     text: str
 
     @property
     def id(self) -> str:
         """Its short name."""
-        return str(self.policy["id"])
-
-    @property
-    def version(self) -> str:
-        """Its version."""
-        return str(self.policy["version"])
+        return self.policy.id
 
     @property
     def level(self) -> str:
-        """The level of the units that it ranks."""
-        return str(self.policy["level"])
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of its text."""
-        return sha256(self.text.encode()).hexdigest()
+        """What it ranks: DISTRICT_UNIT, STREET_UNIT or PERSON."""
+        return self.policy.level
 
     @property
     def needs_roster(self) -> bool:
-        """Whether it scores posts or areas."""
-        return False
+        """Whether it looks at figures that are not about cases."""
+        named = {one.metric for one in _measures(self.policy)} - {None}
+        return any(
+            METRICS[name].subject != "issue" for name in named if name in METRICS
+        )
 
 
 def find_policy(house: House, name: str) -> GivenPolicy:
@@ -59,39 +53,48 @@ def find_policy(house: House, name: str) -> GivenPolicy:
 
     Raises:
         MisuseError: there is none.
-        DeclarationError: it says something that cannot be followed.
+        FaultyDeclaration: it says what cannot be followed, or does not add up.
     """
-    path = Path(name)
-    if path.suffix != ".toml":
-        path = house.city.folder / FOLDER / f"{name}.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        known = ", ".join(policy_ids(house)) or "none"
-        raise MisuseError(
-            f"read the policy {name}",
-            seen="there is no such file, or it is not UTF-8",
-            next_step=f"Policies of the city: {known}. A file is named by its path, "
-            "ending in .toml.",
-        ) from None
-    return read_policy(text)
+    path = find_policy_file(house.city.folder, name)
+    return read_policy(read_text(path), path, vocabulary())
 
 
-def policy_ids(house: House) -> list[str]:
-    """Ids of the policies in the city's folder."""
-    return sorted(path.stem for path in (house.city.folder / FOLDER).glob("*.toml"))
+def read_policy(text: str, path: Path, known: Vocabulary | None = None) -> GivenPolicy:
+    """A policy from its text.
 
-
-def read_policy(text: str) -> GivenPolicy:
-    """A policy from its text."""
-    return GivenPolicy(tomllib.loads(text), text)
+    Args:
+        text: TOML.
+        path: file that it came from, for messages.
+        known: metrics and calibers that it may name; all names pass without.
+    """
+    heading = parse_tables(text, path, exact=True, next_step="").get("policy")
+    is_of_persons = isinstance(heading, dict) and heading.get("level") == PERSON
+    parse = parse_best_chiefs if is_of_persons else parse_policy
+    return GivenPolicy(parse(text, path, known), text)
 
 
 def policies_of(revision: Revision) -> tuple[GivenPolicy, ...]:
     """The policies of a revision, from the text that it kept."""
-    return tuple(read_policy(one.text) for one in revision.policies)
+    return tuple(
+        read_policy(one.text, Path(f"{one.policy}.toml")) for one in revision.policies
+    )
 
 
 def kept(given: GivenPolicy) -> KeptPolicy:
     """A policy as the control database keeps it."""
-    return KeptPolicy(given.level, given.id, given.version, given.digest, given.text)
+    return KeptPolicy(
+        level=given.level,
+        policy=given.id,
+        version=str(given.policy.version),
+        digest=sha256(given.text.encode()).hexdigest(),
+        text=given.text,
+    )
+
+
+def _measures(policy: Policy | BestChiefs) -> Iterator[Measure]:
+    if isinstance(policy, BestChiefs):
+        yield from (one.value for one in policy.criteria)
+        return
+    for dimension in policy.dimensions:
+        for item in dimension.items:
+            yield from (item.measure, *item.rule.measures)

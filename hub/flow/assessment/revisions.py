@@ -97,12 +97,16 @@ def refuse_future(house: House, period: str) -> None:
 
 def month_span(period: str, zone: str) -> tuple[datetime, datetime]:
     """First instant of a month and first instant after it, in UTC."""
-    first = date.fromisoformat(f"{period}-01")
-    months = first.year * 12 + first.month  # of the month after, counted from 0
-    after = date(months // 12, months % 12 + 1, 1)
     there = ZoneInfo(zone)
     begin, end = (
         datetime(day.year, day.month, day.day, tzinfo=there).astimezone(UTC)
-        for day in (first, after)
+        for day in month_days(period)
     )
     return begin, end
+
+
+def month_days(period: str) -> tuple[date, date]:
+    """First day of a month and first day after it."""
+    first = date.fromisoformat(f"{period}-01")
+    months = first.year * 12 + first.month  # of the month after, counted from 0
+    return first, date(months // 12, months % 12 + 1, 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hub.errors import StorageDamaged
+from hub.errors import DeclarationError, MisuseError, StorageDamaged
 from hub.flow.assessment.draft import compute_draft, definitions
 from hub.flow.assessment.frozen_rows import digest_of_rows, read_rows, row_digests
 from hub.flow.assessment.policies import policies_of
@@ -78,15 +78,20 @@ def verify_month(house: House, revision: Revision) -> list[TableVerdict]:
     if damaged:
         return damaged
     changed = changed_definitions(revision)
-    draft = compute_draft(
-        house,
-        revision.period,
-        release=find_release(house, revision.release_id),
-        as_of=revision.as_of,
-        terms=revision.terms,
-        policies=policies_of(revision),
-        inputs=kept.get("input", pl.DataFrame()),
-    )
+    try:
+        draft = compute_draft(
+            house,
+            revision.period,
+            release=find_release(house, revision.release_id),
+            as_of=revision.as_of,
+            terms=revision.terms,
+            policies=policies_of(revision),
+            inputs=kept["input"],
+        )
+    except (MisuseError, DeclarationError) as error:
+        # The policy that was kept cannot be followed by this hub any more.
+        told = error.sentence + _since(changed)
+        return [TableVerdict("score", revision.table("score"), None, None, told)]
     return list(_compare(revision, kept, dict(draft.tables), changed))
 
 
@@ -125,7 +130,7 @@ def _compare(
     fresh: dict[str, pl.DataFrame],
     changed: list[str],
 ) -> Iterator[TableVerdict]:
-    why = f"; changed since: {', '.join(changed)}" if changed else ""
+    why = _since(changed)
     for name in sorted({*kept, *fresh}):
         frozen, rows = revision.table(name), fresh.get(name)
         if frozen is None:
@@ -141,6 +146,10 @@ def _compare(
             continue
         told, row = _first_difference(kept[name], rows)
         yield TableVerdict(name, frozen, len(rows), digest, told + why, row)
+
+
+def _since(changed: list[str]) -> str:
+    return f"; changed since: {', '.join(changed)}" if changed else ""
 
 
 def _first_difference(old: pl.DataFrame, new: pl.DataFrame) -> tuple[str, str]:

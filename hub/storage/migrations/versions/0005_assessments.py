@@ -56,6 +56,7 @@ def upgrade() -> None:
         "assessment_input",
         sa.Column("number", Serial, primary_key=True, autoincrement=True),
         sa.Column("period", sa.Text, nullable=False),
+        sa.Column("day_on", sa.Text),
         sa.Column("item", sa.Text, nullable=False),
         sa.Column("unit_code", sa.Text),
         sa.Column("person_id", sa.Text),

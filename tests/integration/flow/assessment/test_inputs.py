@@ -22,6 +22,7 @@ ROW = {
     "points": "-5",
     "reason": "查实一起",
     "author": "甲",
+    "approver": "乙",
 }
 
 
@@ -33,12 +34,12 @@ def house(tmp_path: Path) -> House:
 def test_a_csv_and_a_toml_say_the_same(tmp_path: Path) -> None:
     sheet, tables = tmp_path / "a.csv", tmp_path / "a.toml"
     sheet.write_text(
-        "\ufeffitem,unit_code,points,reason,author\nd,AU-E,-0.100,查实,甲\n",
+        "\ufeffitem,unit_code,points,reason,author,approver\nd,AU-E,-0.100,查实,甲,乙\n",
         encoding="utf-8",
     )
     tables.write_text(
         '[[input]]\nitem="d"\nunit_code="AU-E"\npoints=-0.100\n'
-        'reason="查实"\nauthor="甲"\n',
+        'reason="查实"\nauthor="甲"\napprover="乙"\n',
         encoding="utf-8",
     )
 
@@ -65,6 +66,9 @@ def test_a_file_that_is_neither_is_a_misuse(tmp_path: Path, text: str) -> None:
         ({"points": "1e9"}, "that fits"),
         ({"reason": "  "}, "reason is empty"),
         ({"author": None}, "author is empty"),
+        ({"approver": ""}, "approver is empty"),
+        ({"day_on": "2026-09-31"}, "no day of 2026-09"),
+        ({"day_on": "2026-10-01"}, "no day of 2026-09"),
         ({"unit_code": "AU-X"}, "no assessment unit"),
         ({"unit_code": None}, "a unit or a person"),
         ({"person_id": "p"}, "a unit or a person"),

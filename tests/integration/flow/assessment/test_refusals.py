@@ -106,7 +106,7 @@ def test_without_a_release_there_is_nothing_to_assess(tmp_path: Path) -> None:
 
 
 def test_a_policy_that_is_not_there_is_told_with_those_that_are(house: House) -> None:
-    with pytest.raises(MisuseError, match="Policies of the city: none"):
+    with pytest.raises(MisuseError, match="Policies of this city: none"):
         find_policy(house, "nobody")
 
 
@@ -149,3 +149,17 @@ def test_every_parameter_of_a_city_is_frozen_or_left_out_on_purpose() -> None:
     }  # fmt: skip
 
     assert set(City.__dataclass_fields__) == outside | set(TERMS)
+
+
+def test_deliveries_that_change_nothing_let_the_last_release_know_the_month(
+    tmp_path: Path,
+) -> None:
+    city_folder(tmp_path)
+    house = small_house(tmp_path, datetime(2026, 9, 29, tzinfo=UTC))
+    first = deliver(house, house.now(), CASES)
+    there = later(tmp_path)
+
+    assert deliver(there, there.now(), CASES) == first
+
+    freeze(there)
+    assert find_revision(there, MONTH).release_id == first.id

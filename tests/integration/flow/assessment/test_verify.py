@@ -67,7 +67,11 @@ def test_another_process_on_another_day_from_shuffled_files_says_the_same(
     house.control.close()
 
     done = subprocess.run(
-        [sys.executable, *"-m hub.cli assessment verify --json --period".split(), MONTH],
+        [
+            sys.executable,
+            *["-m", "hub.cli", "assessment", "verify", "--json", "--period"],
+            MONTH,
+        ],
         env={
             **os.environ,
             "HUB_HOME": str(tmp_path / "home"),
@@ -105,10 +109,10 @@ def test_the_first_row_that_differs_is_named(
 
     monkeypatch.setattr(draft, "month_tables", other)
 
-    (told,) = [
-        one for one in verify_month(house, find_revision(house, MONTH)) if not one.ok
-    ]
+    verdicts = verify_month(house, find_revision(house, MONTH))
+    told, *others = (one for one in verdicts if not one.ok)
 
+    assert {one.name for one in others} <= {"score", "score_item"}
     assert told.name == "figure"
     assert told.row is not None
     assert told.row.startswith("metric=area_coverage_rate calibers=COV-AREA DAY-LAST")
@@ -123,10 +127,31 @@ def test_a_definition_that_changed_since_is_told(
         "hub.flow.assessment.verify.definitions",
         lambda: {"metric": {}, "caliber": {"MD-1": 2}},
     )
-    monkeypatch.setattr(draft, "month_tables", lambda there, period: {})
+    whole = draft.month_tables
+
+    def less(there: House, period: str) -> dict[str, pl.DataFrame]:
+        return {n: f for n, f in whole(there, period).items() if n != "beside"}
+
+    monkeypatch.setattr(draft, "month_tables", less)
 
     told = verify_month(later(tmp_path), find_revision(house, MONTH))
 
     problems = {one.name: one.problem for one in told}
-    assert "caliber MD-1" in str(problems["figure"])
-    assert problems["input"] is None
+    assert "no such table; changed since: caliber" in str(problems["beside"])
+    assert problems["figure"] is None
+
+
+def test_a_policy_that_cannot_be_followed_any_more_is_a_verdict(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = draft.month_tables
+
+    def none(there: House, period: str) -> dict[str, pl.DataFrame]:
+        return {name: frame.clear() for name, frame in whole(there, period).items()}
+
+    monkeypatch.setattr(draft, "month_tables", none)
+
+    (told,) = verify_month(house, find_revision(house, MONTH))
+
+    assert told.name == "score"
+    assert "on_time_handling_rate was not computed" in str(told.problem)
