@@ -114,9 +114,10 @@ def compute_draft(
     tables = month_tables(there, period)
     tables["input"] = inputs
     tables |= score_month(there, period, tables["figure"], policies, inputs)
+    known = max(as_of, release.published_at)
     remarks = [
         *(["NO_ROSTER"] if not has_roster(release) else []),
-        *(["MONTH_RUNS"] if month_runs(house, period, release, terms) else []),
+        *(["MONTH_RUNS"] if _month_runs(house, period, known, terms) else []),
         *(["NO_POLICY"] if not policies else []),
     ]
     return Draft(
@@ -162,12 +163,12 @@ def has_roster(release: Release) -> bool:
     return all(rows.get(name) for name in ROSTER)
 
 
-def month_runs(
-    house: House, period: str, release: Release, terms: Mapping[str, Any]
+def _month_runs(
+    house: House, period: str, known: datetime, terms: Mapping[str, Any]
 ) -> bool:
-    """Whether the month was not over, by the hub's clock or when it was published."""
+    """Whether the month was not over, by the hub's clock or as far as is known."""
     _, end = month_span(period, terms["timezone"])
-    return min(house.now(), release.published_at) < end
+    return min(house.now(), known) < end
 
 
 def _release_for(house: House, period: str, name: str | None) -> Release:

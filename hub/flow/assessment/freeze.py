@@ -161,8 +161,8 @@ def _refuse_unfit(draft: Draft) -> None:
     if "MONTH_RUNS" in draft.remarks:
         raise MisuseError(
             f"freeze {draft.period}",
-            seen="the month is not over by the hub's clock, or was not when "
-            f"{draft.release.id} was published",
+            seen="the month is not over by the hub's clock, or nothing that came "
+            f"since its end is in {draft.release.id}",
             next_step="Wait, then `hub run` and freeze; `hub assessment compute` "
             "drafts it meanwhile.",
         )

@@ -17,14 +17,15 @@ from typing import Any, get_type_hints
 import polars as pl
 from pydantic import TypeAdapter
 
+from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.published import published
+from hub.flow.published import PUBLISHED, published
 from hub.partners.city import City
 from hub.partners.reference import FILES
 from hub.schemas import dataset
 from hub.storage.ledger import Ledger
 from hub.storage.pinned import PinnedLake
-from hub.storage.releases import Release
+from hub.storage.releases import Release, Releases
 
 # Parameters of a city that figures depend on; the rest is how rows come in, which
 # the release holds as rows, or where files lie.
@@ -76,8 +77,25 @@ def _plain(city: City, name: str) -> Any:
 
 
 def known_by(house: House, release: Release) -> datetime:
-    """Up to when a release knows: the newest landing before it was published."""
-    return house.ledger.newest_landing(release.published_at) or release.published_at
+    """Up to when a release knows: the newest landing before it was published.
+
+    The newest release, where core still holds just that, also knows of every delivery
+    since: they have changed nothing.
+    """
+    newest = Releases(house.control.engine).newest()
+    is_newest = newest is not None and newest.number == release.number
+    until = (
+        None if is_newest and _is_untouched(house, release) else release.published_at
+    )
+    return house.ledger.newest_landing(until) or release.published_at
+
+
+def _is_untouched(house: House, release: Release) -> bool:
+    pinned = {one.dataset: one.version for one in release.datasets}
+    return all(
+        tables.core_table(house.lake, dataset(name)).version() == pinned.get(name, -1)
+        for name in PUBLISHED
+    )
 
 
 def house_at(

@@ -42,10 +42,8 @@ class GivenPolicy:
     @property
     def needs_roster(self) -> bool:
         """Whether it looks at figures that are not about cases."""
-        named = {one.metric for one in _measures(self.policy)} - {None}
-        return any(
-            METRICS[name].subject != "issue" for name in named if name in METRICS
-        )
+        named = [METRICS.get(one.metric or "") for one in _measures(self.policy)]
+        return any(one is not None and one.subject != "issue" for one in named)
 
 
 def find_policy(house: House, name: str) -> GivenPolicy:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support.closed_month import (
     CASES,
+    FIRST,
+    LATE,
+    LATE_CASES,
     MONTH,
     city_folder,
     closed_month,
@@ -20,10 +23,11 @@ from support.small_city import small_house
 from hub.errors import MisuseError
 from hub.flow.assessment.draft import draft_month
 from hub.flow.assessment.freeze import freeze_month, revise_month
-from hub.flow.assessment.past import TERMS
+from hub.flow.assessment.past import TERMS, known_by
 from hub.flow.assessment.policies import find_policy
 from hub.flow.assessment.revisions import find_revision, frozen_months, month_span
 from hub.flow.house import House
+from hub.flow.release import find_release
 from hub.partners.city import City
 
 
@@ -60,7 +64,9 @@ def test_a_release_from_before_the_end_of_the_month_does_not_know_it_whole(
 ) -> None:
     there = later(tmp_path, datetime(2026, 11, 5, tzinfo=UTC))
 
-    with pytest.raises(MisuseError, match="was not when r000001"):
+    with pytest.raises(
+        MisuseError, match="nothing that came since its end is in r000001"
+    ):
         freeze(there, "2026-10")
 
 
@@ -151,15 +157,14 @@ def test_every_parameter_of_a_city_is_frozen_or_left_out_on_purpose() -> None:
     assert set(City.__dataclass_fields__) == outside | set(TERMS)
 
 
-def test_deliveries_that_change_nothing_let_the_last_release_know_the_month(
-    tmp_path: Path,
+def test_a_release_knows_of_deliveries_since_that_have_changed_nothing(
+    house: House, tmp_path: Path
 ) -> None:
-    city_folder(tmp_path)
-    house = small_house(tmp_path, datetime(2026, 9, 29, tzinfo=UTC))
-    first = deliver(house, house.now(), CASES)
-    there = later(tmp_path)
+    newest = find_release(house, None)
+    there = later(tmp_path, FIRST + timedelta(hours=2))
 
-    assert deliver(there, there.now(), CASES) == first
+    assert deliver(there, there.now(), CASES) == newest
 
-    freeze(there)
-    assert find_revision(there, MONTH).release_id == first.id
+    assert known_by(house, newest) == FIRST + timedelta(hours=2)
+    deliver(later(tmp_path), LATE, LATE_CASES)
+    assert known_by(later(tmp_path), newest) == FIRST
