@@ -12,7 +12,7 @@ import dagster as dg
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core
-from hub.flow.figures import KEPT, compute, keep_figures
+from hub.flow.figures import KEPT, refresh_figures
 from hub.flow.metric_rows import INPUTS
 from hub.flow.published import PUBLISHED
 from hub.flow.release import make_release
@@ -74,7 +74,7 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
     )
     def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
         opened = house.open()
-        rows = keep_figures(opened, compute(opened))
+        rows = refresh_figures(opened)
         for name, count in rows.items():
             yield dg.MaterializeResult(
                 asset_key=metric_key(name), metadata={"dagster/row_count": count}
@@ -104,6 +104,7 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
 
 ABOUT = (
     "指标 (figures with numerator and denominator)",
-    "反查清单 (the rows behind every figure)",
     "旁列计数 (what was left out, and why)",
+    "案件月表 (cases with their flags, month by month)",
+    "其他底表 (areas, duty days and whatever else is counted)",
 )

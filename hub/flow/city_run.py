@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.flow.figures import compute, keep_figures
+from hub.flow.figures import refresh_figures
 from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.recovery import recover_stores
@@ -76,5 +76,5 @@ def link_core(house: House) -> list[Batch]:
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    keep_figures(house, compute(house))
+    refresh_figures(house)
     return retried, make_release(house)

@@ -1,70 +1,63 @@
-"""Figures from what is published: metric tables with the rows behind them.
+"""Figures from what is published: metric tables, and the rows that they rest on.
 
 What lives here: handing published facts to the engine, and keeping its answer as
-`metric/figure`, `metric/evidence` and `metric/beside`. What does not: any
-definition (`hub.metrics`), freezing a month.
+`metric/figure` and `metric/beside` next to the rows that were counted,
+`metric/issue_loop` for cases and `metric/base_row` for everything else. Lists behind
+a figure are made from those rows when somebody asks. What does not: any definition
+(`hub.metrics`), freezing a month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.errors import MisuseError
 from hub.flow import tables
+from hub.flow.base_rows import BASE_ROW, base_rows
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
-from hub.metrics.figures import Figures, Terms, compute_figures
+from hub.metrics.counting import BESIDE, FIGURE
+from hub.metrics.figures import CASE, Figures, Terms, compute_figures
+from hub.metrics.issue_loop import COLUMNS as LOOP
+from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
+from hub.metrics.units import last_days
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
+from hub.storage.releases import Release
 
 APP = "figures"
 LEASE = timedelta(minutes=30)
-KEPT = ("figure", "evidence", "beside")
 METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
-    "figure": {
-        "metric": pl.String(),
-        "version": pl.Int64(),
-        "calibers": pl.List(pl.String),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "as_of": pl.Datetime("us", "UTC"),
-        "level": pl.String(),
-        "unit_code": pl.String(),
-        "numerator": pl.Int64(),
-        "denominator": pl.Int64(),
-        "value_share": pl.Decimal(9, 6),
-    },
-    "evidence": {
-        "metric": pl.String(),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "unit_code": pl.String(),
-        "district_code": pl.String(),
-        "street_code": pl.String(),
-        "chief_person_id": pl.String(),
-        "levels": pl.List(pl.String),
-        "subject": pl.String(),
-        "subject_id": pl.String(),
-        "is_numerator": pl.Boolean(),
-        "numerator_amount": pl.Int64(),
-        "denominator_amount": pl.Int64(),
-        "left_out_reason": pl.String(),
-        "missed_reason": pl.String(),
-    },
-    "beside": {
-        "metric": pl.String(),
-        "basis": pl.String(),
-        "period": pl.String(),
-        "level": pl.String(),
-        "unit_code": pl.String(),
-        "reason": pl.String(),
-        "case_count": pl.Int64(),
-    },
+    "figure": FIGURE,
+    "beside": BESIDE,
+    "issue_loop": LOOP,
+    "base_row": BASE_ROW,
 }
+KEPT = tuple(METRIC_COLUMNS)
+
+
+class Computed(NamedTuple):
+    """An answer of the engine with what it was counted from.
+
+    Attributes:
+        figures, evidence, beside: see `Figures`.
+        issue_loop: the cases.
+        base_row: everything else that was counted (BASE_ROW).
+        months: the months that were asked for.
+    """
+
+    figures: pl.DataFrame
+    evidence: pl.DataFrame
+    beside: pl.DataFrame
+    issue_loop: pl.DataFrame
+    base_row: pl.DataFrame
+    months: tuple[str, ...]
 
 
 def compute(
@@ -73,7 +66,11 @@ def compute(
     metrics: Sequence[str] = (),
     periods: Sequence[str] = (),
     calibers: Sequence[str] = (),
-) -> Figures:
+    basis: Basis | None = None,
+    release: Release | None = None,
+    every: bool = False,
+    evidence: bool = True,
+) -> Computed:
     """Figures of the published facts, as of the newest delivery.
 
     Args:
@@ -82,31 +79,131 @@ def compute(
         periods: months `YYYY-MM`; none = every month in which a case was reported
             or due, and the running one where there are areas.
         calibers: choices that replace the defaults.
+        basis: a cohort of cases that replaces the metrics' own.
+        release: count what it pinned; None = what is published now.
+        every: compute each other caliber and basis as well.
+        evidence: list the rows behind the chosen figures.
+
+    Raises:
+        MisuseError: no such metric or caliber, or a month that has not begun.
     """
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
-    facts = Facts(house)
-    zone, as_of = house.city.timezone, known_at(house)
-    months = list(periods) or months_of(facts.issues, zone)
-    if not periods and len(facts.roster.areas):
-        months = sorted({*months, as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")})
-    return compute_figures(
-        facts.rows({one.subject for one in chosen}, months, as_of),
-        places_of(house),
+    facts = Facts(house, _versions(release))
+    zone, as_of = house.city.timezone, known_at(house, release)
+    refuse_future(periods, as_of, zone)
+    months = list(periods) or _months(facts, as_of, zone)
+    rows = facts.rows({one.subject for one in chosen}, months, as_of)
+    found = compute_figures(
+        rows,
+        facts.places,
         metrics=chosen,
         periods=months,
-        terms=Terms(zone=zone, as_of=as_of, calibers=tuple(calibers)),
+        terms=Terms(
+            zone=zone,
+            as_of=as_of,
+            calibers=tuple(calibers),
+            basis=basis,
+            every=every,
+            evidence=evidence,
+        ),
     )
+    return _with_rows(found, rows, months)
 
 
-def known_at(house: House) -> datetime:
+def explain(
+    house: House,
+    name: str,
+    period: str,
+    *,
+    calibers: Sequence[str] = (),
+    basis: Basis | None = None,
+) -> Computed:
+    """One metric of one month with the rows behind it.
+
+    Cases are those that `metric/issue_loop` keeps of the month, so that the answer
+    does not wait for millions of facts; where it keeps none, the published facts.
+    """
+    kept = pl.DataFrame(schema=LOOP)
+    if metric(name).subject == CASE:
+        kept = _of_month(metric_table(house, "issue_loop"), period)
+    if kept.is_empty():
+        return compute(
+            house, metrics=[name], periods=[period], calibers=calibers, basis=basis
+        )
+    as_of = known_at(house)
+    rows = {CASE: kept.select(LOOP)}
+    found = compute_figures(
+        rows,
+        places_of(house),
+        metrics=[metric(name)],
+        periods=[period],
+        terms=Terms(
+            zone=house.city.timezone,
+            as_of=as_of,
+            calibers=tuple(calibers),
+            basis=basis,
+        ),
+    )
+    return _with_rows(found, rows, [period])
+
+
+def _with_rows(
+    found: Figures, rows: Mapping[Subject, pl.DataFrame], months: Sequence[str]
+) -> Computed:
+    cases = rows.get(CASE, pl.DataFrame(schema=LOOP))
+    others = [frame for subject, frame in rows.items() if subject != CASE]
+    return Computed(*found, cases, base_rows(others), tuple(months))
+
+
+def _versions(release: Release | None) -> dict[str, int] | None:
+    if release is None:
+        return None
+    return {one.dataset: one.version for one in release.datasets}
+
+
+def known_at(house: House, release: Release | None = None) -> datetime:
     """Up to when the hub knows: the landing of the newest delivery, else its clock.
 
     Time that has passed since then is no news: counted by the clock, a day of duty
     of which nothing came yet would be a day without an act. So too the same facts
     have the same figures whenever they are computed, and days that arrive in
-    another order end in the same ones.
+    another order end in the same ones. Of a release it is what its figures say.
     """
+    pinned = _versions(release)
+    if pinned is not None and pinned.get("figure", -1) >= 0:
+        table = metric_table(house, "figure")
+        told = table.read(columns=["as_of"], version=pinned["figure"])["as_of"]
+        newest = told.max()
+        if isinstance(newest, datetime):
+            return newest
     return house.ledger.newest_landing() or house.now()
+
+
+def refuse_future(periods: Collection[str], as_of: datetime, zone: str) -> None:
+    """Refuse a month that has not begun when the hub's knowledge ends.
+
+    Raises:
+        MisuseError: it has not.
+    """
+    last_days(periods)
+    running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
+    for period in periods:
+        if period > running:
+            raise MisuseError(
+                f"compute figures of {period}",
+                seen=f"the newest delivery is of {running}",
+                next_step=f"Name {running} or a month before it.",
+            )
+
+
+def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:
+    """Months with a case reported or due, and the running one where areas are.
+
+    A month that a deadline reaches into before it has begun is no month yet.
+    """
+    running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
+    months = {one for one in months_of(facts.issues, zone) if one <= running}
+    return sorted(months | ({running} if len(facts.roster.areas) else set()))
 
 
 def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
@@ -121,15 +218,40 @@ def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
     return instants.select(local.unique().sort())["at"].to_list()
 
 
-def keep_figures(house: House, figures: Figures) -> dict[str, int]:
+def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
+    """Compute every month that is not frozen, and keep what differs.
+
+    Args:
+        house: the hub.
+        frozen: months that stay as they are (`hub.flow.assessment`).
+
+    Returns:
+        Rows by table, those of frozen months left out.
+    """
+    facts = Facts(house)
+    as_of = known_at(house)
+    months = _months(facts, as_of, house.city.timezone)
+    open_ones = [one for one in months if one not in frozen]
+    found = compute(house, periods=open_ones, every=True, evidence=False)
+    return keep_figures(house, found, frozen)
+
+
+def keep_figures(
+    house: House, found: Computed, frozen: Collection[str] = ()
+) -> dict[str, int]:
     """Make the metric tables say exactly this; the same again changes nothing.
+
+    Args:
+        house: the hub.
+        found: all there is to say, but for frozen months.
+        frozen: months that stay as they are.
 
     Returns:
         Rows by table.
     """
-    frames = (figures.figures, figures.evidence, figures.beside)
+    frames = (found.figures, found.beside, found.issue_loop, found.base_row)
     return {
-        name: _keep(house, metric_table(house, name), frame)
+        name: _keep(house, metric_table(house, name), frame, frozen)
         for name, frame in zip(KEPT, frames, strict=True)
     }
 
@@ -140,16 +262,23 @@ def metric_table(house: House, name: str) -> LakeTable:
     return house.lake.table(f"metric/{name}", schema, ("period",))
 
 
-def _keep(house: House, table: LakeTable, frame: pl.DataFrame) -> int:
+def _of_month(table: LakeTable, month: str) -> pl.DataFrame:
+    """The rows that a table holds of one month."""
+    files = table.files(partitions=[{"period": month}])
+    return table.read(files=files)
+
+
+def _keep(
+    house: House, table: LakeTable, frame: pl.DataFrame, frozen: Collection[str]
+) -> int:
     """Write the months that differ; `as_of` alone makes no difference."""
-    present = table.read()
     content = pl.exclude("as_of")
     add, remove = [], []
-    months = set(frame["period"]) | set(present["period"])
-    for month in sorted(months):
-        here = pl.col("period") == month
-        fresh, old = frame.filter(here), present.filter(here)
-        if fresh.select(content).equals(old.select(content)):
+    here = set(frame["period"].unique())
+    held = {file.partition["period"] for file in table.files()}
+    for month in sorted((here | held) - set(frozen)):
+        fresh, old = frame.filter(period=month), _of_month(table, month)
+        if fresh.select(content).equals(old.select(fresh.columns).select(content)):
             continue
         remove += table.files(partitions=[{"period": month}])
         if len(fresh):

@@ -1,28 +1,29 @@
 """What figures are counted from: published facts, made into rows for the engine.
 
 What lives here: reading the published datasets and the city's settings, once per
-computation and only what the metrics asked for need. What does not: any definition
-(`hub.metrics`), keeping figures (`figures`).
+computation and only what the metrics asked for need, as they are now or as a release
+pinned them. What does not: any definition (`hub.metrics`), which files a month needs
+(`issue_facts`), keeping figures (`figures`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
-from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.published import published
+from hub.flow.issue_facts import Versions, read_loop_facts, read_table
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
-from hub.metrics.flags import FlagRules, build_flags
+from hub.metrics.issue_loop import LoopRules, issue_loop
+from hub.metrics.issue_loop.spans import ShiftMinutes
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.posts import PostRules
 from hub.schemas import dataset
-from hub.schemas.code_lists import source_channels, stages
 
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
 CASES = ("issue", "review", "handling")
@@ -34,7 +35,7 @@ DELIVERED: Mapping[Subject, tuple[str, ...]] = {
     "duty_day": (*POSTS, "patrol", *CASES),
 }
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
-    "issue": (*CASES, "assignment", *CITY),
+    "issue": (*CASES, "issue_event", "assignment", *CITY),
     "area": (*POSTS, *CITY),
     "duty_day": (*POSTS, "patrol", *CASES, *CITY, "work_calendar"),
 }
@@ -94,27 +95,85 @@ PERSON = (
 )
 
 
-def places_of(house: House) -> Places:
-    """The city's units, their members and its divisions."""
-    return Places(
-        units=house.city.reference("assessment_unit"),
-        members=house.city.reference("assessment_unit_member"),
-        divisions=house.city.reference("division"),
+def places_of(house: House, versions: Versions | None = None) -> Places:
+    """The city's units, their members and its divisions, or those of a release."""
+    units, members, divisions = (
+        house.city.reference(name)
+        if versions is None
+        else read_table(
+            house, name, list(dataset(name).polars_schema()), versions=versions
+        )
+        for name in ("assessment_unit", "assessment_unit_member", "division")
     )
+    return Places(units=units, members=members, divisions=divisions)
 
 
 class Facts:
-    """The published facts of one computation."""
+    """The published facts of one computation, read when first asked for.
 
-    def __init__(self, house: House) -> None:
+    Args:
+        house: the hub.
+        versions: table version by dataset, as a release pins them; None = the newest.
+    """
+
+    def __init__(self, house: House, versions: Versions | None = None) -> None:
         self._house = house
-        self.issues = published(house, dataset("issue"), columns=list(ISSUE))
-        self.reviews = published(house, dataset("review"))
-        self.handlings = published(house, dataset("handling"), columns=list(HANDLING))
-        self.roster = Roster(
-            areas=published(house, dataset("area"), columns=list(AREA)),
-            assignments=published(house, dataset("assignment")),
-            persons=published(house, dataset("person"), columns=list(PERSON)),
+        self._versions = versions
+
+    def _read(self, name: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        wanted = list(columns or dataset(name).polars_schema())
+        return read_table(self._house, name, wanted, versions=self._versions)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where cases count."""
+        return places_of(self._house, self._versions)
+
+    @cached_property
+    def issues(self) -> pl.DataFrame:
+        """Every case."""
+        return self._read("issue", ISSUE)
+
+    @cached_property
+    def reviews(self) -> pl.DataFrame:
+        """Every review."""
+        return self._read("review")
+
+    @cached_property
+    def handlings(self) -> pl.DataFrame:
+        """Every handling."""
+        return self._read("handling", HANDLING)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Areas, posts and persons."""
+        return Roster(
+            areas=self._read("area", AREA),
+            assignments=self._read("assignment"),
+            persons=self._read("person", PERSON),
+        )
+
+    def loop(
+        self,
+        periods: Sequence[str],
+        as_of: datetime,
+        work: ShiftMinutes | None = None,
+    ) -> pl.DataFrame:
+        """`issue_loop` of some months; reads what these months need and no more.
+
+        Args:
+            periods: months `YYYY-MM`.
+            as_of: instant of knowledge.
+            work: shift minutes between two columns of instants.
+        """
+        city = self._house.city
+        return issue_loop(
+            read_loop_facts(self._house, periods, versions=self._versions),
+            self.places,
+            periods,
+            as_of=as_of,
+            rules=LoopRules(zone=city.timezone, population=city.population),
+            work=work,
         )
 
     def rows(
@@ -123,28 +182,12 @@ class Facts:
         """Rows of these subjects, as the engine takes them."""
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
-            found["issue"] = self._flags()
+            found["issue"] = self.loop(periods, as_of)
         if "area" in subjects:
             found["area"] = self._areas(periods, as_of)
         if "duty_day" in subjects:
             found["duty_day"] = self._duty_days(periods, as_of)
         return found
-
-    def _flags(self) -> pl.DataFrame:
-        posts = self.roster.assignments.select(
-            chief_assignment_id="assignment_id", chief_person_id="person_id"
-        )
-        return build_flags(
-            self.issues.join(
-                posts, on="chief_assignment_id", how="left", maintain_order="left"
-            ),
-            self.reviews,
-            self.handlings,
-            stages=stages(),
-            channels=source_channels(),
-            rules=FlagRules(population=self._house.city.population),
-            closed_at_source=_closed_at_source(self._house),
-        )
 
     def _areas(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         city = self._house.city
@@ -153,7 +196,7 @@ class Facts:
             self.roster.areas,
             self.roster.assignments,
             self.roster.persons,
-            places_of(self._house),
+            self.places,
             days=last_known_days(periods, as_of, city.timezone),
             rules=PostRules(
                 max_areas=city.roster.max_areas_per_chief,
@@ -165,11 +208,11 @@ class Facts:
 
     def _duty_days(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         house, city = self._house, self._house.city
-        patrols = published(house, dataset("patrol"), columns=list(PATROL))
+        patrols = self._read("patrol", PATROL)
         return duty_days(
             self.roster,
             Deeds(patrols, self.issues, self.handlings, self.reviews),
-            places_of(house),
+            self.places,
             days=working_days(
                 city.work_calendar(house.now().year), periods, as_of, city.timezone
             ),
@@ -179,15 +222,3 @@ class Facts:
             ),
             zone=city.timezone,
         )
-
-
-def _closed_at_source(house: House) -> list[str]:
-    """Cases that the source calls closed without saying when (K16)."""
-    table = tables.core_table(house.lake, dataset("issue"))
-    said = pl.col("evidence").struct.field("main").list.contains("CLOSED")
-    found = []
-    for frame in table.scan(columns=["issue_id", "evidence", "closed_at"]):
-        found += frame.filter(said & pl.col("closed_at").is_null())[
-            "issue_id"
-        ].to_list()
-    return found

@@ -23,7 +23,7 @@ from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
 
-METRICS = ("beside", "evidence", "figure")
+METRICS = ("base_row", "beside", "figure", "issue_loop")
 EMPTY = sha256(b"").hexdigest()
 
 

@@ -2,10 +2,9 @@
 
 What lives here: the definitions as data, so that a figure names what it rests on
 and both versions of a changed definition can be computed for any month, and the
-rule that one caliber of a family replaces another. What does not: the metrics
-(`registry`), the expressions that obey a caliber (`flags`).
-
-Wordings follow metrics §3; all defaults still need the city's signature.
+rule that one caliber of a family replaces another. What does not: their texts
+(`caliber_texts`), the metrics (`registry`), the expressions that obey a caliber
+(`choices`).
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from datetime import date
 from types import MappingProxyType
 
 from hub.errors import MisuseError
+from hub.metrics.caliber_texts import TEXTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,86 +38,11 @@ class Caliber:
 
 
 _ALL = (
-    Caliber(
-        id="FLAGS-EG",
-        version=1,
-        text_zh="基础标志按推导出的环节判断;终止环节的案件没有环节标志",
-        text_en="base flags follow from the derived stage; ended cases have none",
-        source="metrics §2",
-    ),
-    Caliber(
-        id="MD-1",
-        version=1,
-        text_zh="没有时限的案件按按期计,并公布其数量",
-        text_en="a case without a deadline counts as on time; their number is shown",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="MD-2",
-        version=1,
-        text_zh="没有时限的案件不进入按期类指标,另行计数",
-        text_en="a case without a deadline is left out of on-time metrics and counted",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="AP-1",
-        version=1,
-        text_zh="申诉获准的案件不计超期",
-        text_en="a case with a granted appeal is not overdue",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="AP-2",
-        version=1,
-        text_zh="不考虑申诉",
-        text_en="granted appeals are ignored",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="SU-1",
-        version=1,
-        text_zh="挂账案件不进分母,单列",
-        text_en="suspended cases are out of the denominator and listed",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="SU-3",
-        version=1,
-        text_zh="挂账案件留在分母",
-        text_en="suspended cases stay in the denominator",
-        source="metrics §3",
-    ),
-    Caliber(
-        id="COV-AREA",
-        version=1,
-        text_zh="覆盖率按应设责任区计;某地没有申报应设责任区的,按其社区(村)计",
-        text_en=(
-            "coverage counts required areas; a place that has filed none is counted "
-            "by its communities"
-        ),
-        source="metrics §6.2",
-    ),
-    Caliber(
-        id="ACT-DAY",
-        version=1,
-        text_zh="作为率按路长应履职日计,一人兼多岗的一日只计一次",
-        text_en=(
-            "action counts days of duty of road chiefs; a person with several posts "
-            "owes a day once"
-        ),
-        source="metrics §6.3",
-    ),
-    Caliber(
-        id="DAY-LAST",
-        version=1,
-        text_zh="以月末为准;当月未完的,以最近一次到达数据所在日为准",
-        text_en=(
-            "as of the last day of the month; while it runs, as of the local day of "
-            "the newest delivery"
-        ),
-        source="metrics §6.2, §6.3",
-    ),
+    Caliber(id=id_, version=version, text_zh=zh, text_en=en, source=source)
+    for id_, version, zh, en, source in TEXTS
 )
+# What is in force where a metric does not know a family: it makes no difference.
+USUAL = ("SC-A", "OC-A", "RW-1", "RG-1", "AP-1", "SU-3", "MD-1", "CB-1")
 CALIBERS: Mapping[str, Caliber] = MappingProxyType({one.id: one for one in _ALL})
 
 
@@ -140,3 +65,17 @@ def in_force(defaults: Iterable[str], chosen: Iterable[str] = ()) -> tuple[str, 
     """
     by_family = {caliber(id_).family: id_ for id_ in chosen}
     return tuple(by_family.get(caliber(id_).family, id_) for id_ in defaults)
+
+
+def others(id_: str) -> tuple[str, ...]:
+    """The other calibers of the family of one."""
+    family = caliber(id_).family
+    return tuple(
+        one for one in CALIBERS if CALIBERS[one].family == family and one != id_
+    )
+
+
+def settled(calibers: Iterable[str]) -> tuple[str, ...]:
+    """One caliber of every family that concerns cases, those given before `USUAL`."""
+    by_family = {caliber(id_).family: id_ for id_ in (*USUAL, *calibers)}
+    return tuple(by_family[caliber(id_).family] for id_ in USUAL)

@@ -1,7 +1,8 @@
-"""Counting a judged cohort: figures, evidence and what is shown beside them.
+"""Counting judged rows: figures, evidence and what is shown beside them.
 
-What lives here: the three tables of an answer, each taken from the same rows. What
-does not: which rows there are and what each counts as (`figures`).
+What lives here: the three tables of an answer, each taken from the same rows, and the
+columns that they have. What does not: which rows there are and what each counts as
+(`judging`), cases under all variants (`cases`).
 """
 
 from __future__ import annotations
@@ -10,13 +11,73 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from hub.metrics.levels import CHIEF, COLUMNS, LEVELS
+from hub.metrics.judging import NO_BASIS
+from hub.metrics.levels import COLUMNS, LEVELS
 from hub.metrics.metric import Basis, Metric
-from hub.metrics.shares import share
+from hub.metrics.ranking import rank_of
+from hub.metrics.shares import NUMBER, SHARE, average, share
 
-NO_BASIS = "NO_BASIS_INSTANT"
 UNATTRIBUTED = "UNATTRIBUTED"
 INSTANT = pl.Datetime("us", "UTC")
+FIGURE: dict[str, pl.DataType] = {
+    "metric": pl.String(),
+    "version": pl.Int64(),
+    "calibers": pl.List(pl.String()),
+    "basis": pl.String(),
+    "period": pl.String(),
+    "as_of": INSTANT,
+    "level": pl.String(),
+    "unit_code": pl.String(),
+    "by": pl.String(),
+    "by_code": pl.String(),
+    "numerator": pl.Int64(),
+    "denominator": pl.Int64(),
+    "value_share": SHARE,
+    "value_number": NUMBER,
+}
+EVIDENCE: dict[str, pl.DataType] = {
+    "metric": pl.String(),
+    "basis": pl.String(),
+    "period": pl.String(),
+    **dict.fromkeys(COLUMNS, pl.String()),
+    "levels": pl.List(pl.String()),
+    "subject": pl.String(),
+    "subject_id": pl.String(),
+    "is_numerator": pl.Boolean(),
+    "numerator_amount": pl.Int64(),
+    "denominator_amount": pl.Int64(),
+    "left_out_reason": pl.String(),
+    "missed_reason": pl.String(),
+}
+BESIDE: dict[str, pl.DataType] = {
+    "metric": pl.String(),
+    "basis": pl.String(),
+    "period": pl.String(),
+    "level": pl.String(),
+    "unit_code": pl.String(),
+    "reason": pl.String(),
+    "case_count": pl.Int64(),
+}
+ORDER = pl.col("level").cast(pl.Enum([level.name for level in LEVELS]))
+
+
+def valued(told: pl.DataFrame) -> pl.DataFrame:
+    """Numerator, denominator and `value` (how they make one) → the two values."""
+    is_some = pl.col("denominator") > 0
+    kind = pl.col("value")
+    is_mean = kind == "average"
+    is_plain = kind.is_in(["volume", "p50", "p90"])
+    as_share = told.with_columns(
+        numerator=pl.when(kind == "share").then("numerator").otherwise(0),
+        denominator=pl.when(kind == "share").then("denominator").otherwise(0),
+    ).select(value_share=share("numerator", "denominator"))
+    return told.with_columns(
+        as_share.to_series(),
+        value_number=pl.when(is_plain & is_some)
+        .then(pl.col("numerator").cast(NUMBER))
+        .when(is_mean)
+        .then(average("numerator", "denominator")),
+    )
 
 
 def count_figures(
@@ -37,7 +98,7 @@ def count_figures(
             cohort.filter(level.counts)
             .group_by("period", level.code)
             .agg(
-                numerator=pl.col("numerator_amount").sum(),
+                numerator=rank_of(metric.value),
                 denominator=pl.col("denominator_amount").sum(),
             )
         )
@@ -57,24 +118,18 @@ def count_figures(
                 pl.col("numerator", "denominator").fill_null(0),
             )
         )
-    order = pl.col("level").cast(pl.Enum([level.name for level in LEVELS]))
-    return (
-        pl.concat(counted)
-        .select(
+    return valued(
+        pl.concat(counted).with_columns(
             metric=pl.lit(metric.id),
             version=pl.lit(metric.version, dtype=pl.Int64),
             calibers=pl.lit(list(calibers), dtype=pl.List(pl.String)),
             basis=pl.lit(basis),
-            period="period",
             as_of=pl.lit(as_of.astimezone(UTC)).cast(INSTANT),
-            level="level",
-            unit_code="unit_code",
-            numerator="numerator",
-            denominator="denominator",
-            value_share=share("numerator", "denominator"),
+            by=pl.lit(None, dtype=pl.String),
+            by_code=pl.lit(None, dtype=pl.String),
+            value=pl.lit(metric.value),
         )
-        .sort("period", order, "unit_code")
-    )
+    ).select(FIGURE.keys())
 
 
 def list_evidence(cohort: pl.DataFrame, metric: Metric, basis: Basis) -> pl.DataFrame:
@@ -84,16 +139,7 @@ def list_evidence(cohort: pl.DataFrame, metric: Metric, basis: Basis) -> pl.Data
         .select(
             pl.lit(metric.id).alias("metric"),
             pl.lit(basis).alias("basis"),
-            "period",
-            *COLUMNS,
-            "levels",
-            "subject",
-            "subject_id",
-            "is_numerator",
-            "numerator_amount",
-            "denominator_amount",
-            "left_out_reason",
-            "missed_reason",
+            *list(EVIDENCE)[2:],
         )
         .sort("period", "unit_code", "subject", "subject_id")
     )
@@ -104,7 +150,8 @@ def count_beside(
 ) -> pl.DataFrame:
     """Rows left out by reason, counts over the denominator, rows without a code.
 
-    At the level of persons only the last: the others are read off the evidence.
+    At levels without a list of codes (areas, persons) only the last: the others are
+    read off the evidence.
     """
     is_undated = pl.col("left_out_reason") == NO_BASIS
     kept = ("period", *COLUMNS, "levels")
@@ -135,26 +182,21 @@ def count_beside(
             missing = homeless.filter(
                 level.counts & pl.col(level.column).is_null()
             ).join(_told(level.name, level.column, cohort, codes), on="period")
-            empty = rows.clear() if level.name == CHIEF else rows
+            empty = rows if level.is_listed else rows.clear()
             rows = pl.concat([empty, missing])
         counted.append(
             rows.group_by("period", level.code, "reason").agg(
                 level=pl.lit(level.name), case_count=pl.len().cast(pl.Int64)
             )
         )
-    order = pl.col("level").cast(pl.Enum([level.name for level in LEVELS]))
-    return (
-        pl.concat(counted)
-        .select(
-            pl.lit(metric.id).alias("metric"),
-            pl.lit(basis).alias("basis"),
-            "period",
-            "level",
-            "unit_code",
-            "reason",
-            "case_count",
-        )
-        .sort("period", order, "unit_code", "reason")
+    return pl.concat(counted).select(
+        pl.lit(metric.id).alias("metric"),
+        pl.lit(basis).alias("basis"),
+        "period",
+        "level",
+        "unit_code",
+        "reason",
+        "case_count",
     )
 
 

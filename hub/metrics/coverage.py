@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from hub.metrics.levels import CHIEF, LEVELS
 from hub.metrics.metric import Metric, Reason
 
 IS_COMMUNITY = pl.col("subject") == "community"
@@ -60,7 +59,7 @@ COVERAGE = (
         basis="standing_on_last_day",
         calibers=("COV-AREA", "DAY-LAST"),
         subject="area",
-        levels=tuple(level.name for level in LEVELS if level.name != CHIEF),
+        levels=("city", "unit", "street_unit", "district", "street"),
         source="metrics §6.2, R08, R15",
     ),
 )

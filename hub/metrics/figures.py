@@ -1,10 +1,10 @@
 """The one engine: entries of the registry × rows → figures with their evidence.
 
-What lives here: cohorts by period, places, and the judgement of every row. A
-figure is counted from the very rows that are handed out as its evidence, so the two
-cannot differ, whatever a row is and at whatever level. Whole numbers only: neither
-the order of rows nor the number of threads changes a digit. What does not:
-definitions (`rates`, `loop`, `coverage`, `action`), freezing months.
+What lives here: one computation, from the rows of every subject to its three tables.
+Cases are counted by combinations of flags, everything else row by row; both judge by
+the same expressions, so a figure and the list behind it cannot differ. Whole numbers
+only: neither the order of rows nor the number of threads changes a digit. What does
+not: definitions (`entries`), freezing months.
 """
 
 from __future__ import annotations
@@ -17,24 +17,45 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.metrics.calibers import in_force
-from hub.metrics.counting import NO_BASIS, count_beside, count_figures, list_evidence
-from hub.metrics.evidence import named
-from hub.metrics.flags import apply_calibers
-from hub.metrics.levels import Places, existing_codes, place_rows, settle_stand_ins
-from hub.metrics.metric import Basis, Metric, Reason, Subject
+from hub.metrics.cases import Month
+from hub.metrics.counting import (
+    BESIDE,
+    EVIDENCE,
+    FIGURE,
+    ORDER,
+    count_beside,
+    count_figures,
+    list_evidence,
+)
+from hub.metrics.judging import case_rows, judge
+from hub.metrics.levels import (
+    Places,
+    existing_codes,
+    known_places,
+    place_rows,
+    settle_stand_ins,
+)
+from hub.metrics.metric import Basis, Metric, Subject
+from hub.metrics.telling import Teller
 from hub.metrics.units import last_days
+from hub.metrics.variants import variants
+
+CASE = "issue"
 
 
 class Figures(NamedTuple):
     """What one computation says.
 
     `figures`: metric, version, calibers, basis, period, as_of, level, unit_code
-    (the level's code, null for the city), numerator, denominator, value_share.
+    (the level's code, null for the city), by and by_code (a breakdown and its code,
+    else null), numerator, denominator, value_share or value_number. Variants that
+    were not chosen are told of the levels whose codes are listed.
 
-    `evidence`: metric, basis, period, one column per level with the row's code
-    (null where no unit claims the place, no such division exists, or there is no
-    chief), levels (null: the row counts at every level), subject and subject_id
-    (`hub.metrics.evidence`), is_numerator, numerator_amount and denominator_amount
+    `evidence` (of the chosen figures; empty where it was not asked for): metric,
+    basis, period, one column per level with the row's code (null where no unit claims
+    the place, no such division exists, or there is no chief), levels (null: the row
+    counts at every level), subject and subject_id (`hub.metrics.evidence`),
+    is_numerator, numerator_amount and denominator_amount
     (what the row adds; zero where it adds nothing), left_out_reason (null in the
     denominator), missed_reason (why a row of the denominator is not in the
     numerator). One row per metric and subject of the cohort; those of a code are
@@ -52,6 +73,9 @@ class Figures(NamedTuple):
     beside: pl.DataFrame
 
 
+NOTHING = Figures(*(pl.DataFrame(schema=one) for one in (FIGURE, EVIDENCE, BESIDE)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What a computation is told beyond the data.
@@ -61,12 +85,16 @@ class Terms:
         as_of: instant of knowledge, written on every figure.
         calibers: choices that replace the metrics' defaults, family by family.
         basis: another cohort of cases than the metrics' own.
+        every: whether each other caliber and basis is computed beside the choice.
+        evidence: whether the rows behind the chosen figures are listed.
     """
 
     zone: str
     as_of: datetime
     calibers: tuple[str, ...] = ()
     basis: Basis | None = None
+    every: bool = False
+    evidence: bool = True
 
 
 def compute_figures(
@@ -80,10 +108,10 @@ def compute_figures(
     """Every metric for every month, for the city and each code of each level.
 
     Args:
-        rows: what there is to count. Of "issue": `build_flags`, of all issues that
-            are not deleted. Of others: period, subject, subject_id, the place
-            (area_id, street_code, district_code, chief_person_id) and the columns
-            that the metrics count by.
+        rows: what there is to count. Of "issue": `metric/issue_loop`. Of others:
+            period, subject, subject_id, what there is of the place (area_id,
+            street_code, district_code, chief_person_id …) and the columns that the
+            metrics count by.
         places: the city's.
         metrics: entries of the registry; each finds its subject in `rows`.
         periods: months `YYYY-MM`.
@@ -91,87 +119,81 @@ def compute_figures(
     """
     days = last_days(periods)
     codes = existing_codes(places, days)
-    counted = []
-    for metric in metrics:
-        calibers = in_force(metric.calibers, terms.calibers)
-        is_case = metric.subject == "issue"
-        basis = (terms.basis or metric.basis) if is_case else metric.basis
-        found = rows[metric.subject]
-        found = (
-            _dated(apply_calibers(found, calibers), basis, terms.zone)
-            if is_case
-            else found.with_columns(is_dated=pl.lit(value=True))
-        )
-        found = found.join(days.select("period"), on="period", how="semi")
-        cohort = settle_stand_ins(
-            _judge(place_rows(found, places, codes, days), metric), metric.levels
-        )
-        counted.append(
-            Figures(
-                count_figures(
-                    cohort,
-                    codes,
-                    metric,
-                    calibers=calibers,
-                    basis=basis,
-                    as_of=terms.as_of,
-                ),
-                list_evidence(cohort, metric, basis),
-                count_beside(cohort, codes, metric, basis),
-            )
-        )
-    return Figures(
-        figures=pl.concat([one.figures for one in counted]),
-        evidence=pl.concat([one.evidence for one in counted]),
-        beside=pl.concat([one.beside for one in counted]),
-    )
-
-
-def _dated(flags: pl.DataFrame, basis: Basis, zone: str) -> pl.DataFrame:
-    """Issues with their month; those without a basis instant by their report."""
-    instant = pl.col(f"{basis}_at")
-    claimed = pl.coalesce(instant, "reported_at").dt.convert_time_zone(zone)
-    return flags.with_columns(
-        *named("issue", "issue_id"),
-        period=claimed.dt.to_string("%Y-%m"),
-        is_dated=instant.is_not_null(),
-    )
-
-
-def _first(reasons: Iterable[Reason]) -> pl.Expr:
-    """The first reason that applies; null where none does."""
-    texts = [
-        pl.when(reason.applies.fill_null(value=False)).then(pl.lit(reason.code))
-        for reason in reasons
+    found = [
+        NOTHING,
+        _cases(rows, codes, days, metrics, terms),
     ]
-    return pl.coalesce(*texts, pl.lit(None, dtype=pl.String))
-
-
-def _judge(cohort: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """The cohort with is_denominator, is_numerator, amounts and both reasons."""
-    undated = Reason(NO_BASIS, ~pl.col("is_dated"))
-    left_out = _first((*metric.outside, undated, *metric.left_out))
-    part = metric.numerator_amount
-    if part is None:
-        part = metric.denominator_amount
-    return (
-        cohort.with_columns(left_out_reason=left_out)
-        .with_columns(is_denominator=pl.col("left_out_reason").is_null())
-        .with_columns(
-            is_numerator=pl.col("is_denominator")
-            & metric.numerator.fill_null(value=False)
-        )
-        .with_columns(
-            missed_reason=pl.when(
-                pl.col("is_denominator") & ~pl.col("is_numerator")
-            ).then(_first(metric.missed)),
-            numerator_amount=_amount(part, "is_numerator"),
-            denominator_amount=_amount(metric.denominator_amount, "is_denominator"),
-        )
+    evidence = []
+    for one in metrics:
+        is_case = one.subject == CASE
+        if is_case and not terms.evidence:
+            continue
+        calibers = in_force(one.calibers, terms.calibers)
+        basis = (terms.basis or one.basis) if is_case else one.basis
+        if is_case:
+            kept = rows[CASE].join(days.select("period"), on="period", how="semi")
+            placed = known_places(
+                case_rows(kept, calibers=calibers, basis=basis), codes
+            )
+        else:
+            placed = place_rows(
+                rows[one.subject]
+                .join(days.select("period"), on="period", how="semi")
+                .with_columns(is_dated=pl.lit(value=True)),
+                places,
+                codes,
+                days,
+            )
+        cohort = settle_stand_ins(judge(placed, one), one.levels)
+        if not is_case:
+            figures = count_figures(
+                cohort, codes, one, calibers=calibers, basis=basis, as_of=terms.as_of
+            )
+            beside = count_beside(cohort, codes, one, basis)
+            found.append(Figures(figures, NOTHING.evidence, beside))
+        if terms.evidence:
+            evidence.append(list_evidence(cohort, one, basis))
+    rank = pl.col("metric").replace_strict(
+        {one.id: nth for nth, one in enumerate(metrics)}, return_dtype=pl.Int64
+    )
+    chosen = pl.concat([one.figures for one in found])
+    return Figures(
+        figures=chosen.sort(
+            rank,
+            "period",
+            ORDER,
+            "unit_code",
+            "by",
+            "by_code",
+            "basis",
+            pl.col("calibers").list.join(" "),
+        ),
+        evidence=pl.concat(evidence) if evidence else NOTHING.evidence,
+        beside=pl.concat([one.beside for one in found]).sort(
+            rank, "period", ORDER, "unit_code", "reason"
+        ),
     )
 
 
-def _amount(adds: pl.Expr | None, flag: str) -> pl.Expr:
-    """What each row adds: a whole number, zero where the flag is false."""
-    one = pl.lit(1, dtype=pl.Int64) if adds is None else adds.cast(pl.Int64)
-    return pl.when(flag).then(one).otherwise(pl.lit(0, dtype=pl.Int64)).fill_null(0)
+def _cases(
+    rows: Mapping[Subject, pl.DataFrame],
+    codes: pl.DataFrame,
+    days: pl.DataFrame,
+    metrics: Sequence[Metric],
+    terms: Terms,
+) -> Figures:
+    """Figures of the metrics over cases, month by month."""
+    about = {one.id: one for one in metrics if one.subject == CASE}
+    wanted = {
+        id_: variants(one, terms.calibers, terms.basis, every=terms.every)
+        for id_, one in about.items()
+    }
+    figures, beside = [pl.DataFrame(schema=FIGURE)], [pl.DataFrame(schema=BESIDE)]
+    for period in days["period"] if about else ():
+        teller = Teller(period, terms.as_of)
+        of_month = rows[CASE].filter(period=period)
+        month = Month(of_month, codes.filter(period=period), wanted, about)
+        teller.take(month.count())
+        figures.append(teller.figures())
+        beside.append(teller.beside())
+    return Figures(pl.concat(figures), NOTHING.evidence, pl.concat(beside))

@@ -1,4 +1,4 @@
-"""The levels at which every figure is told: city, unit, district, street, chief.
+"""The levels at which every figure is told, from the city down to a road chief.
 
 What lives here: the one declaration of levels, the codes that exist at each on the
 last day of a month, and putting rows into them. Each level is a column of the
@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hub.metrics.units import DISTRICT_UNIT, on_day, place_in_units, units_of
+from hub.metrics.units import (
+    DISTRICT_UNIT,
+    STREET_UNIT,
+    on_day,
+    place_in_units,
+    units_of,
+)
 
 STAND_IN = "stands_in"
 
@@ -26,16 +32,23 @@ class Level:
         name: word of the surface.
         column: column that holds a row's code; None for the city.
         division: division level whose codes are listed.
-        is_listed: whether every existing code has a figure, 0/0 included; else
-            only codes with something in the denominator have one.
+        unit_level: level of the assessment units that are listed.
         name_zh: its Chinese name.
+
+    A level without a list of codes tells only codes with something in the
+    denominator; the others every existing code, 0/0 included.
     """
 
     name: str
     column: str | None
     name_zh: str
     division: str | None = None
-    is_listed: bool = True
+    unit_level: str | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether every existing code has a figure."""
+        return not (self.column and self.division is None and self.unit_level is None)
 
     @property
     def code(self) -> pl.Expr:
@@ -54,10 +67,14 @@ class Level:
 CITY, UNIT, CHIEF = "city", "unit", "chief"
 LEVELS = (
     Level(CITY, None, "全市"),
-    Level(UNIT, "unit_code", "考核单位"),
+    Level(UNIT, "unit_code", "考核单位", unit_level=DISTRICT_UNIT),
+    Level("street_unit", "street_unit_code", "街道考核单位", unit_level=STREET_UNIT),
     Level("district", "district_code", "区", division="DISTRICT"),
     Level("street", "street_code", "街道", division="STREET"),
-    Level(CHIEF, "chief_person_id", "路长", is_listed=False),
+    Level("community", "community_code", "社区(村)"),
+    Level("area", "area_id", "责任区"),
+    Level("org", "org_id", "处置单位"),
+    Level(CHIEF, "chief_person_id", "路长"),
 )
 COLUMNS = tuple(level.column for level in LEVELS if level.column is not None)
 
@@ -101,8 +118,8 @@ def existing_codes(places: Places, days: pl.DataFrame) -> pl.DataFrame:
         elif level.division is not None:
             chosen = places.divisions.filter(pl.col("level_code") == level.division)
             frame = on_day(chosen, days).select("period", unit_code="division_code")
-        elif level.is_listed:
-            frame = units_of(places.units, days, level=DISTRICT_UNIT)
+        elif level.unit_level is not None:
+            frame = units_of(places.units, days, level=level.unit_level)
         else:
             continue
         found.append(
@@ -117,15 +134,33 @@ def place_rows(
     """Rows with a code per level; a code that does not exist then becomes null.
 
     Args:
-        rows: period, area_id, street_code, district_code, chief_person_id.
+        rows: period, area_id, street_code, district_code, and what they have of
+            community_code, org_id and chief_person_id.
         places: the city's.
         codes: `existing_codes` of the same days.
         days: `last_days`.
     """
-    units = codes.filter(pl.col("level") == UNIT).select("period", "unit_code")
-    placed = place_in_units(rows, units, places.members, days)
+    lacking = [name for name in COLUMNS if name not in rows.columns]
+    placed = rows.with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in lacking)
     for level in LEVELS:
-        if level.column is None or level.division is None:
+        if level.column is None or level.unit_level is None:
+            continue
+        units = codes.filter(level=level.name).select("period", "unit_code")
+        placed = place_in_units(
+            placed.drop(level.column),
+            units,
+            places.members,
+            days,
+            column=level.column,
+        )
+    return known_places(placed, codes)
+
+
+def known_places(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose codes of listed levels exist in their month; others become null."""
+    placed = rows
+    for level in LEVELS:
+        if level.column is None or not level.is_listed:
             continue
         known = codes.filter(pl.col("level") == level.name).select(
             "period",

@@ -28,6 +28,12 @@ Basis = Literal[
 ]
 
 
+# How numerator and denominator make a value: a share of the whole, a count, a mean,
+# or the value at rank ⌈p·n⌉; of a rank the numerator is that value itself.
+Value = Literal["share", "volume", "average", "p50", "p90"]
+RANKS: dict[Value, int] = {"p50": 50, "p90": 90}
+
+
 class Reason(NamedTuple):
     """Why a row does not count: a stable code and the flag that says so."""
 
@@ -54,6 +60,7 @@ class Metric:
         numerator_amount: what a row of the numerator adds (Int64: metres, visits,
             minutes); None = as much as it adds to the denominator.
         denominator_amount: what a row of the denominator adds; None = 1.
+        value: what the two make.
         outside: reasons why a row is not the metric's at all, in order.
         left_out: further reasons, in the order in which they are tested.
         missed: why a row of the denominator is not in the numerator, in order.
@@ -89,3 +96,4 @@ class Metric:
     source: str
     numerator_amount: pl.Expr | None = None
     denominator_amount: pl.Expr | None = None
+    value: Value = "share"

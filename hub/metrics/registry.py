@@ -1,8 +1,7 @@
 """Every metric of the hub by its id.
 
-What lives here: joining the entries; a metric is added by an entry in `rates`,
-`loop`, `coverage`, `action` or a neighbour of theirs, and by nothing else. What does
-not: definitions.
+What lives here: joining the entries; a metric is added by an entry in a module of
+`entries`, and by nothing else. What does not: definitions.
 """
 
 from __future__ import annotations
@@ -13,13 +12,25 @@ from types import MappingProxyType
 from hub.errors import MisuseError
 from hub.metrics.action import ACTION
 from hub.metrics.coverage import COVERAGE
-from hub.metrics.loop import LOOP
+from hub.metrics.entries.closing import CLOSING
+from hub.metrics.entries.handling import HANDLING
+from hub.metrics.entries.intake import INTAKE
+from hub.metrics.entries.loop import LOOP
+from hub.metrics.entries.response import RESPONSE
+from hub.metrics.entries.service import SERVICE
 from hub.metrics.metric import Metric
-from hub.metrics.rates import RATES
 
-METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.id: metric for metric in (*LOOP, *RATES, *COVERAGE, *ACTION)}
+ENTRIES = (
+    *LOOP,
+    *HANDLING,
+    *CLOSING,
+    *INTAKE,
+    *RESPONSE,
+    *SERVICE,
+    *COVERAGE,
+    *ACTION,
 )
+METRICS: Mapping[str, Metric] = MappingProxyType({one.id: one for one in ENTRIES})
 
 
 def metric(id_: str) -> Metric:

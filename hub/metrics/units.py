@@ -17,6 +17,7 @@ import polars as pl
 from hub.errors import MisuseError
 
 DISTRICT_UNIT = "DISTRICT_UNIT"
+STREET_UNIT = "STREET_UNIT"
 SPAN = ("valid_from_on", "valid_to_on")
 
 
@@ -64,8 +65,9 @@ def place_in_units(
     existing: pl.DataFrame,
     members: pl.DataFrame,
     days: pl.DataFrame,
+    column: str = "unit_code",
 ) -> pl.DataFrame:
-    """`cases` with their unit_code; null where no unit claims the place.
+    """`cases` with their unit as `column`; null where no unit claims the place.
 
     Should two units claim one member, the earlier membership, then the lesser
     unit_code holds (F21).
@@ -75,6 +77,7 @@ def place_in_units(
         existing: period, unit_code of the level (`units_of`).
         members: rows of dataset assessment_unit_member.
         days: `last_days`.
+        column: name of the column that is added.
     """
     claims = (
         on_day(members, days)
@@ -107,6 +110,6 @@ def place_in_units(
             how="left",
             maintain_order="left",
         )
-        .with_columns(unit_code=pl.coalesce("by_area", "by_street", "by_district"))
+        .with_columns(pl.coalesce("by_area", "by_street", "by_district").alias(column))
         .drop("by_area", "by_street", "by_district")
     )

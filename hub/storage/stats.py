@@ -19,6 +19,7 @@ Bound = int | float | str | date | datetime
 Bounds = dict[str, Bound]
 
 COLUMNS = 32  # Delta Lake's own default; more only lengthens the log
+TIMES = ("TIMESTAMP", "DATE")
 TEXT = 64
 
 
@@ -28,7 +29,7 @@ def bounds_of(metadata: pq.FileMetaData) -> tuple[Bounds, Bounds, dict[str, int]
     high: Bounds = {}
     nulls: dict[str, int] = {}
     group = metadata.row_group(0)
-    for position in range(group.num_columns):
+    for position in _times_first(metadata):
         if len(nulls) == COLUMNS:
             break
         column = group.column(position)
@@ -40,6 +41,18 @@ def bounds_of(metadata: pq.FileMetaData) -> tuple[Bounds, Bounds, dict[str, int]
         if seen.has_min_max and _comparable(seen.min) and _comparable(seen.max):
             low[name], high[name] = seen.min, seen.max
     return low, high, nulls
+
+
+def _times_first(metadata: pq.FileMetaData) -> list[int]:
+    """Columns in order, those of instants and days before the others.
+
+    Readers choose files by time, and a wide table has more columns than bounds.
+    """
+    kinds = [
+        metadata.schema.column(nth).logical_type.type
+        for nth in range(metadata.num_columns)
+    ]
+    return sorted(range(len(kinds)), key=lambda nth: kinds[nth] not in TIMES)
 
 
 def as_json(

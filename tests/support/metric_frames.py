@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.metrics.figures import Figures, Terms, compute_figures
-from hub.metrics.flags import FlagRules, build_flags
+from hub.metrics.issue_loop import LoopRules, as_facts, issue_loop
 from hub.metrics.levels import Places
 from hub.metrics.registry import metric
-from hub.schemas.code_lists import source_channels, stages
 
 WUHAN = ZoneInfo("Asia/Shanghai")
 INSTANT = pl.Datetime("us", "UTC")
@@ -161,7 +160,7 @@ def compute(
     reviews: Iterable[Mapping[str, Any]] = (),
     handlings: Iterable[Mapping[str, Any]] = (),
     *,
-    rules: FlagRules | None = None,
+    rules: LoopRules | None = None,
     periods: Iterable[str] = ("2026-04",),
     units: Iterable[Mapping[str, Any]] = UNITS,
     members: Iterable[Mapping[str, Any]] = MEMBERS,
@@ -170,18 +169,23 @@ def compute(
     **terms: Any,
 ) -> Figures:
     """One metric over rows given as dictionaries."""
-    flags = build_flags(
-        pl.DataFrame(list(issues), schema=ISSUE),
-        pl.DataFrame(list(reviews), schema=REVIEW),
-        pl.DataFrame(list(handlings), schema=HANDLING),
-        stages=stages(),
-        channels=source_channels(),
-        rules=rules or FlagRules(),
-        closed_at_source=tuple(closed_at_source),
+    cases = pl.DataFrame(list(issues), schema=ISSUE)
+    at_source = pl.col("issue_id").is_in(list(closed_at_source))
+    places = places_of(units=units, members=members, divisions=divisions)
+    loop = issue_loop(
+        as_facts(
+            cases.with_columns(closed_at_source=at_source),
+            pl.DataFrame(list(reviews), schema=REVIEW),
+            pl.DataFrame(list(handlings), schema=HANDLING),
+        ),
+        places,
+        list(periods),
+        as_of=AS_OF,
+        rules=rules or LoopRules(zone="Asia/Shanghai"),
     )
     return compute_figures(
-        {"issue": flags},
-        places_of(units=units, members=members, divisions=divisions),
+        {"issue": loop},
+        places,
         metrics=[metric(name)],
         periods=periods,
         terms=Terms(zone="Asia/Shanghai", as_of=AS_OF, **terms),

@@ -30,7 +30,7 @@ def compare_figures(
         found: metric, period, level, unit_code, numerator, denominator.
     """
     month = f"{day_of(days):%Y-%m}"
-    here = found.filter(pl.col("period") == month)
+    here = found.filter(pl.col("period") == month, pl.col("by").is_null())
     counted = [
         *case_figures(told, plan),
         coverage(told, plan, month, days),

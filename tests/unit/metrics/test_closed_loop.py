@@ -20,7 +20,7 @@ from support.metric_frames import (
 )
 
 from hub.metrics.figures import Figures
-from hub.metrics.flags import FlagRules
+from hub.metrics.issue_loop import LoopRules
 
 NAME = "closed_loop_rate"
 
@@ -122,10 +122,11 @@ def test_a_self_handled_case_needs_no_review_unless_the_rule_table_says_so() -> 
 
     assert verdict(run(own, reviews=[])) is True
     assert verdict(run({**own, "handling_mode_code": None}, reviews=[])) is False
-    strict = FlagRules(review_table=table)
+    strict = LoopRules(zone="Asia/Shanghai", review_table=table)
     assert verdict(run(own, reviews=[], rules=strict)) is False
-    lenient = FlagRules(
-        review_table=table.with_columns(is_review_required=pl.lit(value=False))
+    lenient = LoopRules(
+        zone="Asia/Shanghai",
+        review_table=table.with_columns(is_review_required=pl.lit(value=False)),
     )
     assert verdict(run(case(**own), reviews=[], rules=lenient)) is True
 
@@ -162,7 +163,7 @@ def test_another_channel_belongs_to_the_road_chief_by_its_area() -> None:
     patrol = case(source_channel_code="XC", area_id="a1")
 
     assert verdict(run(patrol)) is True
-    only_own = FlagRules(population="LZZ")
+    only_own = LoopRules(zone="Asia/Shanghai", population="LZZ")
     assert verdict(run(patrol, rules=only_own)) == "OUTSIDE_POPULATION"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.metric_frames import case, compute, verdict
 
-from hub.metrics.flags import FlagRules
+from hub.metrics.issue_loop import LoopRules
 from hub.partners.city_spec import Population
 
 
@@ -23,7 +23,9 @@ def test_a_city_without_road_chiefs_counts_every_case(
     hotline = case(source_channel_code="HL45", area_id=None)
 
     found = compute(
-        "on_time_handling_rate", [hotline], rules=FlagRules(population=population)
+        "on_time_handling_rate",
+        [hotline],
+        rules=LoopRules(zone="Asia/Shanghai", population=population),
     )
 
     assert verdict(found) == expected
