@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.flow.assessment.revisions import frozen_months
 from hub.flow.figures import refresh_figures
 from hub.flow.house import House
 from hub.flow.link import link
@@ -76,5 +77,5 @@ def link_core(house: House) -> list[Batch]:
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    refresh_figures(house)
+    refresh_figures(house, frozen_months(house))
     return retried, make_release(house)

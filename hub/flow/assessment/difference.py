@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hub.errors import MisuseError
+from hub.flow.assessment.evidence import evidence_of_month
 from hub.flow.assessment.frozen_rows import read_rows
 from hub.flow.house import House
 from hub.metrics.levels import COLUMNS, LEVELS
@@ -23,6 +24,8 @@ FIGURE_KEYS = (
 FIGURE_VALUES = ("numerator", "denominator", "value_share", "value_number")
 ITEM_KEYS = ("policy", "level", "group_code", "unit_code", "dimension", "item")
 TOTAL_KEYS = ("policy", "level", "group_code", "unit_code", "dimension")
+# What a row adds to a figure: one, or an amount such as minutes.
+ADDS = ("numerator_amount", "denominator_amount")
 ROW_KEYS = ("metric", "basis", "subject", "subject_id")
 # What a row is to a figure; any other word is the reason why it is not counted.
 COUNTED = "COUNTED"
@@ -38,7 +41,7 @@ class Difference:
             two has no such figure.
         items: ITEM_KEYS, old_points, new_points.
         totals: TOTAL_KEYS, old_points, new_points, old_rank, new_rank.
-        rows: ROW_KEYS, old_ and new_ of each place (`hub.metrics.levels`),
+        rows: ROW_KEYS, old_ and new_ of each place (`hub.metrics.levels`) and of ADDS,
             old_part and new_part: COUNTED, a reason, MISSED where the metric gives
             none; null where the row is not of the month.
     """
@@ -67,13 +70,17 @@ def compare_revisions(house: House, old: Revision, new: Revision) -> Difference:
     def both(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         return read_rows(house, old, name), read_rows(house, new, name)
 
+    figures = compare_rows(*both("figure"), FIGURE_KEYS, FIGURE_VALUES)
+    moved = set(figures["metric"])
     return Difference(
         old=old,
         new=new,
-        figures=compare_rows(*both("figure"), FIGURE_KEYS, FIGURE_VALUES),
+        figures=figures,
         items=compare_rows(*both("score_item"), ITEM_KEYS, ("points",)),
         totals=compare_rows(*both("score"), TOTAL_KEYS, ("points", "rank")),
-        rows=compare_parts(*both("evidence")),
+        rows=compare_parts(
+            *(evidence_of_month(house, one, moved) for one in (old, new))
+        ),
     )
 
 
@@ -109,6 +116,7 @@ def compare_parts(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
         frame.select(
             *ROW_KEYS,
             *(pl.col(name).alias(f"{prefix}{name}") for name in COLUMNS),
+            *(pl.col(name).alias(f"{prefix}{name}") for name in ADDS),
             pl.col("levels").alias(f"{prefix}levels"),
             _part().alias(f"{prefix}part"),
         )
@@ -117,7 +125,7 @@ def compare_parts(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     joined = was.join(now, on=list(ROW_KEYS), how="full", coalesce=True)
     differs = pl.any_horizontal(
         pl.col(f"old_{name}").ne_missing(pl.col(f"new_{name}"))
-        for name in (*COLUMNS, "levels", "part")
+        for name in (*COLUMNS, *ADDS, "levels", "part")
     )
     return joined.filter(differs).sort(*ROW_KEYS)
 

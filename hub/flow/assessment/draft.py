@@ -134,10 +134,12 @@ def compute_draft(
 
 def month_tables(there: House, period: str) -> dict[str, pl.DataFrame]:
     """Figures of a month and the lists behind them, by table name."""
-    found = compute(there, periods=[period])
-    frames = zip(KEPT, (found.figures, found.evidence, found.beside), strict=True)
-    # A reason why a case is in no month is told for the month of its report alone.
-    return {name: frame.filter(period=period) for name, frame in frames}
+    found = compute(there, periods=[period], every=True, evidence=False)
+    frames = (found.figures, found.beside, found.issue_loop, found.base_row)
+    return {
+        name: frame.filter(period=period)
+        for name, frame in zip(KEPT, frames, strict=True)
+    }
 
 
 def definitions() -> dict[str, dict[str, int]]:

@@ -14,12 +14,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import polars as pl
+
 from hub.errors import MisuseError
 from hub.flow.assessment.draft import Draft, draft_month
 from hub.flow.assessment.frozen_rows import digest_of_rows, write_rows
 from hub.flow.assessment.policies import GivenPolicy, kept, policies_of
 from hub.flow.assessment.revisions import find_revision, refuse_future
+from hub.flow.figures import KEPT, Computed, keep_figures, metric_table
 from hub.flow.house import House
+from hub.metrics.counting import EVIDENCE
 from hub.storage.assessments import Assessments, KeptPolicy, Revision
 from hub.storage.holders import this_process
 
@@ -121,6 +125,9 @@ def _keep(
             seen=f"nothing would differ from revision {before.number}",
             next_step="Revise it once a release, a policy or an input says otherwise.",
         )
+    # Before it is frozen: a run that is killed here leaves numbers that the next run
+    # of the city would make as well.
+    _show_in_metrics(house, draft)
     frozen = write_rows(house, draft.period, number, draft.tables)
     made = Revision(
         period=draft.period,
@@ -139,6 +146,20 @@ def _keep(
     )
     Assessments(house.control.engine).record(made)
     return made
+
+
+def _show_in_metrics(house: House, draft: Draft) -> None:
+    """Let the metric tables say of this month what is frozen, now and from now on."""
+    frames = [draft.tables[name] for name in KEPT]
+    figures, beside, issue_loop, base_row = frames
+    none = pl.DataFrame(schema=EVIDENCE)
+    found = Computed(figures, none, beside, issue_loop, base_row, (draft.period,))
+    held = {
+        file.partition["period"]
+        for name in KEPT
+        for file in metric_table(house, name).files()
+    }
+    keep_figures(house, found, held - {draft.period})
 
 
 def _is_same(draft: Draft, policies: Sequence[KeptPolicy], before: Revision) -> bool:
