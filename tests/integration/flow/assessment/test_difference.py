@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 from support.closed_month import (
+    FIRST,
     LATE_CASES,
     MONTH,
-    closed_month,
     deliver,
     later,
     plain_policy,
@@ -34,11 +35,15 @@ from hub.schemas import dataset
 NAME = "on_time_handling_rate"
 
 
-@pytest.fixture
-def revised(tmp_path: Path) -> tuple[House, Difference]:
-    house = closed_month(tmp_path)
+@pytest.fixture(scope="module")
+def revised(
+    closed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[House, Difference]:
+    folder = tmp_path_factory.mktemp("revised")
+    shutil.copytree(closed, folder, dirs_exist_ok=True)
+    house = later(folder, FIRST)
     first = freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    there = later(tmp_path)
+    there = later(folder)
     deliver(there, there.now(), LATE_CASES)
     second = revise_month(there, MONTH, reason="补报", author="乙")
     return there, compare_revisions(there, first, second)

@@ -9,7 +9,6 @@ import pytest
 from support.closed_month import (
     LATE_CASES,
     MONTH,
-    closed_month,
     deliver,
     later,
     plain_policy,
@@ -23,11 +22,6 @@ from hub.flow.assessment.revisions import find_revision, frozen_months, held_ver
 from hub.flow.assessment.verify import verify_month
 from hub.flow.house import House
 from hub.storage.assessments import Revision
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
 
 
 def freeze(house: House) -> Revision:

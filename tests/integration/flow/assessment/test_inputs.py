@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support.closed_month import MONTH, closed_month, plain_policy
+from support.closed_month import MONTH, plain_policy
 
 from hub.errors import MisuseError
 from hub.flow.assessment.freeze import freeze_month, revise_month
@@ -24,11 +24,6 @@ ROW = {
     "author": "甲",
     "approver": "乙",
 }
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
 
 
 def test_a_csv_and_a_toml_say_the_same(tmp_path: Path) -> None:

@@ -27,11 +27,6 @@ from hub.storage.assessments import Assessments
 KILLS = 6
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
-
-
 def freeze(house: House) -> None:
     freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
 

@@ -13,7 +13,6 @@ from support.closed_month import (
     LATE_CASES,
     MONTH,
     city_folder,
-    closed_month,
     deliver,
     later,
     plain_policy,
@@ -29,11 +28,6 @@ from hub.flow.assessment.revisions import find_revision, frozen_months, month_sp
 from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.partners.city import City
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
 
 
 def freeze(house: House, period: str = MONTH, **told: object) -> None:

@@ -11,7 +11,6 @@ from support.closed_month import (
     LATE_CASES,
     MONTH,
     POLICY,
-    closed_month,
     deliver,
     later,
     plain_policy,
@@ -54,11 +53,6 @@ GIFT = {
     "author": "甲",
     "approver": "乙",
 }
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
 
 
 def policy(text: str) -> GivenPolicy:

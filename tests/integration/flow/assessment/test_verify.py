@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from support.closed_month import MONTH, closed_month, later, plain_policy
+from support.closed_month import MONTH, later, plain_policy
 
 from hub.flow import tables
 from hub.flow.assessment import draft
@@ -28,10 +28,9 @@ ASKED = ("assessment", "verify", "--json", "--period")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = closed_month(tmp_path)
-    freeze_month(made, MONTH, policies=[plain_policy()], author="甲")
-    return made
+def frozen(house: House) -> House:
+    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
+    return house
 
 
 def cut_anew(house: House) -> int:
@@ -63,10 +62,10 @@ def cut_anew(house: House) -> int:
 
 
 def test_another_process_on_another_day_from_shuffled_files_says_the_same(
-    house: House, tmp_path: Path
+    frozen: House, tmp_path: Path
 ) -> None:
-    assert cut_anew(house) > 5
-    house.control.close()
+    assert cut_anew(frozen) > 5
+    frozen.control.close()
 
     done = subprocess.run(
         [sys.executable, "-m", "hub.cli", *ASKED, MONTH],
@@ -86,13 +85,13 @@ def test_another_process_on_another_day_from_shuffled_files_says_the_same(
     assert done.returncode == 0, done.stderr or done.stdout
     told = json.loads(done.stdout)
     assert told["ok"]
-    frozen = {one.name: one.digest for one in find_revision(house, MONTH).tables}
+    frozen = {one.name: one.digest for one in find_revision(frozen, MONTH).tables}
     found = {one["table"]: one["found_digest"] for one in told["tables"]}
     assert found == frozen
 
 
 def test_the_first_row_that_differs_is_named(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    frozen: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = draft.month_tables
 
@@ -107,7 +106,7 @@ def test_the_first_row_that_differs_is_named(
 
     monkeypatch.setattr(draft, "month_tables", other)
 
-    verdicts = verify_month(house, find_revision(house, MONTH))
+    verdicts = verify_month(frozen, find_revision(frozen, MONTH))
     told, *others = (one for one in verdicts if not one.ok)
 
     assert {one.name for one in others} <= {"score", "score_item"}
@@ -119,7 +118,7 @@ def test_the_first_row_that_differs_is_named(
 
 
 def test_a_definition_that_changed_since_is_told(
-    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    frozen: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
         "hub.flow.assessment.verify.definitions",
@@ -132,7 +131,7 @@ def test_a_definition_that_changed_since_is_told(
 
     monkeypatch.setattr(draft, "month_tables", less)
 
-    told = verify_month(later(tmp_path), find_revision(house, MONTH))
+    told = verify_month(later(tmp_path), find_revision(frozen, MONTH))
 
     problems = {one.name: one.problem for one in told}
     assert "no such table; changed since: caliber" in str(problems["beside"])
@@ -140,7 +139,7 @@ def test_a_definition_that_changed_since_is_told(
 
 
 def test_a_policy_that_cannot_be_followed_any_more_is_a_verdict(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    frozen: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = draft.month_tables
 
@@ -149,7 +148,7 @@ def test_a_policy_that_cannot_be_followed_any_more_is_a_verdict(
 
     monkeypatch.setattr(draft, "month_tables", none)
 
-    (told,) = verify_month(house, find_revision(house, MONTH))
+    (told,) = verify_month(frozen, find_revision(frozen, MONTH))
 
     assert told.name == "score"
     assert "on_time_handling_rate was not computed" in str(told.problem)
