@@ -1,4 +1,4 @@
-"""`hub assessment`, as somebody outside meets it: frozen, revised, compared, verified."""
+"""`hub assessment` from outside: frozen, revised, compared, verified."""
 
 from __future__ import annotations
 
