@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from hub.cli import (
+    assessment,
     batch,
     dataset,
     demo,
@@ -40,6 +41,7 @@ FAMILIES = (
     dataset,
     metric,
     policy,
+    assessment,
     release,
 )
 

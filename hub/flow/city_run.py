@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.flow.assessment.revisions import frozen_months
 from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import refresh_figures
 from hub.flow.house import House
@@ -77,6 +78,7 @@ def link_core(house: House) -> list[Batch]:
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    refresh_figures(house)
-    retell_exceptions(house)
+    frozen = frozen_months(house)
+    refresh_figures(house, frozen)
+    retell_exceptions(house, frozen)
     return retried, make_release(house)

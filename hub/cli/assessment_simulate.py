@@ -1,0 +1,120 @@
+"""`hub assessment simulate`: the same month under another policy.
+
+What lives here: the command and its answer. What does not: scoring (`hub.scoring`),
+choosing figures and policies (`hub.flow.assessment.simulate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.call import Call, HubCommand
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.assessment.simulate import Simulation
+    from hub.flow.house import House
+
+NO_DATA = "无数据"
+CAUSES = 3  # in a cell
+
+
+@click.command(
+    "simulate",
+    cls=HubCommand,
+    examples=(
+        "hub assessment simulate --period 2026-10 --policy other.toml",
+        "hub assessment simulate --period 2026-10 --policy other.toml "
+        "--against default-district",
+    ),
+)
+@click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
+@click.option("--policy", metavar="ID|FILE", required=True, help="The other policy.")
+@click.option(
+    "--against",
+    metavar="ID|FILE",
+    help="Policy to hold it against; that of the frozen month by default.",
+)
+@click.option("--revision", type=int, metavar="N", help="Revision; the current one.")
+def simulate_policy(
+    call: Call, period: str, policy: str, against: str | None, revision: int | None
+) -> None:
+    """Show who would move where under another policy, and why. Nothing is kept."""
+    from hub.flow.assessment.policies import find_policy
+    from hub.flow.assessment.simulate import simulate
+
+    house = call.house()
+    found = simulate(
+        house,
+        period,
+        find_policy(house, policy),
+        old=None if against is None else find_policy(house, against),
+        number=revision,
+    )
+    told = simulation_shape(found)
+    call.answer(told, lambda page: show_simulation(page, house, told))
+
+
+def simulation_shape(found: Simulation) -> dict[str, Any]:
+    """A simulation, one entry per unit and dimension."""
+    return {
+        "period": found.period,
+        "revision": found.revision,
+        "old": {"policy": found.old.id, "version": found.old.policy.version},
+        "new": {
+            "policy": found.new.id,
+            "version": found.new.policy.version,
+            "sign_off": found.new.policy.sign_off[1],
+        },
+        "moves": found.moves.drop("period").to_dicts(),
+    }
+
+
+def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
+    """Places won and lost, and the items that did it."""
+    from hub.cli.assessment_units import unit_names
+
+    names = unit_names(house)
+    figures = (
+        "draft 草稿" if told["revision"] is None else f"revision {told['revision']}"
+    )
+    page.line(
+        f"{told['period']} · {figures} · {told['old']['policy']} → "
+        f"{told['new']['policy']}",
+        style="bold",
+    )
+    page.line(told["new"]["sign_off"])
+    page.table(
+        ("unit", "名称", "dimension", "points", "→", "rank", "→", "because"),
+        (
+            (
+                one["unit_code"],
+                names.get(one["unit_code"], ""),
+                one["dimension"] or "total 总分",
+                NO_DATA if one["points_a"] is None else one["points_a"],
+                NO_DATA if one["points_b"] is None else one["points_b"],
+                one["rank_a"],
+                one["rank_b"],
+                _because(one),
+            )
+            for one in told["moves"]
+        ),
+        empty="No unit is scored.",
+    )
+
+
+def _because(one: Mapping[str, Any]) -> str:
+    told = [
+        f"{cause['item']} {_points(cause['points_a'])} → {_points(cause['points_b'])}"
+        for cause in one["causes"][:CAUSES]
+    ]
+    more = ["…"] if len(one["causes"]) > CAUSES else []
+    reason = [one["reason_b"]] if one["reason_b"] else []
+    return "; ".join([*reason, *told, *more])
+
+
+def _points(points: object) -> str:
+    return "–" if points is None else str(points)
