@@ -47,7 +47,7 @@ PLAIN = {
 NUMBERS = {"text": "@", "count": "#,##0", "points": "0.000", "share": "0.00%"}
 MOST_ROWS = 1_000_000  # a sheet holds 1 048 576
 SLICE = 20_000
-WIDE, USUAL, NARROW = 44, 20, 13
+WIDE, UNIT, USUAL, NARROW = 44, 28, 20, 13
 WIDE_HEADS = ("note", "formula", "calibers", "subject_id")
 
 
@@ -132,7 +132,8 @@ class _Pen:
         """All groups below each other, their charts beside them."""
         page = self._page("ranking")
         page.set_column(0, 0, USUAL)
-        page.set_column(1, 20, NARROW)
+        page.set_column(1, 1, UNIT)
+        page.set_column(2, 20, NARROW)
         top = 0
         blocks = []
         if not groups:
@@ -156,6 +157,7 @@ class _Pen:
                     columns=columns,
                     title=f"{told.note} {name or self._words('dimensions')}",
                     cell=(top, 0),
+                    is_signed=_is_signed(told, columns),
                 )
                 bars = block.rows * len(columns)
                 top += max(260, 120 + bars * 22) // 20 + 2
@@ -216,4 +218,10 @@ class _Pen:
 
     def _width(self, head: str) -> int:
         wide = {self._words(key) for key in WIDE_HEADS}
-        return WIDE if head in wide else USUAL
+        return UNIT if head == self._words("unit") else WIDE if head in wide else USUAL
+
+
+def _is_signed(told: Sheet, columns: Iterable[int]) -> bool:
+    """Whether a number of these columns lies below zero."""
+    found = (row[column] for row in told.rows for column in columns)
+    return any(isinstance(value, Decimal) and value < 0 for value in found)

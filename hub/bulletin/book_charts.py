@@ -34,8 +34,9 @@ def add_bars(
     title: str,
     cell: tuple[int, int],
     is_stacked: bool = False,
+    is_signed: bool = False,
 ) -> None:
-    """Horizontal bars, the first row on top; one series per column."""
+    """Horizontal bars from zero, the first row on top; one series per column."""
     if not block.rows:
         return
     kind = {"type": "bar"} | ({"subtype": "stacked"} if is_stacked else {})
@@ -53,7 +54,9 @@ def add_bars(
         )
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_y_axis({"reverse": True})
-    chart.set_x_axis({"crossing": "max", "major_gridlines": {"visible": True}})
+    # With the first row on top the axis of values would stand on top as well.
+    values = {"label_position": "high", "major_gridlines": {"visible": True}}
+    chart.set_x_axis(values if is_signed else values | {"min": 0})
     chart.set_legend({"none": True} if len(columns) == 1 else {"position": "bottom"})
     bars = block.rows * (1 if is_stacked else len(columns))
     chart.set_size(

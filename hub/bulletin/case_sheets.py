@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from hub.bulletin.broken import LINKS
 from hub.bulletin.content import BulletinContent
 from hub.bulletin.naming import Naming
 
@@ -41,7 +42,11 @@ def case_frame(content: BulletinContent, naming: Naming) -> pl.DataFrame:
     """Every broken loop with its words, columns named by their heads."""
     words = naming.words
     no_limit = pl.lit(words("no_limit"))
-    told = content.broken.with_columns(
+    order = pl.col("first_missing_link").cast(pl.Enum(LINKS))
+    sorted_cases = content.broken.sort(
+        content.unit_column, order, "limit_at", "issue_id", nulls_last=True
+    )
+    told = sorted_cases.with_columns(
         unit=_worded(content.broken, content.unit_column, naming.unit),
         link=_worded(
             content.broken, "first_missing_link", lambda c: naming.reason(c or "")
