@@ -118,7 +118,7 @@ def explain_metric(
     import polars as pl
 
     from hub.cli.figure_page import chosen, figure_shapes, show_evidence
-    from hub.metrics.evidence import evidence_of, subject_ids, with_reason
+    from hub.metrics.evidence import evidence_of, with_reason
 
     if unit is None and level not in (None, "city"):
         raise MisuseError(
@@ -131,7 +131,7 @@ def explain_metric(
     of_place = chosen(found.figures, "city" if unit is None else level, unit)
     (figure,) = figure_shapes(house, of_place)
     rows = evidence_of(found.evidence, figure["level"], figure["unit_code"])
-    counted = subject_ids(rows.filter("is_numerator"))
+    counted = rows.filter("is_numerator")["subject_id"]
     out = with_reason(rows, "left_out_reason")
     missed = with_reason(
         rows.filter(pl.col("left_out_reason").is_null()), "missed_reason"

@@ -16,7 +16,6 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
-from hub.metrics.evidence import KEY_COLUMNS
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.registry import METRICS, metric
 from hub.storage.holders import this_process
@@ -49,8 +48,10 @@ METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "chief_person_id": pl.String(),
         "levels": pl.List(pl.String),
         "subject": pl.String(),
-        **KEY_COLUMNS,
+        "subject_id": pl.String(),
         "is_numerator": pl.Boolean(),
+        "numerator_amount": pl.Int64(),
+        "denominator_amount": pl.Int64(),
         "left_out_reason": pl.String(),
         "missed_reason": pl.String(),
     },

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.metrics.evidence import named
 from hub.metrics.levels import STAND_IN, Places
 from hub.metrics.posts import (
     PostRules,
@@ -56,7 +57,7 @@ def area_rows(
         rules: the city's rules of posts.
 
     Returns:
-        period, subject ("area" or "community"), community_code, the place, is_required,
+        period, subject ("area" or "community"), subject_id, the place, is_required,
         is_in_plan, is_in_use, FLAGS (see `chief_state`), stands_in.
     """
     status = pl.col("status_code")
@@ -85,8 +86,7 @@ def area_rows(
         "is_in_use",
         *FLAGS,
         pl.lit(value=False).alias(STAND_IN),
-        subject=pl.lit("area"),
-        community_code=pl.lit(None, dtype=pl.String),
+        *named("area", "area_id"),
     )
     communities = _communities(standing, places, days)
     streets = places.parents("STREET", "street_code", "district_code")
@@ -122,7 +122,6 @@ def _communities(
             pl.lit(value=True).alias("is_in_use"),
             *(pl.col("has_chief").fill_null(value=False).alias(n) for n in FLAGS),
             pl.lit(value=True).alias(STAND_IN),
-            subject=pl.lit("community"),
-            community_code="division_code",
+            *named("community", "division_code"),
         )
     )

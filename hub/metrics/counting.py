@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from hub.metrics.evidence import KEY_COLUMNS
 from hub.metrics.levels import CHIEF, COLUMNS, LEVELS
 from hub.metrics.metric import Basis, Metric
 from hub.metrics.shares import share
@@ -38,8 +37,8 @@ def count_figures(
             cohort.filter(level.counts)
             .group_by("period", level.code)
             .agg(
-                numerator=pl.col("is_numerator").sum().cast(pl.Int64),
-                denominator=pl.col("is_denominator").sum().cast(pl.Int64),
+                numerator=pl.col("numerator_amount").sum(),
+                denominator=pl.col("denominator_amount").sum(),
             )
         )
         if level.is_listed:
@@ -89,15 +88,14 @@ def list_evidence(cohort: pl.DataFrame, metric: Metric, basis: Basis) -> pl.Data
             *COLUMNS,
             "levels",
             "subject",
-            *(
-                name if name in cohort.columns else pl.lit(None, dtype=kind).alias(name)
-                for name, kind in KEY_COLUMNS.items()
-            ),
+            "subject_id",
             "is_numerator",
+            "numerator_amount",
+            "denominator_amount",
             "left_out_reason",
             "missed_reason",
         )
-        .sort("period", "unit_code", "subject", *KEY_COLUMNS, "chief_person_id")
+        .sort("period", "unit_code", "subject", "subject_id")
     )
 
 

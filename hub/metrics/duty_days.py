@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.metrics.evidence import named
 from hub.metrics.levels import Places
 from hub.metrics.posts import PostRules, held_on, persons_on, road_chief_posts
 
@@ -88,7 +89,7 @@ def duty_days(
         zone: in which an act falls on a day.
 
     Returns:
-        period, subject, day_on, the place with chief_person_id, is_excused,
+        period, subject, subject_id, the place with chief_person_id, is_excused,
         is_inactive, has_act, has_short, has_outside, has_unsure, is_final.
     """
     owed = (
@@ -121,10 +122,9 @@ def duty_days(
         .join(case_days(deeds, zone), on=BY_DAY, how="left")
         .with_columns(pl.col(flags).fill_null(value=False))
         .with_columns(
+            *named("duty_day", "person_id", "day"),
             has_act=pl.col("has_case") | pl.col("has_patrol"),
-            subject=pl.lit("duty_day"),
             chief_person_id="person_id",
-            day_on="day",
         )
     )
 

@@ -1,8 +1,9 @@
 """The rows behind one figure, named as what they are.
 
-What lives here: choosing a level's and a code's rows from the evidence, and giving
-each row its own kind of key: a case, an area, a community, a person and a day. What
-does not: making evidence (`counting`).
+What lives here: choosing a level's and a code's rows from the evidence, and how a
+row is named: `subject` says what it is, `subject_id` which one, its parts joined by
+a colon (a duty day is a person and a day). What does not: making evidence
+(`counting`).
 """
 
 from __future__ import annotations
@@ -11,20 +12,14 @@ import polars as pl
 
 from hub.metrics.levels import LEVELS
 
-# What one row is → columns that name it.
-KEYS = {
-    "issue": ("issue_id",),
-    "area": ("area_id",),
-    "community": ("community_code",),
-    "duty_day": ("chief_person_id", "day_on"),
-}
-# Key columns that are no level; area_id is also where a case or a day lies.
-KEY_COLUMNS: dict[str, pl.DataType] = {
-    "issue_id": pl.String(),
-    "area_id": pl.String(),
-    "community_code": pl.String(),
-    "day_on": pl.Date(),
-}
+
+def named(subject: str, *columns: str) -> tuple[pl.Expr, pl.Expr]:
+    """`subject` and `subject_id` of rows of one kind that these columns name."""
+    parts = [pl.col(name).cast(pl.String) for name in columns]
+    return (
+        pl.lit(subject).alias("subject"),
+        pl.concat_str(parts, separator=":").alias("subject_id"),
+    )
 
 
 def evidence_of(evidence: pl.DataFrame, level: str, code: str | None) -> pl.DataFrame:
@@ -36,29 +31,6 @@ def evidence_of(evidence: pl.DataFrame, level: str, code: str | None) -> pl.Data
     return rows.filter(pl.col(chosen.column) == code)
 
 
-def subject_ids(rows: pl.DataFrame) -> pl.Series:
-    """One text per row: its key, parts joined by a colon."""
-    texts = [
-        pl.when(pl.col("subject") == kind).then(
-            pl.concat_str(
-                (pl.col(name).cast(pl.String) for name in names), separator=":"
-            )
-        )
-        for kind, names in KEYS.items()
-    ]
-    return rows.select(subject_id=pl.coalesce(texts)).to_series()
-
-
 def with_reason(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
-    """Key columns and `reason` of the rows that have one, in the order given.
-
-    Only keys of the kinds that occur are columns; a list of cases has issue_id.
-    """
-    told = rows.drop_nulls(reason)
-    kinds = told["subject"].unique(maintain_order=True).to_list() or ["issue"]
-    named = [
-        pl.when(pl.col("subject") == kind).then(name).alias(name)
-        for kind in kinds
-        for name in KEYS[kind]
-    ]
-    return told.select(*named, reason=reason)
+    """subject, subject_id and `reason` of the rows that have one, as given."""
+    return rows.drop_nulls(reason).select("subject", "subject_id", reason=reason)

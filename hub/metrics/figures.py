@@ -18,6 +18,7 @@ import polars as pl
 
 from hub.metrics.calibers import in_force
 from hub.metrics.counting import NO_BASIS, count_beside, count_figures, list_evidence
+from hub.metrics.evidence import named
 from hub.metrics.flags import apply_calibers
 from hub.metrics.levels import Places, existing_codes, place_rows, settle_stand_ins
 from hub.metrics.metric import Basis, Metric, Reason, Subject
@@ -32,10 +33,11 @@ class Figures(NamedTuple):
 
     `evidence`: metric, basis, period, one column per level with the row's code
     (null where no unit claims the place, no such division exists, or there is no
-    chief), levels (null: the row counts at every level), subject (what the row is)
-    with its key columns (`hub.metrics.evidence.KEYS`), is_numerator, left_out_reason
-    (null in the denominator), missed_reason (why a row of the denominator is not in
-    the numerator). One row per metric and subject of the cohort; those of a code are
+    chief), levels (null: the row counts at every level), subject and subject_id
+    (`hub.metrics.evidence`), is_numerator, numerator_amount and denominator_amount
+    (what the row adds; zero where it adds nothing), left_out_reason (null in the
+    denominator), missed_reason (why a row of the denominator is not in the
+    numerator). One row per metric and subject of the cohort; those of a code are
     the ones that carry it, the city's are all.
 
     `beside`: metric, basis, period, level, unit_code, reason, case_count: the rows
@@ -79,7 +81,7 @@ def compute_figures(
 
     Args:
         rows: what there is to count. Of "issue": `build_flags`, of all issues that
-            are not deleted. Of others: period, subject and its keys, the place
+            are not deleted. Of others: period, subject, subject_id, the place
             (area_id, street_code, district_code, chief_person_id) and the columns
             that the metrics count by.
         places: the city's.
@@ -130,9 +132,9 @@ def _dated(flags: pl.DataFrame, basis: Basis, zone: str) -> pl.DataFrame:
     instant = pl.col(f"{basis}_at")
     claimed = pl.coalesce(instant, "reported_at").dt.convert_time_zone(zone)
     return flags.with_columns(
+        *named("issue", "issue_id"),
         period=claimed.dt.to_string("%Y-%m"),
         is_dated=instant.is_not_null(),
-        subject=pl.lit("issue"),
     )
 
 
@@ -146,9 +148,12 @@ def _first(reasons: Iterable[Reason]) -> pl.Expr:
 
 
 def _judge(cohort: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """The cohort with is_denominator, is_numerator and both reasons."""
+    """The cohort with is_denominator, is_numerator, amounts and both reasons."""
     undated = Reason(NO_BASIS, ~pl.col("is_dated"))
     left_out = _first((*metric.outside, undated, *metric.left_out))
+    part = metric.numerator_amount
+    if part is None:
+        part = metric.denominator_amount
     return (
         cohort.with_columns(left_out_reason=left_out)
         .with_columns(is_denominator=pl.col("left_out_reason").is_null())
@@ -159,6 +164,14 @@ def _judge(cohort: pl.DataFrame, metric: Metric) -> pl.DataFrame:
         .with_columns(
             missed_reason=pl.when(
                 pl.col("is_denominator") & ~pl.col("is_numerator")
-            ).then(_first(metric.missed))
+            ).then(_first(metric.missed)),
+            numerator_amount=_amount(part, "is_numerator"),
+            denominator_amount=_amount(metric.denominator_amount, "is_denominator"),
         )
     )
+
+
+def _amount(adds: pl.Expr | None, flag: str) -> pl.Expr:
+    """What each row adds: a whole number, zero where the flag is false."""
+    one = pl.lit(1, dtype=pl.Int64) if adds is None else adds.cast(pl.Int64)
+    return pl.when(flag).then(one).otherwise(pl.lit(0, dtype=pl.Int64)).fill_null(0)

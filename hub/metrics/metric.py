@@ -15,8 +15,9 @@ import polars as pl
 
 from hub.metrics.levels import LEVELS
 
-# What one row of a metric's evidence is; a choice of basis concerns issues only.
-Subject = Literal["issue", "area", "duty_day"]
+# What one row of a metric's evidence is, as its rows are called in `rows`; a choice
+# of basis concerns issues only.
+Subject = str
 Basis = Literal[
     "reported_in_period",
     "registered_in_period",
@@ -50,6 +51,9 @@ class Metric:
         formula_zh, formula_en: the definition in words.
         numerator_zh, numerator_en, denominator_zh, denominator_en: both parts.
         numerator: Boolean expression over flags; null counts as false.
+        numerator_amount: what a row of the numerator adds (Int64: metres, visits,
+            minutes); None = as much as it adds to the denominator.
+        denominator_amount: what a row of the denominator adds; None = 1.
         outside: reasons why a row is not the metric's at all, in order.
         left_out: further reasons, in the order in which they are tested.
         missed: why a row of the denominator is not in the numerator, in order.
@@ -83,3 +87,5 @@ class Metric:
     levels: tuple[str, ...] = tuple(level.name for level in LEVELS)
     attribution: Literal["place"] = "place"
     source: str
+    numerator_amount: pl.Expr | None = None
+    denominator_amount: pl.Expr | None = None

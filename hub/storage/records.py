@@ -177,9 +177,11 @@ class Records(Desk):
         with read(self._engine) as connection:
             return [RuleCount(**row._mapping) for row in connection.execute(query)]
 
-    def newest_landing(self) -> datetime | None:
-        """When the newest delivery landed; None before the first."""
+    def newest_landing(self, until: datetime | None = None) -> datetime | None:
+        """When the newest delivery (not after `until`) landed; None before any."""
         query = sa.select(sa.func.max(BATCH.c.landed_at))
+        if until is not None:
+            query = query.where(BATCH.c.landed_at <= until)
         with read(self._engine) as connection:
             landed: datetime | None = connection.execute(query).scalar_one()
         return landed

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hub.metrics.evidence import subject_ids
 from hub.metrics.figures import Figures, Terms, compute_figures
 from hub.metrics.flags import FlagRules, build_flags
 from hub.metrics.levels import Places
@@ -209,7 +208,7 @@ def missed(found: Figures, subject: str = "i1") -> Any:
 
 
 def _row(found: Figures, subject: str) -> dict[str, Any]:
-    rows = found.evidence.filter(subject_ids(found.evidence) == subject)
+    rows = found.evidence.filter(pl.col("subject_id") == subject)
     assert len(rows) == 1
     return rows.row(0, named=True)
 

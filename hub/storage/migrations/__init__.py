@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 def upgrade(connection: sa.Connection) -> None:

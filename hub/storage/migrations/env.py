@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from hub.storage.tables import METADATA
+from hub.storage.assessment_tables import REVISION
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=REVISION.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

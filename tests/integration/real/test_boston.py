@@ -144,7 +144,9 @@ def test_on_time_handling_agrees_with_the_citys_flag_row_by_row(ran: Ran) -> Non
     evidence = ran.metric("evidence").filter(
         pl.col("metric") == "on_time_handling_rate"
     )
-    judged = ran.issues.join(evidence, on="issue_id", how="left").select(
+    judged = ran.issues.join(
+        evidence, left_on="issue_id", right_on="subject_id", how="left"
+    ).select(
         "source_id",
         verdict=pl.when("is_numerator")
         .then(pl.lit("ON TIME"))

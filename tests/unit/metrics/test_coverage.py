@@ -207,9 +207,13 @@ def test_where_no_area_is_filed_communities_stand_in() -> None:
     assert beside(found, "COUNTED_BY_COMMUNITY", "unit") == 1
     stood_in = evidence_of(found.evidence, "unit", "AU-2")
     assert with_reason(stood_in, "missed_reason").rows(named=True) == [
-        {"community_code": "s2c1", "reason": "COMMUNITY_UNCOVERED"}
+        {
+            "subject": "community",
+            "subject_id": "s2c1",
+            "reason": "COMMUNITY_UNCOVERED",
+        }
     ]
-    assert evidence_of(found.evidence, "city", None)["area_id"].to_list() == ["a1"]
+    assert evidence_of(found.evidence, "city", None)["subject_id"].to_list() == ["a1"]
 
 
 def test_a_city_that_has_filed_nothing_is_counted_by_community() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.metric_frames import (
+    AS_OF,
     DIVISIONS,
     MEMBERS,
     SINCE,
@@ -21,11 +23,14 @@ from support.metric_frames import (
     case,
     compute,
     counts,
+    places_of,
     review,
 )
 
 from hub.errors import DeclarationError, MisuseError
 from hub.metrics.calibers import CALIBERS, in_force
+from hub.metrics.figures import Terms, compute_figures
+from hub.metrics.metric import Reason
 from hub.metrics.reasons import REASONS
 from hub.metrics.registry import METRICS, metric
 from hub.metrics.shares import share
@@ -48,7 +53,7 @@ def test_the_city_counts_every_case_and_a_unit_its_streets() -> None:
     assert counts(found, "unit", "AU-1") == (1, 1)
     assert counts(found, "unit", "AU-2") == (1, 2)
     homeless = found.evidence.filter(pl.col("unit_code").is_null())
-    assert homeless["issue_id"].to_list() == ["d", "e"]
+    assert homeless["subject_id"].to_list() == ["d", "e"]
 
 
 def test_districts_streets_and_chiefs_are_counted_from_the_same_rows() -> None:
@@ -287,3 +292,51 @@ def test_the_numerator_is_always_a_part_of_the_denominator() -> None:
     found = compute("closed_loop_rate", issues, [review(), review(issue_id="i2")])
 
     assert counts(found) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (None, None, (2, 3)),
+        (None, pl.col("metres"), (30, 60)),  # what counts adds what it is long
+        (pl.col("metres"), None, (30, 3)),  # a sum over things, as of averages
+        (pl.lit(1), pl.col("metres"), (2, 60)),
+    ],
+)
+def test_rows_add_amounts(
+    part: pl.Expr | None, whole: pl.Expr | None, expected: tuple[int, int]
+) -> None:
+    rows = pl.DataFrame(
+        {
+            "period": "2026-04",
+            **dict.fromkeys(("subject", "area_id"), "area"),
+            "subject_id": ["a", "b", "c", "d"],
+            "street_code": "s1",
+            "district_code": "d1",
+            "chief_person_id": None,
+            "is_good": [True, False, True, True],
+            "is_out": [False, False, False, True],
+            "metres": [10, 30, 20, 99],
+        },
+        schema_overrides={"chief_person_id": pl.String},
+    )
+    one = replace(
+        metric("area_coverage_rate"),
+        numerator=pl.col("is_good"),
+        left_out=(Reason("AREA_NOT_REQUIRED", pl.col("is_out")),),
+        missed=(),
+        beside=(),
+        numerator_amount=part,
+        denominator_amount=whole,
+    )
+
+    found = compute_figures(
+        {"area": rows},
+        places_of(),
+        metrics=[one],
+        periods=["2026-04"],
+        terms=Terms(zone="Asia/Shanghai", as_of=AS_OF),
+    )
+
+    assert counts(found) == expected
+    assert found.evidence["denominator_amount"].sum() == expected[1]

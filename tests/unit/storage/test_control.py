@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
 from hub.storage import control as rooms
-from hub.storage import migrations
+from hub.storage import assessment_tables, migrations
 from hub.storage.control import ControlDatabase, read, write
 from hub.storage.tables import BATCH, LEASE, METADATA
 
@@ -24,6 +24,7 @@ def lease(name: str, expires_at: datetime = NOON) -> dict[str, object]:
 
 
 def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
+    assert assessment_tables.REVISION.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -34,7 +35,11 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
             for table in METADATA.tables
             for constraint in sa.inspect(connection).get_check_constraints(table)
         }
-    assert found == {"ck_batch_rows_balance", "ck_batch_dataset_facts_balance"}
+    assert found == {
+        "ck_batch_rows_balance",
+        "ck_batch_dataset_facts_balance",
+        "ck_assessment_input_unit_or_person",
+    }
 
 
 def test_the_newest_revision_is_the_one_that_is_run() -> None:

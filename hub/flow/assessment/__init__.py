@@ -1,0 +1,1 @@
+"""Months that are closed: drafted, frozen, revised, compared, computed again."""
