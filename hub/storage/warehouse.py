@@ -179,7 +179,7 @@ def _load(
     _settle_shape(connection, table)
     mine = PARTS.c.table_name == table.name
     known = dict(
-        connection.execute(sa.select(PARTS.c.part, PARTS.c.digest).where(mine)).tuples()
+        connection.execute(sa.select(PARTS.c.part, PARTS.c.digest).where(mine)).all()
     )
     wanted = {part.name for part in loading.parts}
     stale = [name for name in known if name not in wanted] if loading.is_whole else []

@@ -60,7 +60,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.cast(pl.String)
     if isinstance(dtype, pl.Boolean):
         # 0 and 1 are what SQLite knows; PostgreSQL reads them as well.
-        return column.cast(pl.Int8).cast(pl.String)
+        return column.cast(pl.Int8)
     if isinstance(dtype, pl.List | pl.Struct):
         # {"x":[…]} without its frame; the null of a list stays one.
         text = pl.struct(x=column).struct.json_encode()
