@@ -2,7 +2,8 @@
 
 What lives here: the list of pages, and those about commands and metrics. What does
 not: pages of datasets, codes and rules (`hub.schemas.pages`), of partner files
-(`hub.partners.options_page`) and traps (`trap_page`); guides, which people write.
+(`hub.partners.options_page`), policies (`hub.scoring.policy_page`) and traps
+(`trap_page`); guides, which people write.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hub.metrics.registry import METRICS
 from hub.partners.options_page import reference_page
 from hub.schemas import DATASETS
 from hub.schemas.derive import code_page, dictionary_page, rule_page
+from hub.scoring.policy_page import policy_page
 
 MADE = "Made by `hub docs`; do not edit."
 
@@ -32,6 +34,7 @@ def reference_pages() -> dict[str, str]:
         "command-line.md": command_page(),
         "metrics.md": metric_page(),
         "partner-files.md": reference_page(),
+        "policy-files.md": policy_page(),
         "rules.md": rule_page(),
         "traps.md": trap_page(traps_seen()),
     }
@@ -46,6 +49,7 @@ def index_page() -> str:
         MADE,
         "- [Command line](command-line.md)\n"
         "- [Partner files and city files](partner-files.md)\n"
+        "- [Policy files 考核办法](policy-files.md)\n"
         "- [Metrics 指标](metrics.md)\n"
         "- [Code lists 代码表](codes.md)\n"
         "- [Rules 校验规则](rules.md)\n"

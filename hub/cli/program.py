@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from hub.cli import (
+    assessment,
     batch,
     dataset,
     demo,
@@ -20,6 +21,7 @@ from hub.cli import (
     doctor,
     metric,
     partner,
+    policy,
     quarantine,
     reconcile,
     release,
@@ -38,6 +40,8 @@ FAMILIES = (
     quarantine,
     dataset,
     metric,
+    policy,
+    assessment,
     release,
 )
 

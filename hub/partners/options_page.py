@@ -7,7 +7,7 @@ cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -112,6 +112,19 @@ def reference_page() -> str:
 
 
 def _table(title: str, model: type[BaseModel]) -> Iterator[str]:
+    return option_table(title, model, _ELSEWHERE.get(model, set()))
+
+
+def option_table(
+    title: str, model: type[BaseModel], elsewhere: Collection[str]
+) -> Iterator[str]:
+    """Lines of one table of a file: its keys with type, default and meaning.
+
+    Args:
+        title: how the table is written.
+        model: its type.
+        elsewhere: fields that are tables of their own.
+    """
     yield f"### `{title}`"
     yield ""
     yield _one_line(model.__doc__)
@@ -120,7 +133,7 @@ def _table(title: str, model: type[BaseModel]) -> Iterator[str]:
     yield "|---|---|---|---|"
     fields = dict(model.model_fields) | _WRITTEN_HERE.get(model, {})
     for name, field in fields.items():
-        if name in _ELSEWHERE.get(model, ()):
+        if name in elsewhere:
             continue
         key = f"`{_WRITTEN.get((model, name), field.alias or name)}`"
         about = _one_line(field.description)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,17 @@ def read_tables(path: Path, *, partner: str | None = None) -> dict[str, Any]:
     Raises:
         FaultyDeclaration: unreadable, not UTF-8, or not TOML; names the line.
     """
+    return parse_tables(read_text(path, partner=partner), path, partner=partner)
+
+
+def read_text(path: Path, *, partner: str | None = None) -> str:
+    """The text of a file.
+
+    Raises:
+        FaultyDeclaration: unreadable or not UTF-8; names the line.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = Problem(
@@ -38,11 +48,35 @@ def read_tables(path: Path, *, partner: str | None = None) -> dict[str, Any]:
         reason = error.strerror or type(error).__name__
         problem = Problem("", f"the file cannot be read ({reason})")
         raise FaultyDeclaration(path, [problem], partner=partner) from None
+
+
+def parse_tables(
+    text: str,
+    path: Path,
+    *,
+    partner: str | None = None,
+    exact: bool = False,
+    next_step: str | None = None,
+) -> dict[str, Any]:
+    """The tables of a TOML text.
+
+    Args:
+        text: as `read_text` gives it.
+        path: file that it was read from, for messages.
+        partner: whose file it is, for messages.
+        exact: numbers with a point as decimals instead of floats.
+        next_step: what to do about an error, where no partner is concerned.
+
+    Raises:
+        FaultyDeclaration: not TOML; names the line.
+    """
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=Decimal if exact else float)
     except tomllib.TOMLDecodeError as error:
         problem = _syntax_problem(str(error), text)
-        raise FaultyDeclaration(path, [problem], partner=partner) from None
+        raise FaultyDeclaration(
+            path, [problem], partner=partner, next_step=next_step
+        ) from None
 
 
 def _syntax_problem(message: str, text: str) -> Problem:

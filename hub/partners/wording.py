@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -25,6 +26,7 @@ _KINDS = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
+    Decimal: "a number",
     str: "text",
     list: "a list",
     tuple: "a list",

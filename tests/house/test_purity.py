@@ -31,7 +31,7 @@ def _calls(path: Path) -> list[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("room", ["pipeline", "metrics"])
+@pytest.mark.parametrize("room", ["pipeline", "metrics", "scoring"])
 def test_pure_rooms_have_no_clock_and_no_disk(room: str) -> None:
     broken = [
         f"{short(path)}:{line} calls {name}"

@@ -126,9 +126,7 @@ def _part() -> pl.Expr:
     return (
         pl.when("is_numerator")
         .then(pl.lit(COUNTED))
-        .otherwise(
-            pl.coalesce("left_out_reason", "missed_reason", pl.lit(MISSED))
-        )
+        .otherwise(pl.coalesce("left_out_reason", "missed_reason", pl.lit(MISSED)))
     )
 
 

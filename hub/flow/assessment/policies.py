@@ -94,6 +94,4 @@ def policies_of(revision: Revision) -> tuple[GivenPolicy, ...]:
 
 def kept(given: GivenPolicy) -> KeptPolicy:
     """A policy as the control database keeps it."""
-    return KeptPolicy(
-        given.level, given.id, given.version, given.digest, given.text
-    )
+    return KeptPolicy(given.level, given.id, given.version, given.digest, given.text)

@@ -38,7 +38,9 @@ def find_revision(house: House, period: str, number: int | None = None) -> Revis
     refuse_no_month(period)
     known = Assessments(house.control.engine).revisions(period)
     found = [
-        one for one in known if (one.is_current if number is None else one.number == number)
+        one
+        for one in known
+        if (one.is_current if number is None else one.number == number)
     ]
     if found:
         return found[0]

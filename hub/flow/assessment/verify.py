@@ -1,4 +1,4 @@
-"""Is a frozen month still what it was, and does it come out again?
+"""Is a frozen month still what it was? Computed again from what it pins.
 
 What lives here: reading the frozen rows back against their digests, computing the
 month once more from what the revision pins (release, instant, parameters, policies,
@@ -147,9 +147,7 @@ def _first_difference(old: pl.DataFrame, new: pl.DataFrame) -> tuple[str, str]:
     """What differs first in the order of names: a word on it, and the row's name."""
     names = [name for name in NAMES if name in old.columns and name in new.columns]
     one, other = (
-        frame.select(
-            *(_text(frame, name) for name in names), digest=row_digests(frame)
-        )
+        frame.select(*(_text(frame, name) for name in names), digest=row_digests(frame))
         for frame in (old, new)
     )
     gone = one.join(other, on="digest", how="anti").with_columns(was=pl.lit(value=True))
@@ -166,8 +164,10 @@ def _first_difference(old: pl.DataFrame, new: pl.DataFrame) -> tuple[str, str]:
         for name, value in first.select(names).row(0, named=True).items()
         if value
     ]
-    word = "another value" if same["was"].n_unique() > 1 else (
-        "frozen, and not computed now" if first["was"].item() else "not frozen"
+    word = (
+        "another value"
+        if same["was"].n_unique() > 1
+        else ("frozen, and not computed now" if first["was"].item() else "not frozen")
     )
     return f"{len(gone)} rows differ; the first: {word}", " ".join(told[:SAID])
 

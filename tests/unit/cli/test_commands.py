@@ -19,7 +19,7 @@ FOUND = {
 
 def _command_of(words: list[str]) -> tuple[str, list[str]]:
     """The command that an example calls, and the arguments it hands over."""
-    for length in (2, 3):
+    for length in (2, 3, 4):
         path = " ".join(words[:length])
         if path in FOUND:
             return path, words[length:]
@@ -38,6 +38,11 @@ def test_the_promised_commands_are_there() -> None:
         "hub metric list", "hub metric compute", "hub metric explain",
         "hub release list", "hub release show", "hub release verify",
         "hub release diff",
+        "hub assessment compute", "hub assessment freeze", "hub assessment revise",
+        "hub assessment list", "hub assessment show", "hub assessment diff",
+        "hub assessment verify", "hub assessment simulate",
+        "hub assessment input add", "hub assessment input list",
+        "hub assessment input withdraw",
     }  # fmt: skip
 
     assert promised <= set(FOUND)

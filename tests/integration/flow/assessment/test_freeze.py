@@ -55,9 +55,7 @@ def test_a_month_is_frozen_with_figures_lists_and_everything_they_rest_on(
     assert {"core/issue", "core/assessment_unit_member"} <= set(held)
 
 
-def test_late_facts_change_nothing_that_is_frozen(
-    house: House, tmp_path: Path
-) -> None:
+def test_late_facts_change_nothing_that_is_frozen(house: House, tmp_path: Path) -> None:
     made = freeze(house)
     before = {one.name: read_rows(house, made, one.name) for one in made.tables}
 

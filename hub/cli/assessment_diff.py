@@ -1,0 +1,96 @@
+"""The difference between two revisions, as JSON and for a person.
+
+What lives here: each changed figure with the rows that moved it, and changed points.
+What does not: finding the difference (`hub.flow.assessment.difference`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hub.cli.assessment_page import value_shown
+from hub.cli.assessment_units import of_unit, unit_names, usual_figures
+
+if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.assessment.difference import Difference
+    from hub.flow.house import House
+
+SHOWN = 5  # ids in a cell
+
+
+def difference_shape(found: Difference, unit: str | None) -> dict[str, Any]:
+    """What differs, each figure with the rows that caused it."""
+    from hub.flow.assessment.difference import causes
+
+    figures = []
+    for one in of_unit(usual_figures(found.figures), unit).to_dicts():
+        moved = causes(
+            found, one["metric"], one["basis"], one["level"], one["unit_code"]
+        )
+        rows = moved.select("subject", "subject_id", "old_part", "new_part")
+        figures.append(one | {"rows": rows.to_dicts()})
+    return {
+        "period": found.old.period,
+        "old": found.old.number,
+        "new": found.new.number,
+        "reason": found.new.reason,
+        "author": found.new.author,
+        "figures": figures,
+        "variants": len(found.figures) - len(figures) if unit is None else None,
+        "totals": of_unit(found.totals, unit).to_dicts(),
+        "items": of_unit(found.items, unit).to_dicts(),
+    }
+
+
+def show_difference(page: Page, house: House, told: Mapping[str, Any]) -> None:
+    """Figures, points and ranks that moved."""
+    names = unit_names(house)
+    page.line(
+        f"{told['period']} · revision {told['old']} → {told['new']}", style="bold"
+    )
+    page.line(f"{told['reason']} · {told['author']}")
+    page.title("Figures 指标")
+    page.table(
+        ("metric", "unit", "名称", "old", "new", "rows", ""),
+        (
+            (
+                one["metric"],
+                one["unit_code"] or one["level"],
+                names.get(one["unit_code"], ""),
+                value_shown(one, "old_"),
+                value_shown(one, "new_"),
+                len(one["rows"]),
+                _moves(one["rows"]),
+            )
+            for one in told["figures"]
+        ),
+        empty="No figure differs.",
+    )
+    page.title("Points 得分")
+    page.table(
+        ("policy", "unit", "名称", "dimension", "old", "new", "rank", "→"),
+        (
+            (
+                one["policy"],
+                one["unit_code"],
+                names.get(one["unit_code"], ""),
+                one["dimension"] or "total 总分",
+                one["old_points"],
+                one["new_points"],
+                one["old_rank"],
+                one["new_rank"],
+            )
+            for one in told["totals"]
+        ),
+        empty="No points differ.",
+    )
+
+
+def _moves(rows: list[dict[str, Any]]) -> str:
+    told = [
+        f"{row['subject_id'][:12]}: {row['old_part'] or '–'} → {row['new_part'] or '–'}"
+        for row in rows[:SHOWN]
+    ]
+    return "; ".join([*told, *(["…"] if len(rows) > SHOWN else [])])

@@ -1,0 +1,129 @@
+"""A freeze that ends half way leaves nothing, and the next one takes over."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import run_freeze
+from support.closed_month import MONTH, closed_month, later, plain_policy
+from support.source_tree import ROOT
+
+from hub.errors import MisuseError
+from hub.flow.assessment import frozen_rows
+from hub.flow.assessment.freeze import freeze_month
+from hub.flow.assessment.frozen_rows import read_rows
+from hub.flow.assessment.revisions import find_revision, frozen_months
+from hub.flow.assessment.verify import verify_month
+from hub.flow.house import House
+from hub.storage.assessments import Assessments
+
+KILLS = 6
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return closed_month(tmp_path)
+
+
+def freeze(house: House) -> None:
+    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
+
+
+class PowerCut(Exception):
+    """What ends a run in these tests."""
+
+
+def cut(*_: object, **__: object) -> None:
+    raise PowerCut
+
+
+@pytest.mark.parametrize("written", [0, 1, 2, 99])
+def test_rows_without_their_entry_are_nothing(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    whole, done = frozen_rows._write, []
+
+    def write(*args: object) -> object:
+        if len(done) == written:
+            raise PowerCut
+        done.append(args)
+        return whole(*args)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(frozen_rows, "_write", write)
+        patched.setattr(Assessments, "record", cut)
+        with pytest.raises(PowerCut):
+            freeze(house)
+
+    there = later(tmp_path)
+    assert frozen_months(there) == set()
+    with pytest.raises(MisuseError, match="not frozen"):
+        find_revision(there, MONTH)
+
+    freeze(there)
+
+    made = find_revision(there, MONTH)
+    for one in made.tables:
+        assert len(read_rows(there, made, one.name)) == one.rows
+    assert all(one.ok for one in verify_month(there, made))
+
+
+def test_rows_that_somebody_writes_over_are_still_read_as_frozen(house: House) -> None:
+    freeze(house)
+    made = find_revision(house, MONTH)
+    before = read_rows(house, made, "figure")
+
+    frozen_rows.write_rows(house, MONTH, 1, {"figure": before.head(1)})
+
+    assert read_rows(house, made, "figure").equals(before)
+    assert all(one.ok for one in verify_month(house, made))
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, run_freeze.__file__, str(folder)],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def complete(folder: Path) -> tuple[str, float]:
+    """What a freeze says at its end, and how long it took."""
+    with start(folder) as process:
+        begun = time.monotonic()
+        out, _ = process.communicate()
+    assert process.returncode == 0
+    return out.strip(), time.monotonic() - begun
+
+
+@pytest.mark.slow
+def test_kills_at_random_instants_leave_a_month_whole_or_not_frozen(
+    tmp_path: Path,
+) -> None:
+    for name in ("clean", "killed"):
+        closed_month(tmp_path / name).control.close()
+    clean, seconds = complete(tmp_path / "clean")
+    instants = random.Random(94)
+
+    for _ in range(KILLS):
+        with start(tmp_path / "killed") as process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=instants.uniform(0, seconds))
+            process.kill()
+
+    told, _ = complete(tmp_path / "killed")
+    assert told == clean
+    house = later(tmp_path / "killed")
+    (made,) = Assessments(house.control.engine).revisions()
+    assert all(one.ok for one in verify_month(house, made))
