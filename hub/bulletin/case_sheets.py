@@ -26,7 +26,6 @@ CASE = {
 }
 EXCEPTION = {
     "unit": "unit",
-    "kind_words": "exception",
     "kind": "kind_code",
     "street": "street",
     "area_id": "area",
@@ -34,7 +33,7 @@ EXCEPTION = {
     "subject_id": "subject_id",
     "since": "since_on",
     "amount": "amount",
-    "note": "note",
+    "note": "exception",
 }
 
 
@@ -68,10 +67,9 @@ def exception_frame(content: BulletinContent, naming: Naming) -> pl.DataFrame:
     note = words.pick(("note_zh", "note_en"))
     told = rows.with_columns(
         unit=_worded(rows, content.unit_column, naming.unit),
-        kind_words=_worded(rows, "kind", lambda code: naming.exception(code or "")),
         street=_worded(rows, "street_code", lambda code: naming.place("street", code)),
         since=pl.col("since_on").dt.to_string("%Y-%m-%d"),
-        note=pl.col(note),
+        note=pl.coalesce(note, "kind"),
     )
     return told.select(
         pl.col(name).alias(words(key)) for name, key in EXCEPTION.items()

@@ -4,8 +4,8 @@ What lives here: the value that page and workbook are made from, and the columns
 its frames. What does not: where they come from (`gather`), how they look (`page`,
 `book`), and any computation of a figure or a score.
 
-No person is named: chiefs appear by their pseudonymous ids only, units and streets
-by the names of the reference data.
+No person is named but those who answer for the month: chiefs appear by their
+pseudonymous ids only, units and streets by the names of the reference data.
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ class Naming:
         """Why a unit has no rank."""
         if code is None:
             return self.words("not_ranked")
-        return self.words.known(f"not_ranked_{code.lower()}", self.reason(code))
+        word, _, items = code.partition(":")
+        told = self.words.known(f"not_ranked_{word.lower()}", self.reason(word))
+        names = [self.item(item) for item in items.split(",") if item]
+        return f"{told} ({', '.join(names)})" if names else told
 
     def dimension(self, code: str | None) -> str:
         """A dimension of the policy."""
@@ -74,9 +77,10 @@ class Naming:
         """A rule kind of the policy."""
         return self.words.known(f"kind_{code}", code or "")
 
-    def exception(self, code: str) -> str:
-        """A kind of exception."""
-        return self.words.label(self.content.labels, "exception", code)
+    def exception(self, kind: str, note_zh: str | None, note_en: str | None) -> str:
+        """What is odd about a row of an exception list."""
+        note = self.words.pick((note_zh or "", note_en or ""))
+        return note or self.words.label(self.content.labels, "exception", kind)
 
     def category(self, code: str | None) -> str:
         """A category."""

@@ -58,6 +58,7 @@ def bulletin(content: BulletinContent, language: str = "zh-CN") -> str:
         tiles=_tiles(content, words, standings),
         groups=groups,
         standings=standings,
+        is_added_up=not standings or any(one.points is not None for one in standings),
         dimensions=dimensions,
         scales={
             "total": scale_of(one.points for one in standings),

@@ -29,6 +29,7 @@ class Standing:
         reason: code of the reason why not.
         points: total; None without data, or where dimensions are not added up.
         dimensions: points by dimension.
+        places: rank by dimension, where the policy ranks each by itself.
         moved: places won (positive) or lost since the month before; None where
             either month has no rank.
         course: month and total, oldest first, this month last; of all units alike.
@@ -40,6 +41,7 @@ class Standing:
     reason: str | None
     points: Decimal | None
     dimensions: Mapping[str, Decimal | None]
+    places: Mapping[str, int]
     moved: int | None
     course: Course
 
@@ -67,10 +69,13 @@ def ranking(content: BulletinContent) -> tuple[Group, ...]:
     whole = totals.filter(pl.col("dimension").is_null())
     parts = totals.filter(pl.col("dimension").is_not_null())
     by_unit: dict[str, dict[str, Decimal | None]] = {}
-    for unit, dimension, points in parts.select(
-        "unit_code", "dimension", "points"
+    places: dict[str, dict[str, int]] = {}
+    for unit, dimension, points, rank in parts.select(
+        "unit_code", "dimension", "points", "rank"
     ).rows():
         by_unit.setdefault(unit, {})[dimension] = points
+        if rank is not None:
+            places.setdefault(unit, {})[dimension] = rank
     before = _ranks_before(content)
     courses = _courses(content)
     months = _months(content)
@@ -87,6 +92,7 @@ def ranking(content: BulletinContent) -> tuple[Group, ...]:
             reason=reason,
             points=points,
             dimensions=by_unit.get(unit, {}),
+            places=places.get(unit, {}),
             moved=old - rank if old is not None and rank is not None else None,
             course=_course(months, courses.get(unit, {}), points),
         )

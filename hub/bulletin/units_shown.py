@@ -16,6 +16,7 @@ from hub.bulletin.broken import LINKS
 from hub.bulletin.content import BROKEN_COLUMNS, BulletinContent
 
 CASES_SHOWN = 20
+LISTED = ("kind", "note_zh", "note_en")  # one requirement may have several lists
 
 
 class Item(NamedTuple):
@@ -40,13 +41,13 @@ class UnitShown:
         items: lines of its score in the order of the policy.
         links: broken loops by first missing link, those that there are.
         cases: the first of them.
-        exceptions: rows of the exception lists by kind.
+        exceptions: rows of the exception lists by kind and by what is odd, in words.
     """
 
     items: Sequence[Item]
     links: Sequence[tuple[str, int]]
     cases: pl.DataFrame
-    exceptions: Sequence[tuple[str, int]]
+    exceptions: Sequence[tuple[str, str | None, str | None, int]]
 
     @property
     def broken(self) -> int:
@@ -77,7 +78,7 @@ def units_shown(
         str(key[0]): frame
         for key, frame in first.partition_by(column, as_dict=True).items()
     }
-    exceptions = _by_unit(exception_counts(content), "unit_code", ("kind", "count"))
+    exceptions = _by_unit(exception_counts(content), "unit_code", (*LISTED, "count"))
     return {
         unit: UnitShown(
             items=[Item(*row) for row in items.get(unit, ())],
@@ -90,13 +91,13 @@ def units_shown(
 
 
 def exception_counts(content: BulletinContent) -> pl.DataFrame:
-    """Rows of the exception lists: unit_code (null: of no unit), kind, count."""
+    """Rows of the exception lists: unit_code (null: of no unit), LISTED, count."""
     return (
         content.exceptions.group_by(
-            pl.col(content.unit_column).alias("unit_code"), "kind"
+            pl.col(content.unit_column).alias("unit_code"), *LISTED
         )
         .agg(count=pl.len().cast(pl.Int64))
-        .sort("unit_code", "kind", nulls_last=True)
+        .sort("unit_code", *LISTED, nulls_last=True)
     )
 
 

@@ -77,7 +77,7 @@ METRIC_SOURCES = (
         title="例外清单",
         key=(
             "period", "kind", "subject", "subject_id", "since_on", "unit_code",
-            "street_unit_code", "street_code", "community_code", "area_id",
+            "street_unit_code", "street_code", "community_code", "area_id", "note_zh",
         ),
     ),
 )  # fmt: skip

@@ -178,18 +178,19 @@ def test_an_empty_month_says_so(language: str) -> None:
     assert all(word in text for word in told[language])
 
 
-def test_dimensions_without_weights_are_listed_without_a_total(
+def test_without_weights_units_are_ranked_by_dimension_and_have_no_total(
     month: BulletinContent,
 ) -> None:
     bare = replace(
         month,
-        totals=frame(TOTAL_COLUMNS, total("AU-A", "5.000", None, dimension="action")),
+        totals=frame(TOTAL_COLUMNS, total("AU-A", "5.000", 3, dimension="loop")),
         items=frame(ITEM_COLUMNS, item("AU-A", 1, 2)),
     )
 
-    row = Shape(bulletin(bare)).rows[1]
+    text = bulletin(bare)
 
-    assert row == ["不排名", "东区", "", "无数据", "–"]
+    assert Shape(text).rows[1] == ["东区", "5.000 第 3 名"]
+    assert "不合计总分" in text
 
 
 def test_another_language_is_refused(month: BulletinContent) -> None:
