@@ -65,13 +65,14 @@ def of_revision(house: House, revision: Revision) -> list[BulletinContent]:
             ),
         )
         for one in revision.policies
+        if one.level in FIGURE_LEVELS  # another ranks persons
     ]
 
 
 def of_draft(house: House, draft: Draft) -> list[BulletinContent]:
     """The bulletins of a month that is not frozen, one per policy."""
     found = []
-    for one in draft.policies:
+    for one in (one for one in draft.policies if one.level in FIGURE_LEVELS):
         words = policy_words(one.text)
         head = _head(house, draft.period, one.level, words, draft=draft)
         found.append(content_of(house, Month(head, draft.tables, words)))

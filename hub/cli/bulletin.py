@@ -7,7 +7,7 @@ bulletin (`hub.bulletin`), months (`hub.flow.assessment`).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -129,7 +129,7 @@ def _contents(
     return of_revision(house, find_revision(house, period, revision))
 
 
-def _write(content: BulletinContent, out: Path, language: str) -> dict[str, object]:
+def _write(content: BulletinContent, out: Path, language: str) -> dict[str, Any]:
     from hub.bulletin.book import workbook
     from hub.bulletin.page import bulletin as page_of
     from hub.cli.files import written_aside
