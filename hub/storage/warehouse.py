@@ -11,6 +11,7 @@ another version of the hub is made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,10 +19,12 @@ from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from hub.storage import durable
 from hub.storage.columns import Instant
 from hub.storage.control import open_engine, read, with_driver, write
+from hub.storage.faults import WarehouseUnreachable
 from hub.storage.warehouse_rows import insert_rows
 
 LOAD_PART = "load_part"
@@ -131,20 +134,27 @@ class Warehouse:
             loadings: tables and their parts.
             source: release or revision that it comes from.
             at: when.
+
+        Raises:
+            WarehouseUnreachable: it is not there, or broke off; nothing changed.
         """
         if self.engine.dialect.name == "sqlite":
             durable.make_folder(Path(str(self._url.database)).parent)
-        with write(self.engine) as connection:
+        with _reached(), write(self.engine) as connection:
             if connection.dialect.name != "sqlite":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
             METADATA.create_all(connection)
             return [_load(connection, one, source, at) for one in loadings]
 
     def standings(self) -> list[Standing]:
-        """What it holds, by table; nothing before the first load."""
+        """What it holds, by table; nothing before the first load.
+
+        Raises:
+            WarehouseUnreachable: it is not there.
+        """
         if self.engine.dialect.name == "sqlite" and not self._file_is_there():
             return []
-        with read(self.engine) as connection:
+        with _reached(), read(self.engine) as connection:
             if not sa.inspect(connection).has_table(PARTS.name):
                 return []
             rows = connection.execute(sa.select(PARTS)).all()
@@ -160,6 +170,19 @@ class Warehouse:
 
     def _file_is_there(self) -> bool:
         return Path(str(self._url.database)).exists()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    # The driver's own text may hold the URL, and with it a password.
+    try:
+        yield
+    except OperationalError:
+        raise WarehouseUnreachable(
+            "use the warehouse",
+            seen="it cannot be opened, or broke off",
+            next_step="Check HUB_WAREHOUSE_URL, and that the server lets the hub in.",
+        ) from None
 
 
 def _standing(name: str, rows: Sequence[sa.Row[tuple[object, ...]]]) -> Standing:

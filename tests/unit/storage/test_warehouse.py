@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 from hub.schemas.sql import sql_type
+from hub.storage.faults import WarehouseUnreachable
 from hub.storage.warehouse import Loading, Part, Warehouse, part_column
 
 AT = datetime(2026, 11, 5, tzinfo=UTC)
@@ -170,4 +171,14 @@ def test_the_place_is_told_without_its_password() -> None:
     made = Warehouse("postgresql://hub:secret@server/warehouse")
 
     assert "secret" not in made.place
+    made.close()
+
+
+def test_a_server_that_is_not_there_is_told_without_its_address() -> None:
+    made = Warehouse("postgresql://hub:secret@127.0.0.1:1/warehouse")
+
+    with pytest.raises(WarehouseUnreachable, match="HUB_WAREHOUSE_URL") as told:
+        made.standings()
+
+    assert "secret" not in str(told.value)
     made.close()
