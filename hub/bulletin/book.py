@@ -141,13 +141,16 @@ class _Pen:
         for group in groups:
             told = ranking_sheet(self._naming.content, self._naming, group)
             block = self._table(page, told, top)
-            has_points = sum(isinstance(row[3], Decimal) for row in told.rows)
+            count = (len(told.heads) - 5) // 2
+            has_points = sum(_has_points(row[3 : 4 + count]) for row in told.rows)
             blocks.append((told, block._replace(rows=has_points)))
             top = block.head + block.rows + 2
         for told, block in blocks:
-            dimensions = tuple(range(4, len(told.heads) - 1))
+            # Behind the total: points by dimension, as many ranks, and the move.
+            count = (len(told.heads) - 5) // 2
+            dimensions = tuple(range(4, 4 + count))
             for name, columns in ((told.heads[3], (3,)), ("", dimensions)):
-                if not columns or not block.rows:
+                if not columns or not _is_number(told, block, columns):
                     continue
                 add_bars(
                     self._book,
@@ -219,6 +222,16 @@ class _Pen:
     def _width(self, head: str) -> int:
         wide = {self._words(key) for key in WIDE_HEADS}
         return UNIT if head == self._words("unit") else WIDE if head in wide else USUAL
+
+
+def _has_points(cells: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, Decimal) for cell in cells)
+
+
+def _is_number(told: Sheet, block: Block, columns: Iterable[int]) -> bool:
+    """Whether the charted rows have points in these columns."""
+    rows = told.rows[: block.rows]
+    return any(isinstance(row[column], Decimal) for row in rows for column in columns)
 
 
 def _is_signed(told: Sheet, columns: Iterable[int]) -> bool:

@@ -165,6 +165,8 @@ class BulletinContent:
         exceptions: rows of the exception lists.
         broken: issues of `broken_loops`.
         earlier: totals of earlier frozen months, columns as `totals`.
+        has_broken, has_exceptions: whether the month keeps these lists at all; one
+            that it does not keep is no empty list.
         quarantined: rows in quarantine by the subject that they are about.
         names: (level of figures or division, code) → name.
         parents: unit above, by unit; streets of each district are ranked apart.
@@ -180,6 +182,8 @@ class BulletinContent:
     exceptions: pl.DataFrame
     broken: pl.DataFrame
     earlier: pl.DataFrame
+    has_broken: bool = True
+    has_exceptions: bool = True
     quarantined: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)

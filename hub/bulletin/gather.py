@@ -91,6 +91,8 @@ def content_of(house: House, month: Month) -> BulletinContent:
         beside=_filled(month.tables.get("beside"), BESIDE_COLUMNS),
         exceptions=_filled(month.tables.get("exception"), EXCEPTION_COLUMNS),
         broken=nothing(BROKEN_COLUMNS) if loops is None else broken_loops(loops),
+        has_broken=loops is not None,
+        has_exceptions="exception" in month.tables,
         earlier=_earlier(house, head.period, level, month.policy.id),
         quarantined={
             str(subject): held_about(house, datasets)

@@ -80,6 +80,7 @@ def bulletin(content: BulletinContent, language: str = "zh-CN") -> str:
         city=city,
         calibers=small_print(city),
         exceptions=exception_counts(content),
+        has_exceptions=content.has_exceptions,
         beside=beside_counts(content),
         quarantined={k: n for k, n in content.quarantined.items() if n},
     )
@@ -103,14 +104,15 @@ def value_words(
 def is_loop_known(content: BulletinContent) -> bool:
     """Whether loops were due at all; if not, none broken would be no data as zero."""
     loop = [one for one in told(content, "city") if one.metric == CLOSED_LOOP]
-    return bool(content.broken.height or (loop and loop[0].denominator))
+    is_due = bool(loop and loop[0].denominator)
+    return content.has_broken and (is_due or not content.broken.is_empty())
 
 
 def _tiles(
     content: BulletinContent, words: Words, standings: list[Standing]
 ) -> list[tuple[str, str]]:
     """The month in a few numbers."""
-    ranked = sum(one.rank is not None for one in standings)
+    ranked = sum(one.rank is not None or bool(one.places) for one in standings)
     loop = [one for one in told(content, "city") if one.metric == CLOSED_LOOP]
     found = [
         (words("units_assessed"), words.count(len(standings))),
@@ -122,5 +124,8 @@ def _tiles(
     return [
         *found,
         (words("broken_cases"), words.count(broken)),
-        (words("exceptions_found"), words.count(content.exceptions.height)),
+        (
+            words("exceptions_found"),
+            words.count(content.exceptions.height if content.has_exceptions else None),
+        ),
     ]

@@ -103,8 +103,10 @@ def ranking(content: BulletinContent) -> tuple[Group, ...]:
     )
 
 
-def _in_order(one: Standing) -> tuple[bool, int, str]:
-    return one.rank is None, one.rank or 0, one.unit_code
+def _in_order(one: Standing) -> tuple[bool, int, bool, str]:
+    known = (one.points, *one.dimensions.values())
+    has_none = all(points is None for points in known)
+    return one.rank is None, one.rank or 0, has_none, one.unit_code
 
 
 def _without_total(parts: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:

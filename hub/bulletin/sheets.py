@@ -83,6 +83,7 @@ def ranking_sheet(content: BulletinContent, naming: Naming, group: Group) -> She
             one.unit_code,
             no_data if one.points is None else one.points,
             *(_or(one.dimensions.get(name), no_data) for name in dimensions),
+            *(one.places.get(name) for name in dimensions),
             one.moved,
         )
         for one in group.standings
@@ -95,9 +96,14 @@ def ranking_sheet(content: BulletinContent, naming: Naming, group: Group) -> She
             words("unit_code"),
             words("total"),
             *(naming.dimension(name) for name in dimensions),
+            *(f"{naming.dimension(name)} {words('rank')}" for name in dimensions),
             words("moved"),
         ),
-        _forms("text text text points" + " points" * len(dimensions) + " count"),
+        _forms(
+            "text text text points"
+            + " points" * len(dimensions)
+            + " count" * (len(dimensions) + 1)
+        ),
         rows,
         naming.group(group),
     )

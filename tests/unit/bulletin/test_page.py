@@ -9,7 +9,14 @@ from html.parser import HTMLParser
 import pytest
 from support.bulletins import HEAD, empty_month, frame, item, small_month, total
 
-from hub.bulletin.content import ITEM_COLUMNS, TOTAL_COLUMNS, BulletinContent
+from hub.bulletin.content import (
+    BROKEN_COLUMNS,
+    EXCEPTION_COLUMNS,
+    ITEM_COLUMNS,
+    TOTAL_COLUMNS,
+    BulletinContent,
+    nothing,
+)
 from hub.bulletin.page import bulletin
 from hub.errors import MisuseError
 
@@ -196,3 +203,20 @@ def test_without_weights_units_are_ranked_by_dimension_and_have_no_total(
 def test_another_language_is_refused(month: BulletinContent) -> None:
     with pytest.raises(MisuseError, match="zh-CN, en"):
         bulletin(month, "fr")
+
+
+def test_a_list_that_the_month_does_not_keep_is_no_empty_list(
+    month: BulletinContent,
+) -> None:
+    bare = replace(
+        month,
+        broken=nothing(BROKEN_COLUMNS),
+        exceptions=nothing(EXCEPTION_COLUMNS),
+        has_broken=False,
+        has_exceptions=False,
+    )
+
+    text = bulletin(bare)
+
+    assert "本月没有断环案件" not in text
+    assert "没有例外事项" not in text
