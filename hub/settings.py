@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     city: str = "wuhan"
     database_url: str | None = None
     lake_url: str | None = None
+    warehouse_url: str | None = None
     now: AwareDatetime | None = None
     environment: Mapping[str, str] | None = Field(default=None, repr=False)
 
@@ -48,6 +49,13 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{self.home.absolute() / 'control.db'}"
+
+    @property
+    def warehouse(self) -> str:
+        """SQLAlchemy URL of the warehouse; SQLite in the home by default."""
+        if self.warehouse_url:
+            return self.warehouse_url
+        return f"sqlite:///{self.home.absolute() / 'warehouse.sqlite'}"
 
     @property
     def lake_root(self) -> Path:

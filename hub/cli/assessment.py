@@ -14,6 +14,7 @@ import click
 
 from hub.cli.assessment_input import input_group
 from hub.cli.assessment_simulate import simulate_policy
+from hub.cli.bulletin import COMMAND as bulletin_command
 from hub.cli.call import Call, HubGroup
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ def verify(call: Call, period: str, revision: int | None) -> int:
     return 0 if told["ok"] else 1
 
 
+assessment.add_command(bulletin_command)
 assessment.add_command(input_group)
 assessment.add_command(simulate_policy)
 COMMANDS = (assessment,)

@@ -26,6 +26,7 @@ from hub.cli import (
     reconcile,
     release,
     run,
+    warehouse,
 )
 from hub.cli.call import HubGroup, surroundings
 from hub.cli.failures import ended
@@ -43,6 +44,7 @@ FAMILIES = (
     policy,
     assessment,
     release,
+    warehouse,
 )
 
 

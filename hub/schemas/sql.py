@@ -16,11 +16,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from hub.schemas.columns import ColumnType
+from hub.schemas.columns import ColumnType, column_type
 from hub.schemas.datasets import Dataset
 
 
@@ -99,6 +100,17 @@ TYPES: Mapping[ColumnType, TypeEngine[Any]] = MappingProxyType(
         "media": sa.JSON(none_as_null=True),
     }
 )
+
+
+def sql_type(dtype: pl.DataType) -> TypeEngine[Any]:
+    """The type of a column of any hub table, those outside the model included.
+
+    Raises:
+        KeyError: a dtype that no table of the hub has.
+    """
+    if isinstance(dtype, pl.Decimal) and dtype.precision is not None:
+        return Exact(dtype.precision, dtype.scale)
+    return TYPES[column_type(dtype)]
 
 
 def sql_table(

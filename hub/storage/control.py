@@ -38,8 +38,8 @@ class ControlDatabase:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = _with_driver(make_url(url))
-        self.engine = _sqlite(self._url) if self._is_sqlite else _postgres(self._url)
+        self._url = with_driver(url, "the control database", "HUB_DATABASE_URL")
+        self.engine = open_engine(self._url)
 
     @property
     def _is_sqlite(self) -> bool:
@@ -114,7 +114,23 @@ def insert(
     return postgresql.insert(table)
 
 
-def _with_driver(url: URL) -> URL:
+def open_engine(url: URL) -> sa.Engine:
+    """The engine of a URL of `with_driver`; on SQLite a writer locks from its start."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def with_driver(text: str, what: str, variable: str) -> URL:
+    """The URL of a database with the driver that the hub has for it.
+
+    Args:
+        text: SQLAlchemy URL.
+        what: the database in words, for the message.
+        variable: of the environment that names it.
+
+    Raises:
+        MisuseError: it is neither of SQLite (a file) nor of PostgreSQL.
+    """
+    url = make_url(text)
     if url.drivername == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "postgresql":
@@ -126,9 +142,9 @@ def _with_driver(url: URL) -> URL:
     ):
         return url
     raise MisuseError(
-        "open the control database",
+        f"open {what}",
         seen=f"its URL is of {url.get_backend_name()}, or names no file",
-        next_step="Use sqlite:///<file> or postgresql://… in HUB_DATABASE_URL.",
+        next_step=f"Use sqlite:///<file> or postgresql://… in {variable}.",
     )
 
 

@@ -17,6 +17,13 @@ class StorageUnwritable(HubError):
     transient = True
 
 
+class WarehouseUnreachable(HubError):
+    """The database of the warehouse cannot be opened, or broke off."""
+
+    code = "warehouse_unreachable"
+    transient = True
+
+
 class CommitConflict(HubError):
     """Another writer changed the same files first; commit again on fresh facts."""
 

@@ -28,7 +28,7 @@ LAW = (
     {"partners"},
     {"connectors", "pipeline", "metrics", "scoring", "storage"},
     {"flow"},
-    {"assets", "sharing", "onboarding"},
+    {"assets", "sharing", "onboarding", "bulletin"},
     {"definitions"},
     {"demo"},
     {"cli"},

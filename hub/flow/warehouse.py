@@ -1,0 +1,157 @@
+"""Loading the warehouse: metric tables of a release, scores of frozen months.
+
+What lives here: reading lake tables at the versions that a release or a revision pins
+and handing them over part by part, each release and each revision in one transaction.
+What does not: the database (`hub.storage.warehouse`), the declarations
+(`warehouse_sources`).
+
+A part is a partition of the lake table; the list of its files is its digest, as files
+of the lake never change. What is in already is not read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+import polars as pl
+import sqlalchemy as sa
+
+from hub.flow.assessment.frozen_rows import frozen_table
+from hub.flow.figures import METRIC_COLUMNS, metric_table
+from hub.flow.house import House
+from hub.flow.release import find_release
+from hub.flow.warehouse_sources import (
+    METRIC_SOURCES,
+    SCORE_SOURCES,
+    Source,
+    partition_name,
+    warehouse_table,
+    with_row_id,
+)
+from hub.storage.assessments import Assessments, Revision
+from hub.storage.lake import LakeTable
+from hub.storage.parts import DataFile
+from hub.storage.warehouse import Loaded, Loading, Part, Standing, Warehouse
+
+
+@dataclass(frozen=True)
+class Load:
+    """One transaction: where its rows come from, and what it did."""
+
+    source: str
+    tables: tuple[Loaded, ...]
+
+
+def open_warehouse(house: House) -> Warehouse:
+    """The warehouse that the settings name."""
+    return Warehouse(house.settings.warehouse)
+
+
+def load_warehouse(house: House, release: str | None = None) -> list[Load]:
+    """Make the warehouse hold a release and every frozen month.
+
+    Args:
+        house: the hub.
+        release: id; the newest where none is named.
+
+    Raises:
+        MisuseError: there is no such release.
+    """
+    found = find_release(house, release)
+    pinned = {one.dataset: one.version for one in found.datasets}
+    metadata = sa.MetaData()
+    metrics = [
+        _loading(source, metric_table(house, source.lake), metadata, version=version)
+        for source in METRIC_SOURCES
+        if source.lake in METRIC_COLUMNS
+        and (version := pinned.get(source.lake)) is not None
+    ]
+    warehouse = open_warehouse(house)
+    try:
+        done = [
+            Load(
+                found.id,
+                tuple(warehouse.load(metrics, source=found.id, at=house.now())),
+            )
+        ]
+        for revision in Assessments(house.control.engine).revisions():
+            scores = _score_loadings(house, revision)
+            told = warehouse.load(scores, source=revision.name, at=house.now())
+            done.append(Load(revision.name, tuple(told)))
+    finally:
+        warehouse.close()
+    return done
+
+
+def standings(house: House) -> tuple[str, list[Standing]]:
+    """Where the warehouse is, without a password, and what it holds."""
+    warehouse = open_warehouse(house)
+    try:
+        return warehouse.place, warehouse.standings()
+    finally:
+        warehouse.close()
+
+
+def _score_loadings(house: House, revision: Revision) -> list[Loading]:
+    """Scores of one revision; those of other revisions stay as they are."""
+    metadata = sa.MetaData()
+    partition = {"period": revision.period, "revision": str(revision.number)}
+    return [
+        _loading(
+            source,
+            frozen_table(house, source.lake),
+            metadata,
+            version=kept.version,
+            partition=partition,
+        )
+        for source in SCORE_SOURCES
+        if (kept := revision.table(source.lake)) is not None
+    ]
+
+
+def _loading(
+    source: Source,
+    table: LakeTable,
+    metadata: sa.MetaData,
+    *,
+    version: int,
+    partition: dict[str, str] | None = None,
+) -> Loading:
+    """A lake table at a version, or one partition of it, as parts to load."""
+    empty = table.read(files=[])
+    columns = dict(empty.schema)
+    there = [] if version < 0 else _files(table, version, partition)
+    by_part: dict[str, list[DataFile]] = {}
+    for file in there:
+        name = partition_name(file.partition, sorted(file.partition))
+        by_part.setdefault(name, []).append(file)
+    parts = [
+        Part(name, _digest(files), partial(_rows, source, table, files, version))
+        for name, files in sorted(by_part.items())
+    ]
+    return Loading(
+        warehouse_table(source, columns, metadata), parts, is_whole=partition is None
+    )
+
+
+def _files(
+    table: LakeTable, version: int, partition: dict[str, str] | None
+) -> list[DataFile]:
+    chosen = None if partition is None else [partition]
+    return table.files(partitions=chosen, version=version)
+
+
+def _rows(
+    source: Source, table: LakeTable, files: Sequence[DataFile], version: int
+) -> Iterator[pl.DataFrame]:
+    """Rows of a part, at most a file's piece at a time."""
+    for frame in table.scan(files=files, version=version):
+        yield with_row_id(source, frame)
+
+
+def _digest(files: Sequence[DataFile]) -> str:
+    lines = sorted(f"{one.path} {one.size} {one.rows}" for one in files)
+    return sha256("\n".join(lines).encode()).hexdigest()
