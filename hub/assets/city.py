@@ -11,9 +11,8 @@ import dagster as dg
 
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
-from hub.flow.city_run import link_core
-from hub.flow.exceptions import retell_exceptions
-from hub.flow.figures import KEPT, refresh_figures
+from hub.flow.city_run import link_core, tell_metrics
+from hub.flow.figures import KEPT
 from hub.flow.metric_rows import INPUTS
 from hub.flow.published import PUBLISHED
 from hub.flow.release import make_release
@@ -75,10 +74,7 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
         ],
     )
     def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
-        opened = house.open()
-        rows = refresh_figures(opened)
-        rows["exception"] = retell_exceptions(opened)
-        for name, count in rows.items():
+        for name, count in tell_metrics(house.open()).items():
             yield dg.MaterializeResult(
                 asset_key=metric_key(name), metadata={"dagster/row_count": count}
             )

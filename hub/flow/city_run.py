@@ -75,10 +75,15 @@ def link_core(house: House) -> list[Batch]:
     return retried
 
 
+def tell_metrics(house: House) -> dict[str, int]:
+    """Figures and exceptions of every month that is not frozen: rows by table."""
+    frozen = frozen_months(house)
+    rows = refresh_figures(house, frozen)
+    return rows | {"exception": retell_exceptions(house, frozen)}
+
+
 def finish_run(house: House) -> tuple[list[Batch], Release]:
     """Link, compute and release what the partners brought."""
     retried = link_core(house)
-    frozen = frozen_months(house)
-    refresh_figures(house, frozen)
-    retell_exceptions(house, frozen)
+    tell_metrics(house)
     return retried, make_release(house)
