@@ -66,7 +66,7 @@ def home_of(folder: Path, rows: int, per_month: int) -> Path:
     """A home whose core holds `rows` cases, made if it is not there yet."""
     home = folder / f"home-{rows}-{per_month}"
     done = home / "history.json"
-    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 1}
+    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 2}
     if not (done.exists() and json.loads(done.read_text()) == wanted):
         house = open_house(Settings(home=home, city=str(CITY), now=KNOWN))
         fill(house, rows, per_month)
@@ -81,8 +81,9 @@ def fill(house: House, rows: int, per_month: int) -> None:
     for month in months_before(-(-rows // per_month)):
         count = min(per_month, rows)
         rows -= count
-        for first in range(0, count, PIECE):
-            size = min(PIECE, count - first)
+        # Of a month that is cut, the later part: it reaches into the next one.
+        for first in range(per_month - count, per_month, PIECE):
+            size = min(PIECE, per_month - first)
             for name, frame in piece(month, first, size, per_month, streets):
                 table = tables.core_table(house.lake, dataset(name))
                 partition = {"partner": PARTNER, "month": f"{month[0]}-{month[1]:02d}"}
