@@ -4,6 +4,7 @@ python -m benchmarks                 every entry
 python -m benchmarks ingest --rows 1000000
 python -m benchmarks change --small 500000 --large 5000000
 python -m benchmarks connectors --rows 300000
+python -m benchmarks metrics --folder /tmp/history
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from benchmarks.connectors import connectors
+from benchmarks.metrics import metrics
 from hub.demo.issue_files import READ_AT, issue_csv
 
 CITY = Path(__file__).parent / "city"
@@ -64,6 +66,7 @@ def main(context: click.Context) -> None:
         context.invoke(ingest)
         context.invoke(change)
         context.invoke(connectors)
+        context.invoke(metrics)
 
 
 @main.command()
@@ -141,6 +144,7 @@ def day_of_changes(cases: pl.DataFrame, attempt: int) -> pl.DataFrame:
 
 
 main.add_command(connectors)
+main.add_command(metrics)
 
 
 if __name__ == "__main__":
