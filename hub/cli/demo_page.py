@@ -18,7 +18,7 @@ from hub.cli.printing import percent
 from hub.cli.shapes import BAD, ROWS
 from hub.cli.sources import missing_lines
 from hub.flow.figures import metric_table
-from hub.metrics.registry import METRICS
+from hub.metrics.registry import METRICS, usual
 from hub.schemas.rules import RULES
 
 COUNTED = ("batches", *ROWS, "retried")
@@ -106,7 +106,7 @@ def show_reasons(
 def released_figures(house: House, release: Release) -> pl.DataFrame:
     """The figures that a release pins."""
     versions = {one.dataset: one.version for one in release.datasets}
-    return metric_table(house, "figure").read(version=versions["figure"])
+    return usual(metric_table(house, "figure").read(version=versions["figure"]))
 
 
 def busiest_month(figures: pl.DataFrame) -> str | None:

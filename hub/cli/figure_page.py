@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from hub.metrics.metric import Metric
 
 FIGURE = (
-    "metric", "calibers", "basis", "period", "as_of", "level", "unit_code",
-    "numerator", "denominator", "value_share",
+    "metric", "version", "calibers", "basis", "period", "as_of", "level", "unit_code",
+    "by", "by_code", "numerator", "denominator", "value_share", "value_number",
 )  # fmt: skip
 USUAL = ("city", "unit")
+NO_DATA = "无数据 no data"
 SHOWN_IDS = 20
 SHOWN_CODES = 20
-ABOUT = {"issue": "cases", "area": "areas and posts", "duty_day": "posts and acts"}
-COUNTED = {"issue": "cases", "area": "areas", "duty_day": "days"}
+ABOUT = {
+    "step": "steps",
+    "issue": "cases",
+    "area": "areas and posts",
+    "duty_day": "posts and acts",
+}
+COUNTED = {"step": "steps", "issue": "cases", "area": "areas", "duty_day": "days"}
 
 
 def metric_shape(one: Metric) -> dict[str, Any]:
@@ -55,12 +61,15 @@ def metric_shape(one: Metric) -> dict[str, Any]:
     }
 
 
-def chosen(figures: pl.DataFrame, level: str | None, unit: str | None) -> pl.DataFrame:
+def chosen(
+    every: pl.DataFrame, level: str | None, unit: str | None, by: str | None = None
+) -> pl.DataFrame:
     """The figures of a level and code; without either those of city and units.
 
     Raises:
         MisuseError: there is no figure of that code.
     """
+    figures = every.filter(pl.col("by").eq_missing(pl.lit(by)))
     levels = USUAL if level is None and unit is None else (level,)
     at_level = figures
     if level is not None or unit is None:
@@ -112,21 +121,20 @@ def _beside(house: House, subject: Any) -> dict[str, Any]:
 def show_figures(page: Page, house: House, shapes: Sequence[dict[str, Any]]) -> None:
     """Figures as a table, each place with its name."""
     from hub.cli.place_names import place_names
-    from hub.cli.printing import percent
     from hub.metrics.registry import metric
 
     names = place_names(house, {(one["level"], one["unit_code"]) for one in shapes})
     page.table(
-        ("metric", "period", "unit", "名称", "numerator", "denominator", "share"),
+        ("metric", "period", "unit", "名称", "numerator", "denominator", "value"),
         (
             (
                 one["metric"],
                 one["period"],
                 code_shown(one["level"], one["unit_code"]),
-                names[one["level"], one["unit_code"]],
+                told_of(one, names),
                 one["numerator"],
                 one["denominator"],
-                percent(one["value_share"]),
+                value_shown(one),
             )
             for one in shapes
         ),
@@ -136,6 +144,25 @@ def show_figures(page: Page, house: House, shapes: Sequence[dict[str, Any]]) -> 
     for subject, count in held.items():
         if count:
             page.line(f"{count} rows about {ABOUT[subject]} are in quarantine.")
+
+
+def value_shown(one: dict[str, Any]) -> str:
+    """A share in percent, a number as it is; nothing over nothing is no data."""
+    from hub.cli.printing import percent
+
+    if not one["denominator"]:
+        return NO_DATA
+    if one["value_share"] is not None:
+        return percent(one["value_share"])
+    return f"{one['value_number'].normalize():f}"
+
+
+def told_of(one: dict[str, Any], names: dict[tuple[str, str | None], str]) -> str:
+    """The place of a figure, with the part of a breakdown."""
+    name = names[one["level"], one["unit_code"]]
+    if one["by"] is None:
+        return name
+    return f"{name} · {one['by_code'] or '不明 not known'}"
 
 
 def code_shown(level: str, code: str | None) -> str:
@@ -156,7 +183,7 @@ def show_evidence(
 ) -> None:
     """One figure, its words, and its rows by reason."""
     from hub.cli.place_names import place_names
-    from hub.cli.printing import percent
+    from hub.metrics.calibers import caliber
     from hub.metrics.reasons import REASONS
     from hub.metrics.registry import metric
 
@@ -169,10 +196,14 @@ def show_evidence(
         [
             ("period", figure["period"]),
             ("of", f"{code_shown(*place)} {name}"),
-            ("calibers", figure["calibers"]),
+            ("basis", figure["basis"]),
+            *(
+                (id_, f"{caliber(id_).text_zh} · {caliber(id_).text_en}")
+                for id_ in figure["calibers"]
+            ),
             ("numerator", f"{figure['numerator']} · {about.numerator_zh}"),
             ("denominator", f"{figure['denominator']} · {about.denominator_zh}"),
-            ("share", percent(figure["value_share"])),
+            ("value", value_shown(figure)),
             (
                 "in quarantine",
                 f"{figure['quarantined']} rows about {ABOUT[about.subject]}",

@@ -19,11 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hub.cli.printing import Page
+    from hub.flow.figures import Computed
     from hub.flow.house import House
-    from hub.metrics.figures import Figures
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-LEVEL_NAMES = ("city", "unit", "district", "street", "chief")
+LEVEL_NAMES = (
+    "city",
+    "unit",
+    "street_unit",
+    "district",
+    "street",
+    "community",
+    "area",
+    "org",
+    "chief",
+)
+BASES = (
+    "reported_in_period",
+    "registered_in_period",
+    "due_in_period",
+    "closed_in_period",
+)
+BREAKDOWNS = ("category", "channel", "mode")
 
 
 def place(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,9 +53,26 @@ def place(command: Callable[..., Any]) -> Callable[..., Any]:
     unit = click.option(
         "--unit",
         metavar="CODE",
-        help="Only this place: an assessment unit, district, street or chief.",
+        help="Only this place: a unit, division, area, organisation or chief.",
     )
     return level(unit(command))
+
+
+def choice(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that choose calibers and the cohort."""
+    caliber = click.option(
+        "--caliber",
+        "calibers",
+        multiple=True,
+        metavar="ID",
+        help="In place of the default of its family; `hub metric calibers` lists them.",
+    )
+    basis = click.option(
+        "--basis",
+        type=click.Choice(BASES),
+        help="What puts a case into the month; else the metric's own.",
+    )
+    return caliber(basis(command))
 
 
 @click.group(cls=HubGroup)
@@ -64,6 +98,31 @@ def list_metrics(call: Call) -> None:
     )
 
 
+@metric.command("calibers", examples=("hub metric calibers", "hub metric calibers SC"))
+@click.argument("family", metavar="[FAMILY]", required=False)
+def list_calibers(call: Call, family: str | None) -> None:
+    """List the calibers: their texts, versions, and the metrics that know them."""
+    from hub.cli.caliber_page import caliber_shapes
+
+    shapes = caliber_shapes(family)
+    call.answer(
+        shapes,
+        lambda page: page.table(
+            ("caliber", "version", "口径说明", "text", "metrics"),
+            (
+                (
+                    one["id"],
+                    one["version"],
+                    one["text_zh"],
+                    one["text_en"],
+                    len(one["metrics"]),
+                )
+                for one in shapes
+            ),
+        ),
+    )
+
+
 @metric.command(
     "compute",
     examples=(
@@ -71,27 +130,41 @@ def list_metrics(call: Call) -> None:
         "hub metric compute on_time_handling_rate --period 2026-10 --unit AU-420104",
         "hub metric compute area_coverage_rate --period 2026-10 --level street",
         "hub metric compute duty_action_rate --period 2026-10 --level chief",
+        "hub metric compute closing_rate --period 2026-10 --caliber SC-C "
+        "--basis reported_in_period",
+        "hub metric compute case_volume --period 2026-10 --by category",
     ),
 )
 @click.argument("metrics", metavar="[METRIC]…", nargs=-1)
 @click.option("--period", metavar="YYYY-MM", help="Only this month.")
+@click.option(
+    "--by",
+    type=click.Choice(BREAKDOWNS),
+    help="Broken down by category, channel or mode; of the city and its units.",
+)
+@click.option("--release", metavar="RELEASE", help="As this release pinned the facts.")
+@choice
 @place
 def compute_metrics(
     call: Call,
     metrics: tuple[str, ...],
     period: str | None,
-    level: str | None,
-    unit: str | None,
+    by: str | None,
+    release: str | None,
+    **terms: Any,
 ) -> None:
     """Compute figures from the published rows, for the city and every unit.
 
-    Districts, streets and chiefs are told where their level or code is named.
+    Other levels are told where their level or code is named.
     """
     from hub.cli.figure_page import chosen, figure_shapes, show_figures
+    from hub.flow.release import find_release
 
     house = call.house()
-    found = computed(house, metrics, period)
-    frame = chosen(found.figures, level, unit)
+    level, unit = terms.pop("level"), terms.pop("unit")
+    pinned = None if release is None else find_release(house, release)
+    found = computed(house, metrics, period, release=pinned, **terms)
+    frame = chosen(found.figures, level, unit, by)
     shapes = figure_shapes(house, frame)
     call.answer(shapes, lambda page: show_figures(page, house, shapes))
 
@@ -102,22 +175,38 @@ def compute_metrics(
         "hub metric explain closed_loop_rate --period 2026-10",
         "hub metric explain closed_loop_rate --period 2026-10 --unit AU-420104",
         "hub metric explain area_coverage_rate --period 2026-10 --unit 420106",
+        "hub metric explain closing_rate --period 2026-10 --issue 0123456789abcdef",
     ),
 )
 @click.argument("name", metavar="METRIC")
 @click.option("--period", metavar="YYYY-MM", required=True, help="The month.")
+@click.option("--issue", metavar="ID", help="One case: how it counts, and as sent.")
+@click.option("--raw", is_flag=True, help="With --issue: the row as sent; it may name.")
+@choice
 @place
 def explain_metric(
-    call: Call, name: str, period: str, level: str | None, unit: str | None
+    call: Call,
+    name: str,
+    period: str,
+    issue: str | None,
+    *,
+    raw: bool,
+    calibers: tuple[str, ...],
+    basis: Any,
+    level: str | None,
+    unit: str | None,
 ) -> None:
     """Show the rows that count in a figure, and why the others do not.
 
-    Without a place it is the city's figure.
+    Without a place it is the city's figure. With --issue it is one case: what it
+    counts as, its flags, and the delivery, file and row that it came with.
     """
     import orjson
     import polars as pl
 
     from hub.cli.figure_page import chosen, figure_shapes, show_evidence
+    from hub.cli.issue_page import issue_shape, show_issue
+    from hub.flow.figures import explain
     from hub.metrics.evidence import evidence_of, with_reason
 
     if unit is None and level not in (None, "city"):
@@ -127,7 +216,12 @@ def explain_metric(
             next_step="Name it with --unit; `hub metric compute --level` lists them.",
         )
     house = call.house()
-    found = computed(house, (name,), period)
+    refuse_no_month(period)
+    found = explain(house, name, period, calibers=calibers, basis=basis)
+    if issue is not None:
+        one = issue_shape(house, found, issue, raw=raw)
+        call.answer(one, lambda page: show_issue(page, one))
+        return
     of_place = chosen(found.figures, "city" if unit is None else level, unit)
     (figure,) = figure_shapes(house, of_place)
     rows = evidence_of(found.evidence, figure["level"], figure["unit_code"])
@@ -148,7 +242,9 @@ def explain_metric(
     call.answer(told, show)
 
 
-def computed(house: House, metrics: Sequence[str], period: str | None) -> Figures:
+def computed(
+    house: House, metrics: Sequence[str], period: str | None, **terms: Any
+) -> Computed:
     """Figures of the named metrics and month, or of all.
 
     Raises:
@@ -156,13 +252,23 @@ def computed(house: House, metrics: Sequence[str], period: str | None) -> Figure
     """
     from hub.flow.figures import compute
 
+    refuse_no_month(period)
+    periods = [period] if period else ()
+    return compute(house, metrics=metrics, periods=periods, evidence=False, **terms)
+
+
+def refuse_no_month(period: str | None) -> None:
+    """Refuse a period that is not written as a month.
+
+    Raises:
+        MisuseError: it is not.
+    """
     if period is not None and not MONTH.fullmatch(period):
         raise MisuseError(
             "compute figures",
             seen="the period is no month",
             next_step="Write it like 2026-10.",
         )
-    return compute(house, metrics=metrics, periods=[period] if period else ())
 
 
 COMMANDS = (metric,)

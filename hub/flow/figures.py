@@ -131,7 +131,7 @@ def explain(
             house, metrics=[name], periods=[period], calibers=calibers, basis=basis
         )
     as_of = known_at(house)
-    rows = {CASE: kept.select(LOOP)}
+    rows = {CASE: kept.select(list(LOOP))}
     found = compute_figures(
         rows,
         places_of(house),

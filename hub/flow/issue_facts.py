@@ -10,13 +10,22 @@ Tables may be read as a release pinned them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.issue_limits import read_step_limits
+from hub.flow.issue_tables import (
+    LIVING,
+    Versions,
+    core_at,
+    files_at,
+    living_rows,
+    read_table,
+)
 from hub.flow.months import Span, in_spans, month_spans, overlaps
 from hub.metrics.issue_loop.cohort import LIMITS, belongs
 from hub.metrics.issue_loop.facts import (
@@ -28,12 +37,11 @@ from hub.metrics.issue_loop.facts import (
     REVIEW,
     LoopFacts,
 )
+from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.schemas import dataset
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
-from hub.storage.shape import Partition
 
-Versions = Mapping[str, int]
 BASES = (
     "reported_at",
     "registered_at",
@@ -43,33 +51,37 @@ BASES = (
     "handled_at",
     "closed_at",
 )
-OWN = ("chief_assignment_id", "evidence", "deleted_at")
+OWN = ("chief_assignment_id", "condition_text", "evidence", "deleted_at")
 PLACE = ("partner", "month")
 # How far back the walk of DU-1 begins: a chain of repeats that has gone on for longer
 # without a day's pause begins anew.
 LOOK_BACK = timedelta(days=7)
-LIVING = pl.col("deleted_at").is_null()
 
 
 def read_loop_facts(
-    house: House, periods: Sequence[str], *, versions: Versions | None = None
+    house: House,
+    periods: Sequence[str],
+    *,
+    work: WorkMinutes | None = None,
+    versions: Versions | None = None,
 ) -> LoopFacts:
     """Facts of the cases that any basis puts into one of the months.
 
     Args:
         house: the hub.
         periods: months `YYYY-MM`.
+        work: the work calendar, for the limits of steps; None = they have none.
         versions: table version by dataset, as a release pins them; None = the newest.
     """
     spans = month_spans(periods, house.city.timezone)
     issues = _issues(house, periods, spans, versions)
-    places = issues.select(PLACE).unique().sort(PLACE).rows(named=True)
+    months = issues["month"].unique().sort().to_list()
     posts = read_table(
         house, "assignment", ("assignment_id", "person_id"), versions=versions
     ).select(chief_assignment_id="assignment_id", chief_person_id="person_id")
     evidence = pl.col("evidence").struct
     children = {
-        name: _children(house, name, columns, issues, places, versions)
+        name: _children(house, name, columns, issues, months, versions)
         for name, columns in (
             ("review", REVIEW),
             ("handling", HANDLING),
@@ -84,36 +96,13 @@ def read_loop_facts(
             events_complete=evidence.field("complete"),
             closed_at_source=evidence.field("main").list.contains("CLOSED"),
         )
-        .drop("evidence", "chief_assignment_id"),
+        .drop("evidence", "chief_assignment_id", "condition_text"),
         reviews=children["review"],
         handlings=children["handling"],
         events=children["issue_event"],
+        limits=read_step_limits(house, issues, children["issue_event"], work, versions),
         neighbours=_neighbours(house, issues, versions),
     )
-
-
-def read_table(
-    house: House,
-    name: str,
-    columns: Sequence[str],
-    *,
-    versions: Versions | None = None,
-    places: Sequence[Partition] | None = None,
-) -> pl.DataFrame:
-    """Published rows of a dataset, of all partitions or of some."""
-    table, version = core_at(house, name, versions)
-    schema = tables.core_columns(dataset(name))
-    empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = _files(table, version, places)
-    return pl.concat([empty, *_living(table, files, columns, version)])
-
-
-def core_at(
-    house: House, name: str, versions: Versions | None
-) -> tuple[LakeTable, int | None]:
-    """The core table of a dataset, and the version to read it at."""
-    table = tables.core_table(house.lake, dataset(name))
-    return table, None if versions is None else versions[name]
 
 
 def _issues(
@@ -128,7 +117,7 @@ def _issues(
     columns = list(dict.fromkeys([*ISSUE, *OWN, *PLACE]))
     mine = belongs(periods, house.city.timezone)
     found = [pl.DataFrame(schema={name: schema[name] for name in columns})]
-    near = [f for f in _files(table, version) if overlaps(f, BASES, spans)]
+    near = [f for f in files_at(table, version) if overlaps(f, BASES, spans)]
     wanted = _with_cases(table, near, mine, spans)
     found.extend(
         frame.with_columns(**LIMITS).filter(mine & LIVING).select(columns)
@@ -162,24 +151,30 @@ def _children(
     name: str,
     columns: Mapping[str, pl.DataType],
     issues: pl.DataFrame,
-    places: Iterable[Mapping[str, str]],
+    months: Iterable[str],
     versions: Versions | None,
 ) -> pl.DataFrame:
-    """Rows that hang on the cases; those of each partition lie beside its cases."""
+    """Rows that hang on the cases; they lie in the month of their case.
+
+    Whoever delivers them: a case of one partner is handled and checked by others.
+    """
     found = [pl.DataFrame(schema=dict(columns))]
-    cases = issues.select("issue_id", *PLACE).partition_by(PLACE, as_dict=True)
+    cases = issues.select("issue_id", "month").partition_by("month", as_dict=True)
     table, version = core_at(house, name, versions)
     counts = (
         pl.col("action_code").is_in(ACTIONS)
         if "action_code" in columns
         else pl.lit(value=True)
     )
-    for place in places:
-        mine = cases[place["partner"], place["month"]].select("issue_id")
+    for month in months:
+        mine = cases[(month,)].select("issue_id")
         frames = [
             frame.filter(counts)
-            for frame in _living(
-                table, _files(table, version, [place]), list(columns), version
+            for frame in living_rows(
+                table,
+                files_at(table, version, [{"month": month}]),
+                list(columns),
+                version,
             )
         ]
         if frames:
@@ -195,12 +190,12 @@ def _neighbours(
     spans = _report_spans(issues["reported_at"])
     files = [
         file
-        for file in _files(table, version)
+        for file in files_at(table, version)
         if overlaps(file, ("reported_at",), spans)
     ]
     schema = dataset("issue").polars_schema()
     empty = pl.DataFrame(schema={name: schema[name] for name in NEIGHBOUR})
-    rows = _living(table, files, list(NEIGHBOUR), version)
+    rows = living_rows(table, files, list(NEIGHBOUR), version)
     close = in_spans("reported_at", spans)
     return pl.concat([empty, *(frame.filter(close) for frame in rows)])
 
@@ -215,24 +210,3 @@ def _report_spans(reported: pl.Series) -> list[Span]:
         else:
             merged.append((first, following))
     return merged
-
-
-def _files(
-    table: LakeTable,
-    version: int | None,
-    places: Sequence[Partition] | None = None,
-) -> list[DataFile]:
-    """The files of a version; none of one before the table's first (-1)."""
-    return [] if version == -1 else table.files(places, version)
-
-
-def _living(
-    table: LakeTable,
-    files: Sequence[DataFile],
-    columns: Sequence[str],
-    version: int | None,
-) -> Iterator[pl.DataFrame]:
-    """Frames of files, tombstones left out."""
-    asked = list(dict.fromkeys([*columns, "deleted_at"]))
-    for frame in table.scan(files, asked, version):
-        yield frame.filter(LIVING).select(columns)

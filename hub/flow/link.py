@@ -19,6 +19,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.key_pieces import compact
+from hub.flow.link_basis import keep_basis, read_basis
 from hub.flow.link_bites import MANY, NTH, in_groups, numbered_frame
 from hub.flow.link_events import Place, Trail, read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
@@ -62,22 +63,27 @@ class Due:
 def link(house: House) -> int:
     """Derive again whatever merges since the last time may have changed.
 
+    Everything, where limits or working days are others than the last time (T30).
+
     Returns:
         How many batches this has settled.
     """
     work = house.ledger.link_work()
     batches = [house.ledger.batch(number) for number, _ in work]
-    if not batches:
+    basis = read_basis(house)
+    if not batches and not basis.has_changed:
         return 0
     with (
         house.leases.hold("core/issue_event", this_process(APP), LEASE),
         house.leases.hold("core/issue", this_process(APP), LEASE),
     ):
         due = what_is_due(house, batches)
+        due.everywhere |= basis.has_changed
         run = house.ledger.open_link_run(house.now())
         relink(house, due, run)
         if due.rosters:
             retell_rosters(house, run)
+        keep_basis(house, basis, run)
         house.ledger.close_link_run(run, state="done", ended_at=house.now(), done=work)
     for batch in batches:
         for kept in (batch.id, f"{batch.id}-forced", f"{batch.id}-only"):

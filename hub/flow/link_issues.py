@@ -14,6 +14,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.link_deadlines import Deadlines, derive_deadlines, read_deadlines
 from hub.pipeline.attribute import (
     Attribution,
     Grounds,
@@ -22,7 +23,6 @@ from hub.pipeline.attribute import (
     read_grounds,
 )
 from hub.pipeline.categories import Mapped, map_categories
-from hub.pipeline.deadlines import settle_deadlines
 from hub.pipeline.digest import hub_id
 from hub.pipeline.stage import derive_stages
 from hub.schemas import dataset
@@ -39,6 +39,7 @@ class Surroundings:
     category: pl.DataFrame
     standard: str | None
     attribution: Attribution
+    deadlines: Deadlines
     twins: Mapping[tuple[str, str], tuple[str, str]]  # (partner, feed) → (partner, by)
     cases: dict[str, pl.DataFrame]  # partner → case_no, issue_id
 
@@ -58,13 +59,15 @@ def surroundings(house: House) -> Surroundings:
         for feed in partner.feeds
         if feed.same_as
     }
+    areas = _living(house, "area")
     return Surroundings(
-        areas=read_grounds(_living(house, "area")),
+        areas=read_grounds(areas),
         assignments=_living(house, "assignment"),
         category_map=house.city.reference("category_map"),
         category=house.city.reference("category"),
         standard=house.city.standard_category_system,
         attribution=Attribution(zone=house.city.timezone),
+        deadlines=read_deadlines(house, areas),
         twins=twins,
         cases={
             other: _cases(house, other)
@@ -124,17 +127,22 @@ def derive(
         placed.issues,
         chiefs,
         mapped.issues,
-        settle_deadlines(told),
         find_twins(told, around),
     ]
     made = issues
     for part in parts:
-        fresh = [name for name in part.columns if name != "issue_id"]
-        made = made.drop(*fresh, strict=False).join(
-            part, on="issue_id", how="left", maintain_order="left"
-        )
-    findings = [staged.findings, placed.findings, mapped.findings]
+        made = _joined(made, part)
+    deadlines, late = derive_deadlines(made, events, around.deadlines)
+    made = _joined(made, deadlines)
+    findings = [staged.findings, placed.findings, mapped.findings, late]
     return Linked(made, pl.concat([f.select("issue_id", "rule") for f in findings]))
+
+
+def _joined(issues: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    fresh = [name for name in part.columns if name != "issue_id"]
+    return issues.drop(*fresh, strict=False).join(
+        part, on="issue_id", how="left", maintain_order="left"
+    )
 
 
 def _standard(told: pl.DataFrame, around: Surroundings) -> Mapped:

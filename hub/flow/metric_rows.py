@@ -15,27 +15,38 @@ from functools import cached_property
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.issue_facts import Versions, read_loop_facts, read_table
+from hub.flow.issue_facts import read_loop_facts
+from hub.flow.issue_limits import read_work
+from hub.flow.issue_tables import Versions, read_table
+from hub.flow.step_facts import read_step_facts
 from hub.metrics.area_rows import area_rows, last_known_days
 from hub.metrics.duty_days import ActionRules, Deeds, Roster, duty_days, working_days
 from hub.metrics.issue_loop import LoopRules, issue_loop
-from hub.metrics.issue_loop.spans import ShiftMinutes
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.posts import PostRules
+from hub.metrics.step_rows import step_rows
+from hub.metrics.worktime.work_minutes import WorkMinutes
+from hub.partners.city import as_timedelta
 from hub.schemas import dataset
 
 # Datasets that a metric rests on, by what it counts: delivered ones, and all.
 CASES = ("issue", "review", "handling")
 POSTS = ("area", "assignment", "person")
 CITY = ("division", "assessment_unit", "assessment_unit_member")
+STEPS = ("issue", "issue_event", "assignment", "org")
 DELIVERED: Mapping[Subject, tuple[str, ...]] = {
+    "step": STEPS,
     "issue": CASES,
     "area": POSTS,
     "duty_day": (*POSTS, "patrol", *CASES),
 }
 INPUTS: Mapping[Subject, tuple[str, ...]] = {
-    "issue": (*CASES, "issue_event", "assignment", *CITY),
+    "step": (*STEPS, *CITY),
+    "issue": (
+        *(*CASES, "issue_event", "assignment", "area", *CITY),
+        *("time_limit", "work_calendar"),
+    ),
     "area": (*POSTS, *CITY),
     "duty_day": (*POSTS, "patrol", *CASES, *CITY, "work_calendar"),
 }
@@ -153,27 +164,30 @@ class Facts:
             persons=self._read("person", PERSON),
         )
 
-    def loop(
-        self,
-        periods: Sequence[str],
-        as_of: datetime,
-        work: ShiftMinutes | None = None,
-    ) -> pl.DataFrame:
+    @cached_property
+    def work(self) -> WorkMinutes | None:
+        """The city's working time."""
+        return read_work(self._house, self._versions)
+
+    def loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         """`issue_loop` of some months; reads what these months need and no more.
 
         Args:
             periods: months `YYYY-MM`.
             as_of: instant of knowledge.
-            work: shift minutes between two columns of instants.
         """
-        city = self._house.city
+        city, work = self._house.city, self.work
         return issue_loop(
-            read_loop_facts(self._house, periods, versions=self._versions),
+            read_loop_facts(self._house, periods, work=work, versions=self._versions),
             self.places,
             periods,
             as_of=as_of,
-            rules=LoopRules(zone=city.timezone, population=city.population),
-            work=work,
+            rules=LoopRules(
+                zone=city.timezone,
+                population=city.population,
+                deadline_tolerance=as_timedelta(city.limits.difference),
+            ),
+            work=None if work is None else work.between,
         )
 
     def rows(
@@ -183,6 +197,10 @@ class Facts:
         found: dict[Subject, pl.DataFrame] = {}
         if "issue" in subjects:
             found["issue"] = self.loop(periods, as_of)
+        if "step" in subjects:
+            facts = read_step_facts(self._house, periods, as_of, self._versions)
+            zone = self._house.city.timezone
+            found["step"] = step_rows(facts, as_of=as_of, zone=zone)
         if "area" in subjects:
             found["area"] = self._areas(periods, as_of)
         if "duty_day" in subjects:

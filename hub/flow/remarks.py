@@ -2,8 +2,9 @@
 
 What lives here: fields that nobody mapped or ignored (P13), first days that the
 hub had to assume (P27), rows that say different things under one key and one
-version (P18), fields that were cut before landing (T50), and display numbers that
-several cases bear (T12). What does not: anything that keeps a row out.
+version (P18), fields that were cut before landing (T50), display numbers that
+several cases bear (T12), and axes exchanged throughout (P30). What does not:
+anything that keeps a row out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from hub.partners.spec import Feed
 from hub.schemas import dataset
 from hub.storage.batches import Batch
 
+FEWEST_POINTS = 10  # fewer say nothing about a mapping
+MOST_SWAPPED = 9, 10
+QUALITY = "coord_quality_code"
 FIRST_DAYS = ("valid_from_on", "start_on")
 
 
@@ -35,6 +39,7 @@ def add_remarks(house: House, batch: Batch, feed: Feed, done: Split) -> None:
     for name, files in done.files.items():
         if files:
             done.findings.append(conflicts(house, batch, name, done))
+            done.findings.append(exchanged_axes(house, batch, name, done))
 
 
 def unmapped_fields(feed: Feed, fields: Set[str]) -> pl.DataFrame:
@@ -115,6 +120,21 @@ def shared_numbers(house: House, batch: Batch, done: Split) -> pl.DataFrame:
         )
         .cast(pl.Schema(FOUND))
     )
+
+
+def exchanged_axes(house: House, batch: Batch, name: str, done: Split) -> pl.DataFrame:
+    """P30, once: nearly every point had its axes in each other's place (T34)."""
+    if QUALITY not in dataset(name).polars_schema():
+        return _remarks([])
+    table = tables.staged_table(house.lake, batch.partner, dataset(name))
+    told = table.read(files=done.files[name], columns=[QUALITY])[QUALITY]
+    points = told.filter(told != "MISSING")
+    swapped = (points == "SWAPPED_FIXED").sum()
+    of, out_of = MOST_SWAPPED
+    is_throughout = swapped * out_of >= len(points) * of
+    if len(points) < FEWEST_POINTS or not is_throughout:
+        return _remarks([])
+    return _remarks([(name, "lon", "P30")])
 
 
 def conflicts(house: House, batch: Batch, name: str, done: Split) -> pl.DataFrame:

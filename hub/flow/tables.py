@@ -168,6 +168,12 @@ def roster_finding_table(lake: Lake) -> LakeTable:
     return lake.table("metric/roster_finding", to_arrow(columns), ())
 
 
+def deadline_basis_table(lake: Lake) -> LakeTable:
+    """`metric/deadline_basis`: one row, the digest of what deadlines rest on."""
+    columns: dict[str, pl.DataType] = {"digest": pl.String()}
+    return lake.table("metric/deadline_basis", to_arrow(columns), ())
+
+
 def core_table(lake: Lake, ds: Dataset) -> LakeTable:
     """`core/<dataset>`."""
     return lake.table(f"core/{ds.name}", _core_schema(ds.name), core_partitions(ds))

@@ -66,7 +66,13 @@ class Month:
         kinds, self._signature = signatures(atoms)
         self._kinds = len(kinds)
         self._verdicts = judge_signatures(kinds, wanted, metrics)
-        self._classes = {id_: _classes(one) for id_, one in self._verdicts.items()}
+        # Small groups are told of the chosen variant only, whose classes are few.
+        self._chosen = {id_: _chosen(one) for id_, one in self._verdicts.items()}
+        self._every = {
+            id_: _every(one)
+            for id_, one in self._verdicts.items()
+            if len(one.wholes) > 1
+        }
         self._amounts, self._amount_of = _amounts(rows, wanted, metrics)
         self._codes = codes
         self._sorted: dict[str, Whole] = {}
@@ -74,7 +80,9 @@ class Month:
     def count(self) -> Iterator[Counted]:
         """Every metric in every grouping."""
         for grouping in groupings(self._rows, self._codes):
-            cells = cells_of(grouping, self._signature, self._amounts, self._kinds)
+            cells = cells_of(
+                grouping, self._signature, list(self._amounts.values()), self._kinds
+            )
             ordered: dict[str, Whole] = {}
             for id_, metric in self._metrics.items():
                 is_told = grouping.level in metric.levels
@@ -84,22 +92,25 @@ class Month:
     def _count(
         self, id_: str, grouping: Grouping, cells: Cells, ordered: dict[str, Whole]
     ) -> Counted:
-        metric, classes = self._metrics[id_], self._classes[id_]
-        verdicts, groups = self._verdicts[id_], len(grouping.codes)
-        total = len(verdicts.wholes)
-        # Of small groups only the chosen variant is told; it is the first.
-        told = total if grouping.is_listed and grouping.by is None else 1
-        wholes = counted(cells, groups, classes, "count", slice(0, told))
-        names = self._amount_of[id_]
-        beside = counted(cells, groups, classes, "count", slice(2 * total, None))
+        metric, verdicts = self._metrics[id_], self._verdicts[id_]
+        groups = len(grouping.codes)
+        is_listed = grouping.is_listed and grouping.by is None
+        classes = self._chosen[id_]
+        # Reasons are told where codes are listed.
+        width = classes.flags.shape[1] if is_listed else 3
+        chosen = counted(cells, groups, classes, "count", slice(0, width))
+        wholes, parts = chosen[:, :1], chosen[:, 1:2]
+        told, start = 1, 1
+        if is_listed and id_ in self._every:
+            classes, told = self._every[id_], len(verdicts.wholes)
+            both = counted(cells, groups, classes, "count", slice(0, 2 * told))
+            wholes, parts, start = both[:, :told], both[:, told:], told
         if metric.value in RANKS:
-            parts = self._ranks(id_, grouping, told, ordered)
-        elif metric.numerator_amount is None:
-            parts = counted(cells, groups, classes, "count", slice(total, total + told))
-        else:
+            parts = self._ranks(id_, classes, grouping, told, ordered)
+        elif metric.numerator_amount is not None:
             parts = np.zeros_like(wholes)
-            for nth, name in enumerate(names[:told]):
-                column = slice(total + nth, total + nth + 1)
+            for nth, name in enumerate(self._amount_of[id_][:told]):
+                column = slice(start + nth, start + nth + 1)
                 parts[:, nth : nth + 1] = counted(cells, groups, classes, name, column)
         return Counted(
             metric=metric,
@@ -108,17 +119,22 @@ class Month:
             parts=parts,
             wholes=wholes,
             reasons=[
-                (code, beside[:, 1 + nth])
+                (code, chosen[:, 3 + nth])
                 for nth, (code, _) in enumerate(verdicts.reasons)
+                if is_listed
             ],
-            seen=beside[:, 0],
+            seen=chosen[:, 2],
         )
 
     def _ranks(
-        self, id_: str, grouping: Grouping, told: int, ordered: dict[str, Whole]
+        self,
+        id_: str,
+        classes: Classes,
+        grouping: Grouping,
+        told: int,
+        ordered: dict[str, Whole],
     ) -> Whole:
         """Values of nearest rank, group × variant."""
-        classes = self._classes[id_]
         of_row = classes.of_signature[self._signature.to_numpy()]
         percent = RANKS[self._metrics[id_].value]
         found = np.zeros((len(grouping.codes) + 1, told), dtype=np.int64)
@@ -136,23 +152,22 @@ class Month:
         return found
 
 
-def _classes(verdicts: Verdicts) -> Classes:
-    """Columns: wholes, parts, seen, reasons."""
-    return classes_of(
-        [
-            *verdicts.wholes,
-            *verdicts.parts,
-            verdicts.seen,
-            *(flags for _, flags in verdicts.reasons),
-        ]
-    )
+def _chosen(verdicts: Verdicts) -> Classes:
+    """Columns: whole and part of the chosen variant, seen, reasons."""
+    reasons = (flags for _, flags in verdicts.reasons)
+    return classes_of([verdicts.wholes[0], verdicts.parts[0], verdicts.seen, *reasons])
+
+
+def _every(verdicts: Verdicts) -> Classes:
+    """Columns: wholes of all variants, then parts."""
+    return classes_of([*verdicts.wholes, *verdicts.parts])
 
 
 def _amounts(
     rows: pl.DataFrame,
     wanted: Mapping[str, Sequence[Variant]],
     metrics: Mapping[str, Metric],
-) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+) -> tuple[dict[str, pl.Series], dict[str, list[str]]]:
     """The amounts that metrics add up, each once, and which each variant adds."""
     columns: dict[str, pl.Series] = {}
     named: dict[str, list[str]] = {}
@@ -169,5 +184,4 @@ def _amounts(
                 columns[name] = column.cast(pl.Int64).alias(name)
             names.append(name)
         named[id_] = names
-    frame = pl.DataFrame(list(columns.values()))
-    return (frame if columns else rows.select()), named
+    return columns, named

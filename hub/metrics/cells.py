@@ -53,7 +53,7 @@ class Classes:
 
 
 def cells_of(
-    grouping: Grouping, signature: pl.Series, amounts: pl.DataFrame, total: int
+    grouping: Grouping, signature: pl.Series, amounts: Sequence[pl.Series], total: int
 ) -> Cells:
     """Cells of one grouping.
 
@@ -63,10 +63,9 @@ def cells_of(
         amounts: Int64 columns; null adds nothing.
         total: how many signatures there are.
     """
+    keys = (pl.Series(grouping.number) * total + signature).alias("key")
     found = (
-        amounts.with_columns(
-            key=pl.Series(grouping.number * total) + signature,
-        )
+        pl.DataFrame([keys, *amounts])
         .group_by("key")
         .agg(pl.all().sum(), count=pl.len().cast(pl.Int64))
         .sort("key")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import polars as pl
+
 from hub.errors import MisuseError
 from hub.metrics.action import ACTION
 from hub.metrics.coverage import COVERAGE
@@ -18,6 +20,7 @@ from hub.metrics.entries.intake import INTAKE
 from hub.metrics.entries.loop import LOOP
 from hub.metrics.entries.response import RESPONSE
 from hub.metrics.entries.service import SERVICE
+from hub.metrics.entries.steps import STEPS
 from hub.metrics.metric import Metric
 
 ENTRIES = (
@@ -27,10 +30,26 @@ ENTRIES = (
     *INTAKE,
     *RESPONSE,
     *SERVICE,
+    *STEPS,
     *COVERAGE,
     *ACTION,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({one.id: one for one in ENTRIES})
+
+
+def usual(figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures under their metrics' own calibers and basis, not broken down."""
+    own = pl.DataFrame(
+        [(one.id, one.basis, " ".join(one.calibers)) for one in ENTRIES],
+        schema={"metric": pl.String, "basis": pl.String, "chosen": pl.String},
+        orient="row",
+    )
+    return (
+        figures.filter(pl.col("by").is_null())
+        .with_columns(chosen=pl.col("calibers").list.join(" "))
+        .join(own, on=["metric", "basis", "chosen"], how="semi", maintain_order="left")
+        .drop("chosen")
+    )
 
 
 def metric(id_: str) -> Metric:

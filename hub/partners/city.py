@@ -18,7 +18,14 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import DeclarationError
-from hub.partners.city_spec import Action, Calendar, Lead, Population, Roster
+from hub.partners.city_spec import (
+    Action,
+    Calendar,
+    Lead,
+    Limits,
+    Population,
+    Roster,
+)
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -58,6 +65,7 @@ class City:
         roster: rules of posts.
         action: what makes a patrol a valid act.
         working: which days are worked; None where the city does not say.
+        limits: how deadlines of the hub's own are worked out.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
         partners: partner id → its declaration, the sound ones only.
@@ -85,6 +93,7 @@ class City:
     roster: Roster
     action: Action
     working: Calendar | None
+    limits: Limits
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)

@@ -193,6 +193,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         roster=file.roster,
         action=file.action,
         working=file.calendar,
+        limits=file.limits,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

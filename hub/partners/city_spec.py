@@ -21,6 +21,23 @@ Pattern = Annotated[str, StringConstraints(min_length=1)]
 Population = Literal["LZZ", "LZZ_OR_AREA", "ALL"]
 Clock = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 Shift = Annotated[str, StringConstraints(pattern=f"^{Clock}-(?:{Clock}|24:00)$")]
+Step = Literal[
+    "ACCEPT", "VERIFY", "REGISTER", "DISPATCH", "HANDLING", "CHECK", "CLOSE"
+]  # fmt: skip
+Started = Literal[
+    "reported_at", "accepted_at", "verified_at", "registered_at", "dispatched_at",
+    "received_at", "handled_at", "checked_at", "verify_task_at", "check_task_at",
+]  # fmt: skip
+# Codes §7. The two tasks are steps of the trail and no times of the case itself.
+STARTS: Mapping[str, tuple[str, ...]] = {
+    "ACCEPT": ("reported_at",),
+    "VERIFY": ("verify_task_at",),
+    "REGISTER": ("accepted_at", "reported_at"),
+    "DISPATCH": ("registered_at",),
+    "HANDLING": ("dispatched_at",),
+    "CHECK": ("check_task_at",),
+    "CLOSE": ("handled_at",),
+}
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 
 
@@ -96,6 +113,29 @@ class Calendar(Strict):
     """First year that is published; the last is the one after the current."""
 
 
+class Limits(Strict):
+    """Table `[limits]`: how the hub works out deadlines of its own.
+
+    The limits themselves stand in `time_limit.csv`, shifts and days in `[calendar]`.
+    """
+
+    counts: Literal["SOURCE", "COMPUTED"] = "SOURCE"
+    """Deadline that counts where a case has both; the other stays beside it."""
+    work_day: Literal["MINUTES", "DAY_END"] = "MINUTES"
+    """What n working days are: that many days' shift minutes, or the end of the n-th
+    working day after that of the start. Assumed, needs the city's sign-off."""
+    difference: Span = "1m"
+    """How far delivered and own deadline may lie apart before it is told (T32)."""
+    starts: dict[Step, tuple[Started, ...]] = Field(default_factory=dict)
+    """Step = the time that starts its clock, or several of which the first known one
+    does, over the usual ones. Assumed, needs the city's sign-off."""
+
+    def started_by(self, step: str) -> tuple[str, ...]:
+        """The times that start the clock of a step, the first known one counts."""
+        own = {str(name): times for name, times in self.starts.items()}
+        return own.get(step, STARTS[step])
+
+
 class Action(Strict):
     """Table `[action]`: what makes a patrol a valid act (ACT-DAY)."""
 
@@ -163,6 +203,8 @@ class CityFile(Strict):
     """Rules of posts."""
     calendar: Calendar | None = None
     """The days that are worked here."""
+    limits: Limits = Limits()
+    """How the hub works out deadlines of its own."""
     action: Action = Action()
     """What makes a patrol a valid act."""
     lead: Mapping[str, Lead] = Field(default_factory=dict)

@@ -50,6 +50,7 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[roster]", city_spec.Roster),
     ("[roster.streets.<code>]", city_spec.StreetRoster),
     ("[calendar]", city_spec.Calendar),
+    ("[limits]", city_spec.Limits),
     ("[action]", city_spec.Action),
     ("[lead]", city_spec.Lead),
 )

@@ -34,8 +34,13 @@ from hub.storage.stats import as_json
 
 EVERY = 50  # commits between checkpoints
 ATTEMPTS = 10
-# Old releases must stay readable: no entry is ever cleaned up behind our back.
-KEEP = {"delta.enableExpiredLogCleanup": "false"}
+# Old releases must stay readable: no entry is ever cleaned up behind our back. And the
+# bounds that a file has are read whichever columns they are of (`stats`), not only
+# those of the first 32.
+KEEP = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.dataSkippingNumIndexedCols": "-1",
+}
 
 
 def commit_files(

@@ -18,7 +18,7 @@ def test_metrics_say_what_they_count_and_where(delivered) -> None:
 
     assert listed["area_coverage_rate"]["name_zh"] == "覆盖率"
     assert listed["area_coverage_rate"]["levels"] == [
-        "city", "unit", "district", "street",
+        "city", "unit", "street_unit", "district", "street",
     ]  # fmt: skip
     assert listed["duty_action_rate"]["counts"] == "duty_day"
     assert listed["duty_action_rate"]["calibers"] == ["ACT-DAY", "DAY-LAST"]
@@ -72,3 +72,53 @@ def test_tables_name_places(delivered) -> None:
 
     assert shown.code == 0
     assert "名称" in shown.out
+
+
+def test_calibers_and_cohorts_are_choices_that_a_figure_names(delivered) -> None:
+    families = ask(delivered, "calibers", "SC")
+    (figure, *_) = ask(
+        delivered, "compute", "closing_rate", *PERIOD, "--level", "city",
+        "--caliber", "SC-C", "--basis", "reported_in_period",
+    )  # fmt: skip
+
+    assert [one["id"] for one in families] == ["SC-A", "SC-B", "SC-C", "SC-D"]
+    assert "closing_rate" in families[0]["metrics"]
+    assert "SC-C" in figure["calibers"]
+    assert figure["basis"] == "reported_in_period"
+
+
+def test_a_breakdown_adds_up(delivered) -> None:
+    asked = ("compute", "case_volume", *PERIOD, "--level", "city")
+    (whole,) = ask(delivered, *asked)
+    parts = ask(delivered, *asked, "--by", "channel")
+
+    assert sum(one["denominator"] for one in parts) == whole["denominator"] > 0
+
+
+def test_a_case_leads_to_its_row_as_sent(delivered) -> None:
+    asked = ("explain", "on_time_handling_rate", *PERIOD)
+    counted = ask(delivered, *asked)["numerator_ids"][0]
+
+    told = ask(delivered, *asked, "--issue", counted)
+    raw = ask(delivered, *asked, "--issue", counted, "--raw")
+
+    assert told["is_numerator"] is True
+    assert told["sent"]["batch"].startswith("b")
+    assert "text" not in told["sent"]
+    assert raw["sent"]["text"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["compute", "closing_rate", "--period", "2999-01"],
+        ["compute", "closing_rate", *PERIOD, "--caliber", "SC-Z"],
+        ["calibers", "ZZ"],
+        ["explain", "closing_rate", *PERIOD, "--issue", "nobody"],
+    ],
+)
+def test_what_is_not_there_is_one_clear_sentence(delivered, args: list[str]) -> None:
+    done = delivered.city.hub("metric", *args, "--json")
+
+    assert done.code == 2
+    assert done.error["next"]

@@ -13,8 +13,9 @@ FINDING = {
     "message", "remedy",
 }  # fmt: skip
 FIGURE = {
-    "metric", "calibers", "basis", "period", "as_of", "level", "unit_code",
-    "numerator", "denominator", "value_share", "quarantined", "release",
+    "metric", "version", "calibers", "basis", "period", "as_of", "level", "unit_code",
+    "by", "by_code", "numerator", "denominator", "value_share", "value_number",
+    "quarantined", "release",
 }  # fmt: skip
 
 

@@ -55,6 +55,25 @@ def test_t34_exchanged_axes_are_put_right_and_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("right", "swapped", "told"), [(1, 9, 1), (2, 9, 0), (0, 9, 0), (0, 10, 1)]
+)
+def test_t34_a_delivery_that_always_does_it_is_told_as_a_whole(
+    tmp_path: Path, right: int, swapped: int, told: int
+) -> None:
+    rows = [at(f"A{n}", *HERE) for n in range(right)]
+    rows += [at(f"B{n}", *HERE[::-1]) for n in range(swapped)]
+
+    one = dropped(
+        tmp_path,
+        partner(cases(**PLACED)),
+        cases_1=csv(*rows, at("C", "0", "0")),
+    )
+
+    assert one.counts == (right + swapped + 1, right + swapped + 1, 0, 0)
+    assert one.told("warn").get(("P30", "lon"), 0) == told
+
+
+@pytest.mark.parametrize(
     ("lon", "lat", "quality"),
     [
         ("0", "0", "MISSING"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.partner_server import Reply, Request
+from support.trap_limits import limited
 from support.trap_partner import (
     CASE,
     HTTP,
@@ -23,6 +24,7 @@ from support.trap_partner import (
 )
 
 from hub.flow.figures import compute
+from hub.flow.link import link
 from hub.flow.reference_data import publish_reference_data
 from hub.metrics.duty_days import working_days
 from hub.partners.work_calendar import work_calendar
@@ -220,7 +222,54 @@ def test_t31_summer_time_of_1986_to_1991_is_known(tmp_path: Path) -> None:
     assert one.told("reject") == {("P03", "reported_at"): 1}
 
 
-def test_t32_the_delivered_deadline_is_kept_and_named(tmp_path: Path) -> None:
+def test_t30_a_deadline_skips_holidays_and_one_without_a_notice_is_told(
+    tmp_path: Path,
+) -> None:
+    sent = {"编号": "A1", "派遣": "2026-09-30 17:00:00"}
+
+    one = limited(tmp_path / "a", "2,WORK_HOUR,120", sent)
+    two = limited(tmp_path / "b", "80,WORK_DAY,38400", sent)
+
+    assert one.column("computed_deadline_at") == [datetime(2026, 10, 8, 1, tzinfo=UTC)]
+    assert not one.linked()
+    assert two.column("computed_deadline_at")[0].year == 2027
+    assert two.linked() == {("A1", "T30")}
+
+
+def test_t30_every_deadline_is_worked_out_again_when_the_calendar_grows(
+    tmp_path: Path,
+) -> None:
+    one = limited(tmp_path, "320,WORK_DAY,153600", {"派遣": "2026-10-01 09:00:00"})
+    # The calendar ends with 2027: nothing is guessed.
+    assert one.column("computed_deadline_at") == [None]
+
+    later = opened(tmp_path, now=datetime(2027, 1, 2, tzinfo=UTC))
+    link(later)
+
+    assert Taken(later, []).column("computed_deadline_at")[0].year == 2028
+
+
+def test_t32_both_deadlines_are_kept_and_a_difference_is_told(tmp_path: Path) -> None:
+    eleven = {"派遣": "2026-10-08 11:00:00"}
+    sent = [
+        eleven | {"编号": "A1", "时限": "2026-10-08 15:00:30"},
+        eleven | {"编号": "A2", "时限": "2026-10-08 13:00:00"},  # lunch was counted
+        eleven | {"编号": "A3"},
+    ]
+
+    one = limited(tmp_path, "2,WORK_HOUR,120", *sent)
+
+    three = datetime(2026, 10, 8, 7, tzinfo=UTC)
+    assert one.column("computed_deadline_at") == [three] * 3
+    assert one.column("deadline_source_code") == ["SOURCE", "SOURCE", "COMPUTED"]
+    delivered = [three + timedelta(seconds=30), three - timedelta(hours=2)]
+    assert one.column("deadline_at") == [*delivered, three]
+    assert one.linked() == {("A2", "T32")}
+
+
+def test_t32_without_limits_the_delivered_deadline_is_the_only_one(
+    tmp_path: Path,
+) -> None:
     one = given(
         tmp_path,
         {"编号": "A1", "时限": "2026-10-09 10:00:00"},

@@ -27,10 +27,11 @@ def compare_figures(
         told: all statements.
         plan: the city's ground.
         days: how many days were lived through.
-        found: metric, period, level, unit_code, numerator, denominator.
+        found: metric, period, level, unit_code, numerator, denominator; each figure
+            under its own calibers.
     """
     month = f"{day_of(days):%Y-%m}"
-    here = found.filter(pl.col("period") == month, pl.col("by").is_null())
+    here = found.filter(pl.col("period") == month)
     counted = [
         *case_figures(told, plan),
         coverage(told, plan, month, days),

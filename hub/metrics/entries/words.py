@@ -77,9 +77,14 @@ def entry(
     basis: Basis = REPORTED,
     calibers: tuple[str, ...] = USUAL,
     source: str = "metrics §4",
+    suspends: bool = True,
     **more: Any,
 ) -> Metric:
-    """A metric over cases, its formula made of the words of its parts."""
+    """A metric whose formula is made of the words of its parts.
+
+    Args:
+        suspends: whether rows are cases, which may be suspended (SU).
+    """
     return Metric(
         id=id_,
         version=1,
@@ -93,11 +98,15 @@ def entry(
         denominator_en=whole[1],
         numerator=numerator,
         outside=outside,
-        left_out=(SUSPENDED, *left_out),
+        left_out=(*((SUSPENDED,) if suspends else ()), *left_out),
         missed=tuple(missed),
-        beside=(*beside, *UNKNOWN[: 2 if "AP-1" in calibers else 1]),
+        beside=(*beside, *(_unknown(calibers) if suspends else ())),
         basis=basis,
         calibers=calibers,
         source=source,
         **more,
     )
+
+
+def _unknown(calibers: tuple[str, ...]) -> tuple[Reason, ...]:
+    return UNKNOWN[: 2 if "AP-1" in calibers else 1]

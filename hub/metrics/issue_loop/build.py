@@ -30,7 +30,6 @@ from hub.metrics.issue_loop.shape import COLUMNS
 from hub.metrics.issue_loop.spans import (
     ENDS,
     ShiftMinutes,
-    minutes_between,
     span_minutes,
 )
 from hub.metrics.issue_loop.steps import rule_limits, step_flags
@@ -128,16 +127,16 @@ def _told(
     )
     flags = {
         **base_flags(rules, number),
-        **step_flags(as_of),
+        **step_flags(as_of, rules.deadline_tolerance),
         **count_flags(),
         "link_missing": link_missing(),
     }
     lengths = {
         **span_minutes(work),
         "suspended_minutes": suspended_minutes(as_of),
-        "deadline_difference_minutes": minutes_between(
-            pl.col("source_deadline_at"), pl.col("computed_limit_at")
-        ),
+        "deadline_difference_minutes": (
+            pl.col("computed_limit_at") - pl.col("source_deadline_at")
+        ).dt.total_minutes(),
     }
     own = [name for name in ready.columns if name in COLUMNS or name == NTH]
     # Lazily, so that what several columns share (a position in the work calendar, a

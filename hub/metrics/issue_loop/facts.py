@@ -8,6 +8,7 @@ leave the rest unread, and the city's parameters. What does not: reading them
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -167,12 +168,15 @@ class LoopRules:
         unreviewed_modes: handling modes that need no review (metrics §5).
         review_table: std_category_kind_code, std_category_code,
             is_review_required; a category listed there is judged by it alone.
+        deadline_tolerance: how far the hub's deadline and the partner's may lie
+            apart before they differ.
     """
 
     zone: str
     population: Population = "LZZ_OR_AREA"
     unreviewed_modes: tuple[str, ...] = ("SELF_HANDLED",)
     review_table: pl.DataFrame | None = None
+    deadline_tolerance: timedelta = timedelta()
 
 
 def as_facts(

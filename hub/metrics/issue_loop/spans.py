@@ -54,5 +54,5 @@ def span_minutes(work: ShiftMinutes | None) -> dict[str, pl.Expr]:
 
 
 def minutes_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    """Running minutes from one instant to another, rounded down; may be negative."""
+    """Running minutes from one instant to another, rounded down."""
     return (end - start).dt.total_microseconds() // US_PER_MINUTE

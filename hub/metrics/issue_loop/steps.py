@@ -9,7 +9,7 @@ caliber MD decides. What does not: that decision, limits by rule and calendar
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import polars as pl
@@ -64,8 +64,10 @@ def rule_limits(limits: pl.DataFrame | None, ids: pl.DataFrame) -> list[pl.DataF
     ]
 
 
-def step_flags(as_of: datetime) -> dict[str, pl.Expr]:
+def step_flags(as_of: datetime, tolerance: timedelta) -> dict[str, pl.Expr]:
     """Flags of limits by name; where null, they are false.
+
+    Deadlines of hub and partner differ if they lie further apart than `tolerance`.
 
     Columns they rest on: those of STEPS and `rule_limits`, limit_at, close_limit_at,
     computed_limit_at.
@@ -73,6 +75,7 @@ def step_flags(as_of: datetime) -> dict[str, pl.Expr]:
     now = pl.lit(as_of).cast(INSTANT)
     limit, close_limit = pl.col("limit_at"), pl.col("close_limit_at")
     done, closed = pl.coalesce("handled_at", "closed_at"), pl.col("closed_at")
+    apart = pl.col("computed_limit_at") - pl.col("source_deadline_at")
     flags = {
         "without_deadline": limit.is_null(),
         "without_dispose_time": done.is_null(),
@@ -81,7 +84,7 @@ def step_flags(as_of: datetime) -> dict[str, pl.Expr]:
         "closed_in_limit": closed <= close_limit,
         "without_close_limit": close_limit.is_null(),
         "close_limit_passed": close_limit <= now,
-        "deadline_differs": pl.col("computed_limit_at") != pl.col("source_deadline_at"),
+        "deadline_differs": apart.abs() > pl.lit(tolerance),
     }
     for step in STEPS:
         own = pl.coalesce(*step.limits, step.by_rule)

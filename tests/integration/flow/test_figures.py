@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from support.small_city import PLATFORM, ROSTER, sending, small_house, write_city
 
-from hub.flow.figures import compute, keep_figures, known_at, metric_table
+from hub.flow.figures import KEPT, compute, keep_figures, known_at, metric_table
 from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.published import published
@@ -137,16 +137,15 @@ def test_metric_tables_say_the_same_and_the_same_again_changes_nothing(
     house: House,
 ) -> None:
     keep_figures(house, compute(house))
-    versions = {
-        name: metric_table(house, name).version() for name in ("figure", "evidence")
-    }
+    versions = {name: metric_table(house, name).version() for name in KEPT}
 
     keep_figures(house, compute(house))
 
     for name, version in versions.items():
         assert metric_table(house, name).version() == version
-    kept = metric_table(house, "evidence").read().filter(metric="area_coverage_rate")
-    assert kept.filter(district_code="420102")["is_numerator"].sum() == 1
+    areas = metric_table(house, "base_row").read().filter(subject="area")
+    in_use = pl.col("flags").list.contains("has_chief")
+    assert len(areas.filter(in_use, district_code="420102")) == 1
 
 
 @pytest.mark.parametrize("month", [9, 12])

@@ -13,10 +13,8 @@ import polars as pl
 import pytest
 from support.real_data import Ran, counts, real_file, rows_of, run_files
 
-from hub.flow.published import published
-from hub.metrics.flags import FlagRules, apply_calibers, build_flags
-from hub.schemas import dataset
-from hub.schemas.code_lists import source_channels, stages
+from hub.flow.figures import explain
+from hub.metrics.choices import apply_calibers, with_atoms
 
 CSV = "boston311/boston311-100.csv"
 JSONL = "boston311/boston311-100.jsonl"
@@ -141,8 +139,9 @@ def test_the_default_point_stays_as_it_came(ran: Ran) -> None:
 
 def test_on_time_handling_agrees_with_the_citys_flag_row_by_row(ran: Ran) -> None:
     flag = {key: row["ontime"] for key, row in rows_of(CSV).items()}
-    evidence = ran.metric("evidence").filter(
-        pl.col("metric") == "on_time_handling_rate"
+    evidence = pl.concat(
+        explain(ran.house, "on_time_handling_rate", month).evidence
+        for month in ran.metric("issue_loop")["period"].unique()
     )
     judged = ran.issues.join(
         evidence, left_on="issue_id", right_on="subject_id", how="left"
@@ -198,7 +197,12 @@ def test_cases_without_a_due_time_count_as_md_1_says(ran: Ran) -> None:
 
 
 def test_the_citys_figures_are_the_sums_of_its_wards(ran: Ran) -> None:
-    figures = ran.metric("figure").filter(pl.col("metric") == "on_time_handling_rate")
+    figures = ran.metric("figure").filter(
+        pl.col("by").is_null(),
+        pl.col("basis") == "due_in_period",
+        pl.col("calibers").list.join(" ") == "FLAGS-EG MD-1 AP-1 SU-3",
+        metric="on_time_handling_rate",
+    )
 
     sums = figures.group_by("level").agg(pl.col("numerator", "denominator").sum())
 
@@ -216,16 +220,8 @@ def test_the_citys_figures_are_the_sums_of_its_wards(ran: Ran) -> None:
 
 def flags_of(ran: Ran) -> pl.DataFrame:
     """The hub's flags under MD-1, with source_id."""
-    house = ran.house
-    flags = build_flags(
-        ran.issues.with_columns(chief_person_id=pl.lit(None, dtype=pl.String)),
-        published(house, dataset("review")),
-        published(house, dataset("handling")),
-        stages=stages(),
-        channels=source_channels(),
-        rules=FlagRules(population=house.city.population),
-    )
-    judged = apply_calibers(flags, ("FLAGS-EG", "MD-1", "AP-1", "SU-3"))
+    loop = ran.metric("issue_loop").unique("issue_id", keep="any")
+    judged = apply_calibers(with_atoms(loop), ("FLAGS-EG", "MD-1", "AP-1", "SU-3"))
     return judged.join(ran.issues.select("issue_id", "source_id"), on="issue_id")
 
 

@@ -48,8 +48,8 @@ def test_every_variant_agrees_with_the_judgement_of_each_row(seed: int) -> None:
     for one in CASES:
         told = fast.figures.filter(PLAIN, metric=one.id)
         several = variants(one, every=True)
-        # A third of the variants a seed; the chosen one always.
-        for variant in [several[0], *several[1 + seed :: 3]]:
+        # Some of the variants a seed; the chosen one always.
+        for variant in [several[0], *several[1 + seed :: 12]]:
             figures, beside = row_by_row(loop, one, variant)
             mine = told.filter(
                 pl.col("calibers").list.join(" ") == " ".join(variant.calibers),
