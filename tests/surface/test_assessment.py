@@ -36,7 +36,9 @@ def test_a_month_goes_its_way(over: FileCity) -> None:
     )  # fmt: skip
     assert revised.json["revision"] == 2
 
-    told = over.hub("assessment", "diff", *MONTH, "1", "2", "--json", **late).json
+    diff = over.hub("assessment", "diff", *MONTH, "1", "2", "--json", **late)
+    assert diff.code == 0, diff
+    told = diff.json
     volumes = [one for one in told["figures"] if one["level"] == "city"]
     assert volumes
     assert all(one["rows"] for one in volumes)

@@ -178,7 +178,9 @@ def _first_difference(old: pl.DataFrame, new: pl.DataFrame) -> tuple[str, str]:
         if same["was"].n_unique() > 1
         else ("frozen, and not computed now" if first["was"].item() else "not frozen")
     )
-    return f"{len(gone)} rows differ; the first: {word}", " ".join(told[:SAID])
+    return f"{max(len(gone), len(come))} rows differ; the first: {word}", " ".join(
+        told[:SAID]
+    )
 
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
