@@ -14,7 +14,7 @@ import click
 
 from hub.cli.assessment_input import input_group
 from hub.cli.assessment_simulate import simulate_policy
-from hub.cli.bulletin import COMMAND as bulletin_command
+from hub.cli.bulletin import bulletin as bulletin_command
 from hub.cli.call import Call, HubGroup
 
 if TYPE_CHECKING:

@@ -167,4 +167,3 @@ def _edition(revision: object) -> str:
     return "draft 草稿" if revision is None else f"revision {revision}"
 
 
-COMMAND = bulletin

@@ -15,7 +15,7 @@ from pathlib import Path
 from hub.flow.house import House
 from hub.flow.policies import find_policy_file, vocabulary
 from hub.metrics.registry import METRICS
-from hub.partners.toml_text import parse_tables, read_text
+from hub.partners.toml_text import parse_tables, text_of
 from hub.scoring import BestChiefs, Policy, Vocabulary, parse_policy
 from hub.scoring.chief_loader import PERSON, parse_best_chiefs
 from hub.scoring.rules.base import Measure
@@ -54,7 +54,7 @@ def find_policy(house: House, name: str) -> GivenPolicy:
         FaultyDeclaration: it says what cannot be followed, or does not add up.
     """
     path = find_policy_file(house.city.folder, name)
-    return read_policy(read_text(path), path, vocabulary())
+    return read_policy(text_of(path), path, vocabulary())
 
 
 def read_policy(text: str, path: Path, known: Vocabulary | None = None) -> GivenPolicy:
