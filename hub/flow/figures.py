@@ -224,6 +224,9 @@ def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
 def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
     """Compute every month that is not frozen, and keep what differs.
 
+    The city's own calibers; what other ones would say is computed when somebody asks,
+    and frozen with a month.
+
     Args:
         house: the hub.
         frozen: months that stay as they are (`hub.flow.assessment`).
@@ -235,7 +238,7 @@ def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int
     as_of = known_at(house)
     months = _months(facts, as_of, house.city.timezone)
     open_ones = [one for one in months if one not in frozen]
-    found = compute(house, periods=open_ones, every=True, evidence=False)
+    found = compute(house, periods=open_ones, evidence=False)
     return keep_figures(house, found, frozen)
 
 
