@@ -100,7 +100,7 @@ def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
                 one["rank_b"],
                 _because(one),
             )
-            for one in told["moves"]
+            for one in sorted(told["moves"], key=lambda one: bool(one["dimension"]))
         ),
         empty="No unit is scored.",
     )

@@ -22,6 +22,16 @@ from hub.metrics.registry import METRICS, usual
 from hub.schemas.rules import RULES
 
 COUNTED = ("batches", *ROWS, "retried")
+# One figure of each thing that is assessed; `hub metric compute` tells the others.
+SHOWN_METRICS = (
+    "closed_loop_rate",
+    "on_time_handling_rate",
+    "closing_rate",
+    "rework_rate",
+    "area_coverage_rate",
+    "duty_action_rate",
+    "institution_score",
+)
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -134,7 +144,7 @@ def show_figures(page: Page, house: House, release: Release) -> None:
                 f"{METRICS[name].name_zh}\n{name}",
                 *_ends(month.filter(metric=name), names),
             )
-            for name in METRICS
+            for name in SHOWN_METRICS
             if name in set(month["metric"])
         ),
         empty="No cases, no figures.",
@@ -215,6 +225,8 @@ def next_steps(house: House, done: Simulated, again: str) -> Iterator[tuple[str,
     if month is not None:
         metric = "hub metric explain closed_loop_rate"
         yield (f"{metric} --period {month}", "the cases behind a figure")
+        draft = f"hub assessment compute --period {month} --policy default-district"
+        yield (draft, "ranks and points of the month, as a draft")
     rows = "hub dataset rows issue --columns case_no,stage_code"
     yield (f"{rows} --limit 3", "published rows")
     yield ("hub release show", "what the release holds, and what is missing from it")

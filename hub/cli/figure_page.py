@@ -241,11 +241,11 @@ def show_evidence(
     ):
         page.title(heading)
         page.table(
-            (COUNTED[about.subject], "reason", "原因"),
+            (COUNTED[about.subject], "reason", "原因", "one of them"),
             (
-                (count, REASONS[reason][1], REASONS[reason][0])
-                for reason, count in rows.group_by("reason")
-                .len()
+                (count, REASONS[reason][1], REASONS[reason][0], one)
+                for reason, count, one in rows.group_by("reason")
+                .agg(pl.len(), pl.col("subject_id").min())
                 .sort("len", "reason", descending=[True, False])
                 .rows()
             ),

@@ -16,7 +16,8 @@ import click
 from hub.cli.call import HubCommand, shared_options
 from hub.cli.trap_page import trap_page
 from hub.demo.traps import traps_seen
-from hub.metrics.calibers import CALIBERS
+from hub.metrics.calibers import CALIBERS, others
+from hub.metrics.exceptions.lists import LISTS, RULES
 from hub.metrics.reasons import REASONS
 from hub.metrics.registry import METRICS
 from hub.partners.options_page import reference_page
@@ -121,8 +122,15 @@ def _options(
 
 
 def metric_page() -> str:
-    """Every metric, every caliber and every reason, in both languages."""
-    parts = ["# Metrics 指标", MADE]
+    """Every metric, caliber, list of exceptions and reason, in both languages."""
+    parts = [
+        "# Metrics 指标",
+        MADE,
+        "[Calibers](#calibers-口径) · [Exceptions](#exceptions-清单) · "
+        "[Reasons](#reasons-原因). A metric of cases is counted under each caliber "
+        "that stands beside its own and under each of the four bases as well; the "
+        "first named is the usual one.",
+    ]
     for one in METRICS.values():
         parts += [
             f"## `{one.id}` {one.name_zh}",
@@ -133,7 +141,8 @@ def metric_page() -> str:
                     f"- Numerator 分子: {one.numerator_zh} · {one.numerator_en}",
                     f"- Denominator 分母: {one.denominator_zh} · {one.denominator_en}",
                     f"- Basis 归期: `{one.basis}`",
-                    f"- Calibers 口径: {', '.join(f'`{c}`' for c in one.calibers)}",
+                    f"- Calibers 口径: {', '.join(map(_choice, one.calibers))}",
+                    f"- Levels 层级: {', '.join(one.levels)}",
                     f"- Source 依据: {one.source}",
                 ]
             ),
@@ -147,6 +156,17 @@ def metric_page() -> str:
                 for c in CALIBERS.values()
             ),
         ),
+        "## Exceptions 清单",
+        "`hub metric exceptions` lists them. Findings of the rules "
+        f"{', '.join(f'`{code}`' for code in RULES)} are listed too, in the words of "
+        "[the rules](rules.md).",
+        _table(
+            ("kind", "rows are", "事项", "text"),
+            (
+                (f"`{one.kind}`", one.subject, one.note_zh, one.note_en)
+                for one in LISTS.values()
+            ),
+        ),
         "## Reasons 原因",
         _table(
             ("reason", "原因", "text"),
@@ -154,6 +174,12 @@ def metric_page() -> str:
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _choice(caliber: str) -> str:
+    """A caliber, and what may take its place."""
+    instead = ", ".join(f"`{one}`" for one in others(caliber))
+    return f"`{caliber}`" + (f" (or {instead})" if instead else "")
 
 
 def _table(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
