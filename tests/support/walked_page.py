@@ -15,39 +15,56 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from support.shown_output import BLOCK, ROOT, Shown, run_shown
 
 import hub.cities
 
-PAGE = ROOT / "docs" / "onboarding.md"
 STEP = re.compile(
     r"<!-- (?P<what>file|add to): (?P<path>\S+) -->\n```\w+\n(?P<text>.*?)```\n|"
     + BLOCK.pattern,
     re.DOTALL,
 )
-SURROUNDINGS = {
-    "HUB_CITY": "city",
-    "HUB_HANKOU_DIR": "drop",
-    "HUB_NOW": "2026-07-02T08:00:00+08:00",
-}
+
+
+class Walked(NamedTuple):
+    """A page, and the surroundings that its first lines set."""
+
+    path: Path
+    surroundings: Mapping[str, str]
+
+
+ONBOARDING = Walked(
+    ROOT / "docs" / "onboarding.md",
+    {
+        "HUB_CITY": "city",
+        "HUB_HANKOU_DIR": "drop",
+        "HUB_NOW": "2026-07-02T08:00:00+08:00",
+    },
+)
+ASSESSMENT = Walked(
+    ROOT / "docs" / "assessment.md", {"HUB_NOW": "2026-08-05T09:00:00+08:00"}
+)
+# What the first lines of docs/assessment.md make, and the README's tour as well.
+DEMO = Shown("hub demo --days 3 --issues 200", None, "")
 
 
 def prepare(folder: Path) -> None:
-    """What the page's first commands make: a city of one's own."""
+    """What the first commands of docs/onboarding.md make: a city of one's own."""
     shipped = Path(next(iter(hub.cities.__path__))) / "wuhan"
     shutil.copytree(shipped, folder / "city")
 
 
-def walk(text: str, folder: Path) -> Iterator[tuple[re.Match[str], str]]:
+def walk(page: Walked, folder: Path) -> Iterator[tuple[re.Match[str], str]]:
     """Take the steps; each output block with what its command printed."""
-    for hit in STEP.finditer(text):
+    for hit in STEP.finditer(page.path.read_text(encoding="utf-8")):
         if hit["what"] is None:
             head = int(hit["head"]) if hit["head"] else None
             block = Shown(hit["command"].strip(), head, hit["body"])
-            yield hit, run_shown(block, folder / ".hub", SURROUNDINGS)
+            yield hit, run_shown(block, folder / ".hub", page.surroundings)
             continue
         path = folder / hit["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,18 +72,21 @@ def walk(text: str, folder: Path) -> Iterator[tuple[re.Match[str], str]]:
         path.write_text(before + hit["text"], encoding="utf-8")
 
 
-def fill(page: Path, folder: Path) -> None:
+def fill(page: Walked, folder: Path) -> None:
     """Write what the commands print into the page."""
-    text = page.read_text(encoding="utf-8")
+    text = page.path.read_text(encoding="utf-8")
     done, end = [], 0
-    for hit, printed in walk(text, folder):
+    for hit, printed in walk(page, folder):
         done += [text[end : hit.start("body")], printed]
         end = hit.end("body")
-    page.write_text("".join([*done, text[end:]]), encoding="utf-8")
+    page.path.write_text("".join([*done, text[end:]]), encoding="utf-8")
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         prepare(Path(made))
-        fill(PAGE, Path(made))
+        fill(ONBOARDING, Path(made))
+    with tempfile.TemporaryDirectory() as made:
+        run_shown(DEMO, Path(made) / ".hub")
+        fill(ASSESSMENT, Path(made))
     sys.exit(0)

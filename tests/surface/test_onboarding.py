@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from support.shown_output import steady
-from support.walked_page import PAGE, prepare, walk
+from support.walked_page import ONBOARDING, prepare, walk
 
 
 @pytest.mark.slow
 def test_commands_print_what_the_page_shows(tmp_path: Path) -> None:
     prepare(tmp_path)
 
-    steps = list(walk(PAGE.read_text("utf-8"), tmp_path))
+    steps = list(walk(ONBOARDING, tmp_path))
 
     assert len(steps) == 8
     for hit, printed in steps:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.shown_output import PAGES, ROOT, run_shown, shown_blocks, steady
+from support.shown_output import PAGES, ROOT, Toured, shown_blocks, steady
 from support.source_tree import repository_files, short
 
 import hub.cities
@@ -24,13 +24,10 @@ def _fences(page: Path, kind: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_commands_print_what_the_readme_shows(tmp_path: Path) -> None:
-    blocks = shown_blocks(ENGLISH)
+def test_commands_print_what_the_readme_shows(toured: Toured) -> None:
+    shown = [steady(block.body) for block in shown_blocks(ENGLISH)]
 
-    printed = [run_shown(block, tmp_path / ".hub") for block in blocks]
-
-    shown = [steady(block.body) for block in blocks]
-    assert [steady(text) for text in printed] == shown, "run `make docs`"
+    assert [steady(text) for text in toured.printed] == shown, "run `make docs`"
 
 
 @pytest.mark.parametrize("kind", ["console", "sh", "toml"])

@@ -21,12 +21,19 @@ def _told() -> set[str]:
         family = ""
         for code in re.findall(r"`([^`]+)`", cell):
             words = code.removeprefix("hub ").split()
-            if code.startswith("hub ") and isinstance(
-                program.commands.get(words[0]), click.Group
-            ):
-                family = f"{words.pop(0)} "
+            if code.startswith("hub "):
+                family = _family(words)
+                words = words[len(family.split()) :]
             found.add(f"{family}{words[0]}")
     return found
+
+
+def _family(words: list[str]) -> str:
+    """The groups that a command stands in, each with a blank after it."""
+    family, group = "", program
+    while isinstance(inner := group.commands.get(words[0]), click.Group):
+        family, group, words = f"{family}{words[0]} ", inner, words[1:]
+    return family
 
 
 def test_the_page_names_every_command_and_no_other() -> None:
