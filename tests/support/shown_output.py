@@ -51,13 +51,6 @@ class Shown(NamedTuple):
     body: str
 
 
-class Toured(NamedTuple):
-    """A folder whose home took the README's tour, and what each command printed."""
-
-    folder: Path
-    printed: list[str]
-
-
 def shown_blocks(page: Path) -> list[Shown]:
     """The blocks of a page, in order."""
     return [

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from support.file_city import Done, FileCity
-from support.shown_output import PAGES, Toured, run_shown, shown_blocks
 
 
 @dataclass(frozen=True)
@@ -17,14 +16,6 @@ class Delivered:
 
     city: FileCity
     first: Done
-
-
-@pytest.fixture(scope="session")
-def toured(tmp_path_factory: pytest.TempPathFactory) -> Toured:
-    """The README's tour, walked once. Months may be frozen in it, nothing else."""
-    folder = tmp_path_factory.mktemp("toured")
-    blocks = shown_blocks(PAGES[0])
-    return Toured(folder, [run_shown(block, folder / ".hub") for block in blocks])
 
 
 @pytest.fixture(scope="session")
