@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hub.bulletin.broken import LINKS, broken_counts
 from hub.bulletin.charts import course_scale, line_of, scale_of
+from hub.bulletin.chiefs import SHOWN_ID
 from hub.bulletin.content import BulletinContent
 from hub.bulletin.figures_shown import beside_counts, small_print, told
 from hub.bulletin.naming import Naming
@@ -82,6 +83,8 @@ def bulletin(content: BulletinContent, language: str = "zh-CN") -> str:
         exceptions=exception_counts(content),
         has_exceptions=content.has_exceptions,
         beside=beside_counts(content),
+        chiefs=content.chiefs,
+        shown_id=SHOWN_ID,
         quarantined={k: n for k, n in content.quarantined.items() if n},
     )
 

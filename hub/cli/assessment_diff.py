@@ -6,11 +6,12 @@ What does not: finding the difference (`hub.flow.assessment.difference`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hub.cli.assessment_page import value_shown
-from hub.cli.assessment_units import of_unit, unit_names, usual_figures
+from hub.cli.assessment_units import exceptions_of, of_unit, unit_names, usual_figures
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -41,6 +42,7 @@ def difference_shape(found: Difference, unit: str | None) -> dict[str, Any]:
         "variants": len(found.figures) - len(figures) if unit is None else None,
         "totals": of_unit(found.totals, unit).to_dicts(),
         "items": of_unit(found.items, unit).to_dicts(),
+        "exceptions": exceptions_of(found.exceptions, unit).to_dicts(),
     }
 
 
@@ -86,6 +88,24 @@ def show_difference(page: Page, house: House, told: Mapping[str, Any]) -> None:
         ),
         empty="No points differ.",
     )
+    page.title("Exceptions 例外")
+    page.table(
+        ("kind", "说明", "gone", "new"),
+        (
+            (kind, note, count[True], count[False])
+            for (kind, note), count in _by_list(told["exceptions"]).items()
+        ),
+        empty="No list differs.",
+    )
+
+
+def _by_list(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Counter[bool]]:
+    """How many rows each list lost and won; a row with another amount is both."""
+    found: dict[tuple[str, str], Counter[bool]] = {}
+    for row in rows:
+        key = row["kind"], row["note_zh"]
+        found.setdefault(key, Counter())[row["was"]] += 1
+    return found
 
 
 def _moves(rows: list[dict[str, Any]]) -> str:

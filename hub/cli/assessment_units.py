@@ -43,6 +43,16 @@ def of_unit(rows: pl.DataFrame, unit: str | None) -> pl.DataFrame:
     return rows if unit is None else rows.filter(pl.col("unit_code") == unit)
 
 
+def exceptions_of(rows: pl.DataFrame, unit: str | None) -> pl.DataFrame:
+    """Exceptions of one unit of either level, or all."""
+    if unit is None:
+        return rows
+    mine = pl.any_horizontal(
+        pl.col(name) == unit for name in ("unit_code", "street_unit_code")
+    )
+    return rows.filter(mine)
+
+
 def refuse_unknown_unit(house: House, unit: str | None) -> None:
     """Refuse the code of no assessment unit.
 
