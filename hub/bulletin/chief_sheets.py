@@ -17,8 +17,7 @@ from hub.bulletin.sheets import Form, Row, Sheet
 def chief_sheet(chiefs: Chiefs, naming: Naming) -> Sheet:
     """Every person: rank or why none, total, points by criterion, cases."""
     words, criteria = naming.words, chiefs.criteria
-    forms: tuple[Form, ...] = ("text", "text", "points")
-    forms += ("points",) * len(criteria)
+    usual: list[Form] = ["text", "text", "points", "count", "text"]
     rows: list[Row] = []
     for one in chiefs.persons:
         marks = [one.mark(name) for name in criteria]
@@ -42,7 +41,7 @@ def chief_sheet(chiefs: Chiefs, naming: Naming) -> Sheet:
             words("cases_due"),
             words("chief_named"),
         ),
-        (*forms, "count", "text"),
+        [*usual[:3], *usual[2:3] * len(criteria), *usual[3:]],
         rows,
         words("chiefs_note"),
     )

@@ -67,6 +67,13 @@ def refuse_unknown_unit(house: House, unit: str | None) -> None:
         )
 
 
+def unit_parents(house: House) -> dict[str, str]:
+    """The unit above by unit, as it last stood; units without one are left out."""
+    units = house.city.reference("assessment_unit").sort("valid_from_on")
+    last = units.unique("unit_code", keep="last").drop_nulls("parent_unit_code")
+    return dict(last.select("unit_code", "parent_unit_code").rows())
+
+
 def unit_names(house: House) -> dict[str | None, str]:
     """Names of assessment units by code, those of the latest version."""
     units = house.city.reference("assessment_unit").sort("valid_from_on")
