@@ -24,16 +24,9 @@ if TYPE_CHECKING:
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 LEVEL_NAMES = (
-    "city",
-    "unit",
-    "street_unit",
-    "district",
-    "street",
-    "community",
-    "area",
-    "org",
+    "city", "unit", "street_unit", "district", "street", "community", "area", "org",
     "chief",
-)
+)  # fmt: skip
 BASES = (
     "reported_in_period",
     "registered_in_period",

@@ -21,6 +21,7 @@ from hub.flow import tables
 from hub.flow.base_rows import BASE_ROW, base_rows
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
+from hub.flow.months import months_of
 from hub.metrics.counting import BESIDE, FIGURE
 from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
 from hub.metrics.figures import CASE, Figures, Terms, compute_figures
@@ -210,18 +211,6 @@ def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:
     running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
     months = {one for one in months_of(facts.issues, zone) if one <= running}
     return sorted(months | ({running} if len(facts.roster.areas) else set()))
-
-
-def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
-    """Months in which a case was reported or fell due, in order."""
-    instants = pl.concat(
-        [
-            issues.select(at=pl.col(name))
-            for name in ("reported_at", "deadline_at", "bundle_deadline_at")
-        ]
-    ).drop_nulls()
-    local = pl.col("at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
-    return instants.select(local.unique().sort())["at"].to_list()
 
 
 def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
