@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import polars as pl
 import pytest
 from support.closed_month import MONTH, POLICY, later, plain_policy
 
 from hub.errors import MisuseError
+from hub.flow.assessment import simulate as simulate_module
 from hub.flow.assessment.draft import draft_month
 from hub.flow.assessment.freeze import freeze_month, revise_month
 from hub.flow.assessment.frozen_rows import read_rows
@@ -82,19 +83,32 @@ def test_a_month_is_frozen_and_verified_under_its_reviews(
     assert all(one.ok for one in verify_month(later(tmp_path), made))
 
 
-def test_another_review_shows_its_effect(house: House) -> None:
+def test_a_frozen_month_is_tried_like_its_draft(house: House) -> None:
     strict, lenient = policy(ALL, LOOPS), policy(NONE, LOOPS)
     drafted = simulate(house, MONTH, lenient, old=strict)
     freeze_month(house, MONTH, policies=[strict], author="甲")
 
     found = simulate(house, MONTH, lenient)
 
-    # Every case was closed without a review, but for the one that is not handled.
-    (moved,) = found.moves.filter(
-        pl.col("dimension").is_null(), unit_code="AU-E"
-    ).to_dicts()
-    assert moved["points_a"] == 0
-    assert moved["points_b"] > 0
     assert found.moves.equals(drafted.moves)
     same = simulate(house, MONTH, policy(ALL, LOOPS))
     assert same.moves["points_a"].equals(same.moves["points_b"])
+
+
+def test_figures_are_counted_anew_for_another_review(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze_month(house, MONTH, policies=[policy(ALL, LOOPS)], author="甲")
+    whole, asked = simulate_module.compute, []
+
+    def counted(*about: Any, **terms: Any) -> Any:
+        found = whole(*about, **terms)
+        asked.append(int(found.issue_loop["review_required"].sum()))
+        return found
+
+    monkeypatch.setattr(simulate_module, "compute", counted)
+
+    simulate(house, MONTH, policy(ALL, LOOPS))
+    assert asked == []
+    simulate(house, MONTH, policy(NONE, LOOPS))
+    assert asked == [0]
