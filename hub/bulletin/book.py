@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from hub.bulletin.book_charts import Block, add_bars, add_courses
 from hub.bulletin.broken import LINKS
 from hub.bulletin.case_sheets import case_frame, exception_frame
+from hub.bulletin.chief_sheets import chief_sheet, chief_step_frame
 from hub.bulletin.content import BulletinContent
 from hub.bulletin.naming import Naming
 from hub.bulletin.ranking import Group, ranking
@@ -94,6 +95,9 @@ def workbook(
             is_stacked=True,
         )
         pen.frame("broken", case_frame(content, naming))
+        if content.chiefs is not None:
+            pen.sheet(chief_sheet(content.chiefs, naming))
+            pen.frame("chief_steps", chief_step_frame(content.chiefs, naming))
         pen.sheet(figure_sheet(content, naming))
         pen.frame("exceptions", exception_frame(content, naming))
         pen.sheet(beside_sheet(content, naming))

@@ -17,6 +17,8 @@ from types import MappingProxyType
 
 import polars as pl
 
+from hub.bulletin.chiefs import Chiefs
+
 INSTANT = pl.Datetime("us", "UTC")
 POINTS = pl.Decimal(12, 3)
 
@@ -168,6 +170,8 @@ class BulletinContent:
         has_broken, has_exceptions: whether the month keeps these lists at all; one
             that it does not keep is no empty list.
         quarantined: rows in quarantine by the subject that they are about.
+        chiefs: the ranking of road chiefs; None where no policy ranks them, or
+            another bulletin of the month tells it.
         names: (level of figures or division, code) → name.
         parents: unit above, by unit; streets of each district are ranked apart.
         labels: (kind, code) → Chinese and English words, where kind is one of
@@ -185,6 +189,7 @@ class BulletinContent:
     has_broken: bool = True
     has_exceptions: bool = True
     quarantined: Mapping[str, int] = field(default_factory=dict)
+    chiefs: Chiefs | None = None
     names: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)

@@ -7,11 +7,12 @@ not: computing or freezing anything (`hub.flow.assessment`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from hub.bulletin.broken import broken_loops
+from hub.bulletin.chiefs import chiefs_of
 from hub.bulletin.content import (
     BESIDE_COLUMNS,
     BROKEN_COLUMNS,
@@ -34,6 +35,7 @@ from hub.schemas.categories import CURRENT, categories
 from hub.storage.assessments import Assessments, Revision
 
 EARLIER_MONTHS = 11
+PERSON, CITY_WIDE = "PERSON", "DISTRICT_UNIT"
 
 
 @dataclass(frozen=True)
@@ -46,37 +48,53 @@ class Month:
 
 
 def of_revision(house: House, revision: Revision) -> list[BulletinContent]:
-    """The bulletins of a frozen month, one per level that has a policy."""
+    """The bulletins of a frozen month, one per level of units that has a policy."""
     names = [one.name for one in revision.tables]
     tables = {name: read_rows(house, revision, name) for name in names if _known(name)}
-    return [
+    words = {one.level: policy_words(one.text) for one in revision.policies}
+    found = [
         content_of(
             house,
             Month(
-                _head(
-                    house,
-                    revision.period,
-                    one.level,
-                    policy_words(one.text),
-                    revision=revision,
-                ),
+                _head(house, revision.period, level, policy, revision=revision),
                 tables,
-                policy_words(one.text),
+                policy,
             ),
         )
-        for one in revision.policies
-        if one.level in FIGURE_LEVELS  # another ranks persons
+        for level, policy in words.items()
+        if level in FIGURE_LEVELS
     ]
+    return _with_chiefs(found, tables, words.get(PERSON))
 
 
 def of_draft(house: House, draft: Draft) -> list[BulletinContent]:
     """The bulletins of a month that is not frozen, one per policy."""
+    words = {one.level: policy_words(one.text) for one in draft.policies}
     found = []
-    for one in (one for one in draft.policies if one.level in FIGURE_LEVELS):
-        words = policy_words(one.text)
-        head = _head(house, draft.period, one.level, words, draft=draft)
-        found.append(content_of(house, Month(head, draft.tables, words)))
-    return found
+    for level, policy in words.items():
+        if level in FIGURE_LEVELS:
+            head = _head(house, draft.period, level, policy, draft=draft)
+            found.append(content_of(house, Month(head, draft.tables, policy)))
+    return _with_chiefs(found, draft.tables, words.get(PERSON))
+
+
+def _with_chiefs(
+    contents: list[BulletinContent],
+    tables: Mapping[str, pl.DataFrame],
+    policy: PolicyWords | None,
+) -> list[BulletinContent]:
+    """The ranking of persons stands in one bulletin, that of districts if there is."""
+    if policy is None or not contents:
+        return contents
+    levels = [one.head.level for one in contents]
+    at = levels.index(CITY_WIDE) if CITY_WIDE in levels else 0
+    told = contents[at]
+    contents[at] = replace(
+        told,
+        chiefs=chiefs_of(tables, policy),
+        labels={**policy.labels, **told.labels},
+    )
+    return contents
 
 
 def content_of(house: House, month: Month) -> BulletinContent:
@@ -144,6 +162,8 @@ def _known(name: str) -> bool:
         "beside",
         "issue_loop",
         "exception",
+        "chief",
+        "chief_step",
         "score",
         "score_item",
     }

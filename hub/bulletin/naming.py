@@ -69,9 +69,11 @@ class Naming:
         return self.words.known(f"dimension_{code}", told) if told == code else told
 
     def item(self, code: str) -> str:
-        """An item of the policy, else the metric of that id."""
+        """An item of the policy, else a test of persons, else the metric of that id."""
         told = self.words.label(self.content.labels, "item", code)
-        return self.metric(code) if told == code else told
+        if told != code:
+            return told
+        return self.words.known(f"step_{code}", self.metric(code))
 
     def kind(self, code: str | None) -> str:
         """A rule kind of the policy."""

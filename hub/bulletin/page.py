@@ -13,11 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hub.bulletin.broken import LINKS, broken_counts
 from hub.bulletin.charts import course_scale, line_of, scale_of
+from hub.bulletin.chiefs import SHOWN_ID
 from hub.bulletin.content import BulletinContent
 from hub.bulletin.figures_shown import beside_counts, small_print, told
 from hub.bulletin.naming import Naming
 from hub.bulletin.ranking import Standing, dimensions_of, ranking
-from hub.bulletin.units_shown import NOTHING_SHOWN, exception_counts, units_shown
+from hub.bulletin.units_shown import NOTHING_SHOWN, exception_lists, units_shown
 from hub.bulletin.words import Words, is_share, words_of
 
 CLOSED_LOOP = "closed_loop_rate"
@@ -79,9 +80,11 @@ def bulletin(content: BulletinContent, language: str = "zh-CN") -> str:
         is_loop_known=is_loop_known(content),
         city=city,
         calibers=small_print(city),
-        exceptions=exception_counts(content),
+        exceptions=exception_lists(content),
         has_exceptions=content.has_exceptions,
         beside=beside_counts(content),
+        chiefs=content.chiefs,
+        shown_id=SHOWN_ID,
         quarantined={k: n for k, n in content.quarantined.items() if n},
     )
 

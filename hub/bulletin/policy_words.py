@@ -36,14 +36,18 @@ def policy_words(text: str) -> PolicyWords:
         title_zh=about.get("title_zh", about["id"]),
         title_en=about.get("title_en", about["id"]),
         approved_by=about.get("approved_by"),
-        labels=dict(_labels(tables.get("dimension", []))),
+        labels=dict(_labels(tables)),
     )
 
 
 def _labels(
-    dimensions: list[dict[str, Any]],
+    tables: Mapping[str, Any],
 ) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    for dimension in dimensions:
+    for criterion in tables.get("criterion", []):
+        yield ("item", criterion["id"]), _titles(criterion)
+    for one in tables.get("disqualifier", []):
+        yield ("item", one["input"]), _titles(one)
+    for dimension in tables.get("dimension", []):
         yield ("dimension", dimension["id"]), _titles(dimension)
         for item in dimension.get("item", []):
             yield ("item", item["id"]), _titles(item)

@@ -101,6 +101,18 @@ def exception_counts(content: BulletinContent) -> pl.DataFrame:
     )
 
 
+def exception_lists(content: BulletinContent) -> pl.DataFrame:
+    """Rows of the exception lists over all units: LISTED, units, count."""
+    return (
+        content.exceptions.group_by(*LISTED)
+        .agg(
+            units=pl.col(content.unit_column).drop_nulls().n_unique().cast(pl.Int64),
+            count=pl.len().cast(pl.Int64),
+        )
+        .sort(*LISTED, nulls_last=True)
+    )
+
+
 def _by_unit(
     frame: pl.DataFrame, column: str, wanted: Sequence[str]
 ) -> dict[str, list[tuple[Any, ...]]]:

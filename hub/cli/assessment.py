@@ -77,7 +77,8 @@ def compute(
     unit: str | None,
 ) -> None:
     """Draft a month: what would be frozen now. Nothing is kept."""
-    from hub.cli.assessment_page import draft_shape, show_month
+    from hub.cli.assessment_month import show_month
+    from hub.cli.assessment_page import draft_shape
     from hub.cli.assessment_units import refuse_unknown_unit
     from hub.flow.assessment.draft import draft_month
     from hub.flow.assessment.policies import find_policy
@@ -187,7 +188,8 @@ def list_months(call: Call) -> None:
 @click.option("--unit", metavar="CODE", help="Only this unit.")
 def show(call: Call, period: str, revision: int | None, unit: str | None) -> None:
     """Show a frozen month: ranks, points and figures."""
-    from hub.cli.assessment_page import month_shape, show_month
+    from hub.cli.assessment_month import show_month
+    from hub.cli.assessment_page import month_shape
     from hub.cli.assessment_units import refuse_unknown_unit
     from hub.flow.assessment.revisions import find_revision
 

@@ -6,11 +6,12 @@ What does not: finding the difference (`hub.flow.assessment.difference`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from hub.cli.assessment_page import value_shown
-from hub.cli.assessment_units import of_unit, unit_names, usual_figures
+from hub.cli.assessment_page import USUAL, value_shown
+from hub.cli.assessment_units import exceptions_of, of_unit, unit_names, usual_figures
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -41,6 +42,7 @@ def difference_shape(found: Difference, unit: str | None) -> dict[str, Any]:
         "variants": len(found.figures) - len(figures) if unit is None else None,
         "totals": of_unit(found.totals, unit).to_dicts(),
         "items": of_unit(found.items, unit).to_dicts(),
+        "exceptions": exceptions_of(found.exceptions, unit).to_dicts(),
     }
 
 
@@ -52,22 +54,7 @@ def show_difference(page: Page, house: House, told: Mapping[str, Any]) -> None:
     )
     page.line(f"{told['reason']} · {told['author']}")
     page.title("Figures 指标")
-    page.table(
-        ("metric", "unit", "名称", "old", "new", "rows", ""),
-        (
-            (
-                one["metric"],
-                one["unit_code"] or one["level"],
-                names.get(one["unit_code"], ""),
-                value_shown(one, "old_"),
-                value_shown(one, "new_"),
-                len(one["rows"]),
-                _moves(one["rows"]),
-            )
-            for one in told["figures"]
-        ),
-        empty="No figure differs.",
-    )
+    _show_figures(page, names, told["figures"])
     page.title("Points 得分")
     page.table(
         ("policy", "unit", "名称", "dimension", "old", "new", "rank", "→"),
@@ -86,6 +73,47 @@ def show_difference(page: Page, house: House, told: Mapping[str, Any]) -> None:
         ),
         empty="No points differ.",
     )
+    page.title("Exceptions 例外")
+    page.table(
+        ("kind", "说明", "gone", "new"),
+        (
+            (kind, note, count[True], count[False])
+            for (kind, note), count in _by_list(told["exceptions"]).items()
+        ),
+        empty="No list differs.",
+    )
+
+
+def _show_figures(
+    page: Page, names: Mapping[str | None, str], figures: list[dict[str, Any]]
+) -> None:
+    """Metric by metric, a line for the city and each unit; how many are left out."""
+    by_metric: dict[str, list[str]] = {}
+    shown = [one for one in figures if one["level"] in USUAL]
+    for one in shown:
+        code = one["unit_code"]
+        place = "city 全市" if code is None else f"{code} {names.get(code, '')}"
+        moved = f"{value_shown(one, 'old_')} → {value_shown(one, 'new_')}"
+        rows = f"{len(one['rows'])} rows: {_moves(one['rows'])}"
+        by_metric.setdefault(one["metric"], []).append(f"{place}: {moved} · {rows}")
+    for metric, lines in by_metric.items():
+        page.entry(metric, lines)
+    if not figures:
+        page.line("No figure differs.")
+    elif len(figures) > len(shown):
+        page.line(
+            f"{len(figures) - len(shown)} more of streets, areas, chiefs and others "
+            "differ: --json lists them."
+        )
+
+
+def _by_list(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Counter[bool]]:
+    """How many rows each list lost and won; a row with another amount is both."""
+    found: dict[tuple[str, str], Counter[bool]] = {}
+    for row in rows:
+        key = row["kind"], row["note_zh"]
+        found.setdefault(key, Counter())[row["was"]] += 1
+    return found
 
 
 def _moves(rows: list[dict[str, Any]]) -> str:

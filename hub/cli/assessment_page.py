@@ -1,8 +1,9 @@
 """Months as the surfaces show them: their JSON shapes, and tables for a person.
 
 What lives here: the shape of a revision, of a month and of a verdict, and the pages
-of `hub assessment`. What does not: the commands (`assessment`), differences
-(`assessment_diff`). 'No data' is null or 无数据, never zero.
+of `hub assessment`. What does not: the commands (`assessment`), a month on a terminal
+(`assessment_month`), differences (`assessment_diff`). 'No data' is null or 无数据,
+never zero.
 """
 
 from __future__ import annotations
@@ -156,66 +157,6 @@ def show_list(page: Page, told: Sequence[Mapping[str, Any]]) -> None:
             for one in told
         ),
         empty="No month is frozen: `hub assessment freeze` freezes one.",
-    )
-
-
-def show_month(page: Page, house: House, told: Mapping[str, Any], what: str) -> None:
-    """Ranks and points, then figures, each unit with its name."""
-    from hub.cli.assessment_units import unit_names
-
-    names = unit_names(house)
-    page.line(f"{told['period']} · {what} · {told['release']}", style="bold")
-    for remark in told.get("remarks", ()):
-        page.line(f"{remark['zh']} · {remark['en']}")
-    if told["scores"]:
-        page.title("Points 得分")
-        page.table(
-            ("policy", "group", "unit", "名称", "dimension", "points", "rank", ""),
-            (
-                (
-                    one["policy"],
-                    one["group_code"],
-                    one["unit_code"],
-                    names.get(one["unit_code"], ""),
-                    one["dimension"] or "total 总分",
-                    NO_DATA if one["points"] is None else one["points"],
-                    one["rank"],
-                    one["not_ranked_reason"] or "",
-                )
-                for one in told["scores"]
-            ),
-        )
-    if told["chiefs"]:
-        page.title("Road chiefs 路长")
-        page.table(
-            ("rank", "person", "points", "cases", "named", ""),
-            (
-                (
-                    one["rank"],
-                    one["person_id"][:12],
-                    NO_DATA if one["points"] is None else one["points"],
-                    one["case_count"],
-                    one["is_named"],
-                    one["not_ranked_reason"] or "",
-                )
-                for one in told["chiefs"]
-            ),
-        )
-    page.title("Figures 指标")
-    page.table(
-        ("metric", "unit", "名称", "numerator", "denominator", "value"),
-        (
-            (
-                one["metric"],
-                one["unit_code"] or one["level"],
-                names.get(one["unit_code"], ""),
-                one["numerator"],
-                one["denominator"],
-                value_shown(one),
-            )
-            for one in told["figures"]
-        ),
-        empty="No figure.",
     )
 
 

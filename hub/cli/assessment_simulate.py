@@ -87,23 +87,35 @@ def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
         style="bold",
     )
     page.line(told["new"]["sign_off"])
-    page.table(
-        ("unit", "名称", "dimension", "points", "→", "rank", "→", "because"),
-        (
+    dimensions = dict.fromkeys(one["dimension"] for one in told["moves"])
+    if not dimensions:
+        page.line("No unit is scored.")
+    for dimension in dimensions:
+        all_of = [one for one in told["moves"] if one["dimension"] == dimension]
+        moved = [one for one in all_of if _is_moved(one)]
+        page.title(dimension or "total 总分")
+        page.table(
+            ("unit", "名称", "points", "→", "rank", "→", "because"),
             (
-                one["unit_code"],
-                names.get(one["unit_code"], ""),
-                one["dimension"] or "total 总分",
-                NO_DATA if one["points_a"] is None else one["points_a"],
-                NO_DATA if one["points_b"] is None else one["points_b"],
-                one["rank_a"],
-                one["rank_b"],
-                _because(one),
-            )
-            for one in sorted(told["moves"], key=lambda one: bool(one["dimension"]))
-        ),
-        empty="No unit is scored.",
-    )
+                (
+                    one["unit_code"],
+                    names.get(one["unit_code"], ""),
+                    NO_DATA if one["points_a"] is None else one["points_a"],
+                    NO_DATA if one["points_b"] is None else one["points_b"],
+                    one["rank_a"],
+                    one["rank_b"],
+                    _because(one),
+                )
+                for one in moved
+            ),
+            empty=f"None of {len(all_of)} units moves 无变化.",
+        )
+        if moved and len(moved) < len(all_of):
+            page.line(f"{len(all_of) - len(moved)} units stay as they are 其余不变.")
+
+
+def _is_moved(one: Mapping[str, Any]) -> bool:
+    return any(one[f"{name}_a"] != one[f"{name}_b"] for name in ("points", "rank"))
 
 
 def _because(one: Mapping[str, Any]) -> str:

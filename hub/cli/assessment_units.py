@@ -43,6 +43,16 @@ def of_unit(rows: pl.DataFrame, unit: str | None) -> pl.DataFrame:
     return rows if unit is None else rows.filter(pl.col("unit_code") == unit)
 
 
+def exceptions_of(rows: pl.DataFrame, unit: str | None) -> pl.DataFrame:
+    """Exceptions of one unit of either level, or all."""
+    if unit is None:
+        return rows
+    mine = pl.any_horizontal(
+        pl.col(name) == unit for name in ("unit_code", "street_unit_code")
+    )
+    return rows.filter(mine)
+
+
 def refuse_unknown_unit(house: House, unit: str | None) -> None:
     """Refuse the code of no assessment unit.
 
@@ -55,6 +65,13 @@ def refuse_unknown_unit(house: House, unit: str | None) -> None:
             seen="there is no assessment unit of that code",
             next_step="`hub dataset rows assessment_unit` lists them.",
         )
+
+
+def unit_parents(house: House) -> dict[str, str]:
+    """The unit above by unit, as it last stood; units without one are left out."""
+    units = house.city.reference("assessment_unit").sort("valid_from_on")
+    last = units.unique("unit_code", keep="last").drop_nulls("parent_unit_code")
+    return dict(last.select("unit_code", "parent_unit_code").rows())
 
 
 def unit_names(house: House) -> dict[str | None, str]:

@@ -24,16 +24,9 @@ if TYPE_CHECKING:
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 LEVEL_NAMES = (
-    "city",
-    "unit",
-    "street_unit",
-    "district",
-    "street",
-    "community",
-    "area",
-    "org",
+    "city", "unit", "street_unit", "district", "street", "community", "area", "org",
     "chief",
-)
+)  # fmt: skip
 BASES = (
     "reported_in_period",
     "registered_in_period",
@@ -206,6 +199,7 @@ def explain_metric(
 
     from hub.cli.figure_page import chosen, figure_shapes, show_evidence
     from hub.cli.issue_page import issue_shape, show_issue
+    from hub.flow.assessment.shown import show_frozen
     from hub.flow.figures import explain
     from hub.metrics.evidence import evidence_of, with_reason
 
@@ -217,6 +211,7 @@ def explain_metric(
         )
     house = call.house()
     refuse_no_month(period)
+    show_frozen(house, period)
     found = explain(house, name, period, calibers=calibers, basis=basis)
     if issue is not None:
         one = issue_shape(house, found, issue, raw=raw)

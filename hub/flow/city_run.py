@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.flow.assessment.revisions import frozen_months
+from hub.flow.assessment.shown import show_frozen
 from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import refresh_figures
 from hub.flow.house import House
@@ -77,6 +78,7 @@ def link_core(house: House) -> list[Batch]:
 
 def tell_metrics(house: House) -> dict[str, int]:
     """Figures and exceptions of every month that is not frozen: rows by table."""
+    show_frozen(house)  # a freeze may have been killed before it did
     frozen = frozen_months(house)
     rows = refresh_figures(house, frozen)
     return rows | {"exception": retell_exceptions(house, frozen)}

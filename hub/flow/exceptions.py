@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hub.flow.figures import known_at, metric_table
+from hub.flow.figures import frozen_mark, known_at, metric_table
 from hub.flow.house import House
 from hub.flow.issue_tables import Versions, read_table
 from hub.flow.metric_rows import Facts
@@ -36,6 +36,7 @@ from hub.metrics.units import on_day
 from hub.pipeline.geometry import overlaps, read_boundaries
 from hub.pipeline.roster_rules import FINDING, Rosters, roster_findings
 from hub.schemas.rules import rule
+from hub.scoring.spec import Review
 from hub.storage.holders import this_process
 
 APP = "exceptions"
@@ -55,6 +56,7 @@ def exceptions(
     as_of: datetime,
     *,
     versions: Versions | None = None,
+    review: Review | None = None,
 ) -> pl.DataFrame:
     """Every list of exceptions of the months, as of their last known days.
 
@@ -63,6 +65,7 @@ def exceptions(
         periods: months `YYYY-MM`; one that has not begun has no rows.
         as_of: instant of knowledge.
         versions: table version by dataset, as a release pins them; None = the newest.
+        review: which cases need a review, where a policy says so.
 
     Returns:
         `hub.metrics.exceptions.lists.COLUMNS`, sorted.
@@ -71,7 +74,7 @@ def exceptions(
     terrain = facts.terrain(periods, as_of)
     lists = [
         *_of_rosters(facts, terrain),
-        *_of_cases(facts, terrain, as_of),
+        *_of_cases(facts, terrain, as_of, review),
         _of_rules(facts, terrain),
         _of_boundaries(facts, terrain),
     ]
@@ -90,10 +93,10 @@ def _of_rosters(facts: RosterFacts, terrain: Terrain) -> Iterator[pl.DataFrame]:
 
 
 def _of_cases(
-    facts: RosterFacts, terrain: Terrain, as_of: datetime
+    facts: RosterFacts, terrain: Terrain, as_of: datetime, review: Review | None
 ) -> Iterator[pl.DataFrame]:
     house, days = facts.house, terrain.days
-    read = Facts(house, facts.versions)
+    read = Facts(house, facts.versions, review)
     months = days["period"].to_list()
     cases = read.loop(months, as_of)
     yield from workload(terrain, cases_of_month(cases))
@@ -197,6 +200,8 @@ def keep_exceptions(house: House, found: pl.DataFrame, periods: Sequence[str]) -
     table = metric_table(house, "exception")
     add, remove = [], []
     for month in sorted(set(periods)):
+        if table.number(frozen_mark(month)) >= 0:  # frozen while this was computed
+            continue
         files = table.files(partitions=[{"period": month}])
         fresh = found.filter(pl.col("period") == month)
         old = table.read(files=files).select(list(COLUMNS))

@@ -21,6 +21,7 @@ from hub.flow import tables
 from hub.flow.base_rows import BASE_ROW, base_rows
 from hub.flow.house import House
 from hub.flow.metric_rows import Facts, places_of
+from hub.flow.months import months_of
 from hub.metrics.counting import BESIDE, FIGURE
 from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
 from hub.metrics.figures import CASE, Figures, Terms, compute_figures
@@ -28,6 +29,7 @@ from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
 from hub.metrics.units import last_days
+from hub.scoring.spec import Review
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 from hub.storage.releases import Release
@@ -73,6 +75,7 @@ def compute(
     release: Release | None = None,
     every: bool = False,
     evidence: bool = True,
+    review: Review | None = None,
 ) -> Computed:
     """Figures of the published facts, as of the newest delivery.
 
@@ -86,12 +89,13 @@ def compute(
         release: count what it pinned; None = what is published now.
         every: compute each other caliber and basis as well.
         evidence: list the rows behind the chosen figures.
+        review: which cases need a review, where a policy says so.
 
     Raises:
         MisuseError: no such metric or caliber, or a month that has not begun.
     """
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
-    facts = Facts(house, _versions(release))
+    facts = Facts(house, _versions(release), review)
     zone, as_of = house.city.timezone, known_at(house, release)
     refuse_future(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
@@ -209,18 +213,6 @@ def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:
     return sorted(months | ({running} if len(facts.roster.areas) else set()))
 
 
-def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
-    """Months in which a case was reported or fell due, in order."""
-    instants = pl.concat(
-        [
-            issues.select(at=pl.col(name))
-            for name in ("reported_at", "deadline_at", "bundle_deadline_at")
-        ]
-    ).drop_nulls()
-    local = pl.col("at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
-    return instants.select(local.unique().sort())["at"].to_list()
-
-
 def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
     """Compute every month that is not frozen, and keep what differs.
 
@@ -262,6 +254,14 @@ def keep_figures(
     }
 
 
+def frozen_mark(month: str) -> str:
+    """Under which a metric table's log tells what revision it says of a frozen month.
+
+    The number of the commit is that of the revision.
+    """
+    return f"frozen/{month}"
+
+
 def metric_table(house: House, name: str) -> LakeTable:
     """`metric/<name>`, one partition per month."""
     schema = tables.to_arrow((METRIC_COLUMNS | OTHER_COLUMNS)[name])
@@ -283,6 +283,8 @@ def _keep(
     here = set(frame["period"].unique())
     held = {file.partition["period"] for file in table.files()}
     for month in sorted((here | held) - set(frozen)):
+        if table.number(frozen_mark(month)) >= 0:  # frozen while this was computed
+            continue
         fresh, old = frame.filter(period=month), _of_month(table, month)
         if fresh.select(content).equals(old.select(fresh.columns).select(content)):
             continue

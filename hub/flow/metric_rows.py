@@ -29,7 +29,9 @@ from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.step_rows import step_rows
 from hub.metrics.worktime.work_minutes import WorkMinutes
-from hub.partners.city import as_timedelta
+from hub.partners.city import City, as_timedelta
+from hub.scoring.review_rules import SELF_HANDLED, review_table
+from hub.scoring.spec import Review
 
 __all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
 
@@ -59,11 +61,18 @@ class Facts:
     Args:
         house: the hub.
         versions: table version by dataset, as a release pins them; None = the newest.
+        review: which cases need a review; as every policy has it unless it says else.
     """
 
-    def __init__(self, house: House, versions: Versions | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        versions: Versions | None = None,
+        review: Review | None = None,
+    ) -> None:
         self._house = house
         self._versions = versions
+        self._review = review or Review()
         self._facts: dict[tuple[str, ...], LoopFacts] = {}
         self.rosters = RosterFacts(house, versions)
 
@@ -111,12 +120,7 @@ class Facts:
             self.places,
             periods,
             as_of=as_of,
-            rules=LoopRules(
-                zone=city.timezone,
-                population=city.population,
-                response_minutes=city.action.response_minutes,
-                deadline_tolerance=as_timedelta(city.limits.difference),
-            ),
+            rules=_loop_rules(city, self._review),
             work=None if work is None else work.between,
         )
 
@@ -132,3 +136,18 @@ class Facts:
             zone = self._house.city.timezone
             found["step"] = step_rows(facts, as_of=as_of, zone=zone)
         return found | self.rosters.rows(subjects, periods, as_of)
+
+
+def _loop_rules(city: City, review: Review) -> LoopRules:
+    """The city's parameters, and what an assessment policy says of reviews."""
+    finders = (SELF_HANDLED,)
+    return LoopRules(
+        zone=city.timezone,
+        population=city.population,
+        review_required=review.required,
+        unreviewed_modes=() if review.self_handled else finders,
+        reviewed_modes=finders if review.self_handled else (),
+        review_table=review_table(review) if review.categories else None,
+        response_minutes=city.action.response_minutes,
+        deadline_tolerance=as_timedelta(city.limits.difference),
+    )

@@ -1,9 +1,9 @@
 """Loading the warehouse: metric tables of a release, scores of frozen months.
 
 What lives here: reading lake tables at the versions that a release or a revision pins
-and handing them over part by part, each release and each revision in one transaction.
-What does not: the database (`hub.storage.warehouse`), the declarations
-(`warehouse_sources`).
+and handing them over part by part, with a row on each revision; each release and each
+revision goes in one transaction. What does not: the database
+(`hub.storage.warehouse`), the declarations (`warehouse_sources`).
 
 A part is a partition of the lake table; the list of its files is its digest, as files
 of the lake never change. What is in already is not read again.
@@ -20,11 +20,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from hub.flow.assessment.frozen_rows import frozen_table
-from hub.flow.figures import METRIC_COLUMNS, metric_table
+from hub.flow.figures import metric_table
 from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.flow.warehouse_sources import (
     METRIC_SOURCES,
+    REVISION,
+    REVISION_SOURCE,
     SCORE_SOURCES,
     Source,
     partition_name,
@@ -66,8 +68,7 @@ def load_warehouse(house: House, release: str | None = None) -> list[Load]:
     metrics = [
         _loading(source, metric_table(house, source.lake), metadata, version=version)
         for source in METRIC_SOURCES
-        if source.lake in METRIC_COLUMNS
-        and (version := pinned.get(source.lake)) is not None
+        if (version := pinned.get(source.lake)) is not None
     ]
     warehouse = open_warehouse(house)
     try:
@@ -78,7 +79,7 @@ def load_warehouse(house: House, release: str | None = None) -> list[Load]:
             )
         ]
         for revision in Assessments(house.control.engine).revisions():
-            scores = _score_loadings(house, revision)
+            scores = [_told(revision), *_score_loadings(house, revision)]
             told = warehouse.load(scores, source=revision.name, at=house.now())
             done.append(Load(revision.name, tuple(told)))
     finally:
@@ -93,6 +94,27 @@ def standings(house: House) -> tuple[str, list[Standing]]:
         return warehouse.place, warehouse.standings()
     finally:
         warehouse.close()
+
+
+def _told(revision: Revision) -> Loading:
+    """The row that tells of a revision: who made it, why, from what, under what."""
+    policies = ", ".join(f"{one.policy} v{one.version}" for one in revision.policies)
+    told = {name: getattr(revision, name, None) for name in REVISION}
+    told |= {
+        "revision": str(revision.number),
+        "release": revision.release_id,
+        "revision_reason": revision.reason,
+        "policies": policies,
+    }
+    frame = pl.DataFrame([told], schema=REVISION)
+    partition = {"period": revision.period, "revision": str(revision.number)}
+    part = Part(
+        partition_name(partition, sorted(partition)),
+        sha256(frame.write_json().encode()).hexdigest(),
+        lambda: iter([frame]),
+    )
+    table = warehouse_table(REVISION_SOURCE, REVISION, sa.MetaData())
+    return Loading(table, [part], is_whole=False)
 
 
 def _score_loadings(house: House, revision: Revision) -> list[Loading]:

@@ -30,7 +30,8 @@ class Source:
 
     Attributes:
         name: its name there.
-        lake: name of the lake table after its folder.
+        lake: name of the lake table after its folder; empty for what the control
+            database tells.
         title: Chinese title.
         key: columns that tell its rows apart; those that the table has not are
             passed over.
@@ -97,6 +98,27 @@ SCORE_SOURCES = (
         ),
     ),
 )  # fmt: skip
+
+
+REVISION_SOURCE = Source(
+    name="assessment_revision",
+    lake="",
+    title="月度考核修订",
+    key=("period", "revision"),
+    is_plain=True,
+)
+REVISION: Mapping[str, pl.DataType] = {
+    "period": pl.String(),
+    "revision": pl.String(),
+    "is_current": pl.Boolean(),
+    "release": pl.String(),
+    "as_of": pl.Datetime("us", "UTC"),
+    "made_at": pl.Datetime("us", "UTC"),
+    "author": pl.String(),
+    "approver": pl.String(),
+    "revision_reason": pl.String(),
+    "policies": pl.String(),
+}
 
 
 def warehouse_table(

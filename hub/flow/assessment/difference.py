@@ -41,6 +41,9 @@ class Difference:
             two has no such figure.
         items: ITEM_KEYS, old_points, new_points.
         totals: TOTAL_KEYS, old_points, new_points, old_rank, new_rank.
+        exceptions: columns of table `exception`, was: whether the old revision has
+            the row, and the new one has not, or the other way round; no row where
+            one of the two kept no such lists.
         rows: ROW_KEYS, old_ and new_ of each place (`hub.metrics.levels`) and of ADDS,
             old_part and new_part: COUNTED, a reason, MISSED where the metric gives
             none; null where the row is not of the month.
@@ -51,6 +54,7 @@ class Difference:
     figures: pl.DataFrame
     items: pl.DataFrame
     totals: pl.DataFrame
+    exceptions: pl.DataFrame
     rows: pl.DataFrame
 
 
@@ -78,6 +82,7 @@ def compare_revisions(house: House, old: Revision, new: Revision) -> Difference:
         figures=figures,
         items=compare_rows(*both("score_item"), ITEM_KEYS, ("points",)),
         totals=compare_rows(*both("score"), TOTAL_KEYS, ("points", "rank")),
+        exceptions=_exceptions(house, old, new),
         rows=compare_parts(
             *(evidence_of_month(house, one, moved) for one in (old, new))
         ),
@@ -108,6 +113,18 @@ def compare_rows(
         for name in (*told, "there")
     )
     return joined.filter(differs).drop("old_there", "new_there").sort(*known)
+
+
+def _exceptions(house: House, old: Revision, new: Revision) -> pl.DataFrame:
+    was, now = (read_rows(house, one, "exception") for one in (old, new))
+    if not all(one.table("exception") for one in (old, new)):
+        was, now = was.clear(), now.clear()
+    columns = was.columns
+    gone = was.join(now, on=columns, how="anti", nulls_equal=True)
+    come = now.join(was, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([gone.with_columns(was=True), come.with_columns(was=False)]).sort(
+        *columns, "was", nulls_last=True
+    )
 
 
 def compare_parts(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

@@ -15,16 +15,19 @@ from typing import Any
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.flow.assessment.frozen_rows import columns_of
+from hub.flow.assessment.frozen_rows import FROM_METRICS, columns_of
 from hub.flow.assessment.past import house_at, known_by, terms_of
 from hub.flow.assessment.policies import GivenPolicy
+from hub.flow.assessment.reviews import review_of
 from hub.flow.assessment.revisions import month_span, refuse_future
 from hub.flow.assessment.scores import score_month
-from hub.flow.figures import KEPT, compute
+from hub.flow.exceptions import exceptions
+from hub.flow.figures import compute, known_at
 from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
+from hub.scoring.spec import Review
 from hub.storage.assessment_inputs import AssessmentInputs, KeptInput
 from hub.storage.releases import Release
 
@@ -72,7 +75,7 @@ def draft_month(
             policies are of one level.
     """
     refuse_future(house, period)
-    found = _release_for(house, period, release)
+    found = release_for(house, period, release)
     inputs = AssessmentInputs(house.control.engine).of(period)
     return compute_draft(
         house,
@@ -107,11 +110,11 @@ def compute_draft(
         inputs: points given by hand, as `as_rows` makes them.
 
     Raises:
-        MisuseError: two policies are of one level.
+        MisuseError: two policies are of one level, or differ on reviews.
     """
     _refuse_rivals(policies)
     there = house_at(house, release, as_of=as_of, terms=terms)
-    tables = month_tables(there, period)
+    tables = month_tables(there, period, review_of(policies))
     tables["input"] = inputs
     tables |= score_month(there, period, tables["figure"], policies, inputs)
     known = max(as_of, release.published_at)
@@ -132,13 +135,20 @@ def compute_draft(
     )
 
 
-def month_tables(there: House, period: str) -> dict[str, pl.DataFrame]:
-    """Figures of a month and the lists behind them, by table name."""
-    found = compute(there, periods=[period], every=True, evidence=False)
-    frames = (found.figures, found.beside, found.issue_loop, found.base_row)
+def month_tables(there: House, period: str, review: Review) -> dict[str, pl.DataFrame]:
+    """Figures of a month and the lists behind them, by table name.
+
+    Args:
+        there: the house of the release.
+        period: month `YYYY-MM`.
+        review: which cases need a review.
+    """
+    found = compute(there, periods=[period], every=True, evidence=False, review=review)
+    odd = exceptions(there, [period], known_at(there), review=review)
+    frames = (found.figures, found.beside, found.issue_loop, found.base_row, odd)
     return {
         name: frame.filter(period=period)
-        for name, frame in zip(KEPT, frames, strict=True)
+        for name, frame in zip(FROM_METRICS, frames, strict=True)
     }
 
 
@@ -165,15 +175,12 @@ def has_roster(release: Release) -> bool:
     return all(rows.get(name) for name in ROSTER)
 
 
-def _month_runs(
-    house: House, period: str, known: datetime, terms: Mapping[str, Any]
-) -> bool:
-    """Whether the month was not over, by the hub's clock or as far as is known."""
-    _, end = month_span(period, terms["timezone"])
-    return min(house.now(), known) < end
+def release_for(house: House, period: str, name: str | None) -> Release:
+    """The release of that name, or the newest, that may tell of a month.
 
-
-def _release_for(house: House, period: str, name: str | None) -> Release:
+    Raises:
+        MisuseError: there is none, or it was published before the month began.
+    """
     found = find_release(house, name)
     begin, _ = month_span(period, house.city.timezone)
     if found.published_at < begin:
@@ -183,6 +190,14 @@ def _release_for(house: House, period: str, name: str | None) -> Release:
             next_step="Name a later release; `hub release list` lists them.",
         )
     return found
+
+
+def _month_runs(
+    house: House, period: str, known: datetime, terms: Mapping[str, Any]
+) -> bool:
+    """Whether the month was not over, by the hub's clock or as far as is known."""
+    _, end = month_span(period, terms["timezone"])
+    return min(house.now(), known) < end
 
 
 def _refuse_rivals(policies: Sequence[GivenPolicy]) -> None:

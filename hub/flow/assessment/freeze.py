@@ -6,7 +6,7 @@ must not be. What does not: computing a month (`draft`), comparing revisions
 
 Rows come first and are read by nobody until the control database names them in one
 transaction. Whoever is killed between the two leaves nothing that anybody sees, and
-the next to freeze takes over.
+the next to freeze takes over. Last the metric tables follow (`shown`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-import polars as pl
-
 from hub.errors import MisuseError
 from hub.flow.assessment.draft import Draft, draft_month
 from hub.flow.assessment.frozen_rows import digest_of_rows, write_rows
 from hub.flow.assessment.policies import GivenPolicy, kept, policies_of
 from hub.flow.assessment.revisions import find_revision, refuse_future
-from hub.flow.figures import KEPT, Computed, keep_figures, metric_table
+from hub.flow.assessment.shown import show_frozen
 from hub.flow.house import House
-from hub.metrics.counting import EVIDENCE
 from hub.storage.assessments import Assessments, KeptPolicy, Revision
 from hub.storage.holders import this_process
 
@@ -98,6 +95,7 @@ def revise_month(
     _refuse_unnamed(reason, "reason")
     with house.leases.hold(f"assessment/{period}", this_process(APP), LEASE):
         before = find_revision(house, period)
+        show_frozen(house, period)  # in case the run that made it could not
         by_level = {one.level: one for one in policies_of(before)}
         by_level |= {one.level: one for one in policies}
         chosen = [by_level[level] for level in sorted(by_level)]
@@ -125,9 +123,6 @@ def _keep(
             seen=f"nothing would differ from revision {before.number}",
             next_step="Revise it once a release, a policy or an input says otherwise.",
         )
-    # Before it is frozen: a run that is killed here leaves numbers that the next run
-    # of the city would make as well.
-    _show_in_metrics(house, draft)
     frozen = write_rows(house, draft.period, number, draft.tables)
     made = Revision(
         period=draft.period,
@@ -145,21 +140,8 @@ def _keep(
         tables=frozen,
     )
     Assessments(house.control.engine).record(made)
+    show_frozen(house, draft.period)
     return made
-
-
-def _show_in_metrics(house: House, draft: Draft) -> None:
-    """Let the metric tables say of this month what is frozen, now and from now on."""
-    frames = [draft.tables[name] for name in KEPT]
-    figures, beside, issue_loop, base_row = frames
-    none = pl.DataFrame(schema=EVIDENCE)
-    found = Computed(figures, none, beside, issue_loop, base_row, (draft.period,))
-    held = {
-        file.partition["period"]
-        for name in KEPT
-        for file in metric_table(house, name).files()
-    }
-    keep_figures(house, found, held - {draft.period})
 
 
 def _is_same(draft: Draft, policies: Sequence[KeptPolicy], before: Revision) -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 
 from hub.errors import StorageDamaged
 from hub.flow import tables
-from hub.flow.figures import METRIC_COLUMNS
+from hub.flow.figures import KEPT, METRIC_COLUMNS, OTHER_COLUMNS
 from hub.flow.house import House
 from hub.pipeline.digest import content_digest, row_digest
 from hub.scoring.best_chiefs import RANKING, STEPS
@@ -50,6 +50,8 @@ SCORE_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "approver": pl.String(),
     },
 }
+# Tables that the months which are open have as well, as `metric/*`.
+FROM_METRICS = (*KEPT, *OTHER_COLUMNS)
 # The instant of knowledge stands on the revision; the same facts known later are the
 # same content.
 NO_CONTENT = ("as_of", "revision")
@@ -57,7 +59,7 @@ NO_CONTENT = ("as_of", "revision")
 
 def columns_of(name: str) -> dict[str, pl.DataType]:
     """Columns of `assessment/<name>`, its two partition columns among them."""
-    known = {**METRIC_COLUMNS, **SCORE_COLUMNS}
+    known = METRIC_COLUMNS | OTHER_COLUMNS | SCORE_COLUMNS
     return {**known[name], "revision": pl.String()}
 
 

@@ -165,7 +165,9 @@ class LoopRules:
     Attributes:
         zone: IANA zone in which months begin.
         population: which cases count: those of the road chief system, or all.
-        unreviewed_modes: handling modes that need no review (metrics §5).
+        review_required: whether a case needs a review of which neither mode nor
+            category says otherwise (metrics §5).
+        unreviewed_modes, reviewed_modes: handling modes that need none, or one.
         review_table: std_category_kind_code, std_category_code,
             is_review_required; a category listed there is judged by it alone.
         response_minutes: within which a case must be responded to (metrics §6.3, x).
@@ -175,7 +177,9 @@ class LoopRules:
 
     zone: str
     population: Population = "LZZ_OR_AREA"
+    review_required: bool = True
     unreviewed_modes: tuple[str, ...] = ("SELF_HANDLED",)
+    reviewed_modes: tuple[str, ...] = ()
     review_table: pl.DataFrame | None = None
     response_minutes: int = 30
     deadline_tolerance: timedelta = timedelta()

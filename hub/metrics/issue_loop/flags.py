@@ -64,7 +64,13 @@ def channel_marks(cases: pl.DataFrame, channels: pl.DataFrame) -> pl.DataFrame:
 def review_needs(cases: pl.DataFrame, rules: LoopRules) -> pl.DataFrame:
     """`cases` with review_required: by the rule table, else by the handling mode."""
     mode = pl.col("handling_mode_code")
-    by_mode = ~mode.is_in(rules.unreviewed_modes).fill_null(value=False)
+    by_mode = (
+        pl.when(mode.is_in(rules.unreviewed_modes))
+        .then(pl.lit(value=False))
+        .when(mode.is_in(rules.reviewed_modes))
+        .then(pl.lit(value=True))
+        .otherwise(pl.lit(value=rules.review_required))
+    )
     if rules.review_table is None:
         return cases.with_columns(review_required=by_mode)
     return (

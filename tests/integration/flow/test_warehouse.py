@@ -20,11 +20,11 @@ from support.closed_month import (
 from support.databases import postgres_database
 
 from hub.errors import MisuseError
-from hub.flow.assessment.freeze import freeze_month
-from hub.flow.figures import METRIC_COLUMNS, metric_table
+from hub.flow.assessment.freeze import freeze_month, revise_month
+from hub.flow.figures import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.house import House
 from hub.flow.warehouse import load_warehouse, open_warehouse, standings
-from hub.flow.warehouse_sources import label
+from hub.flow.warehouse_sources import REVISION, label
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -106,11 +106,33 @@ def test_frozen_months_stay_when_facts_arrive_late(
     release, revision = load_warehouse(there)
 
     assert (release.source, revision.source) == ("r000002", f"{MONTH}/1")
-    assert [one.written for one in revision.tables] == [0, 0]
+    assert [one.written for one in revision.tables] == [0, 0, 0]
     assert {one.table for one in revision.tables} == {
+        "assessment_revision",
         "assessment_score",
         "assessment_score_item",
     }
+
+
+def test_each_revision_is_told_with_who_and_why(
+    house: House, tmp_path: Path, url: str | None
+) -> None:
+    freeze_month(house, MONTH, policies=[plain_policy()], author="甲", approver="乙")
+    load_warehouse(house)
+    there = on(later(tmp_path), url)
+    deliver(there, there.now(), LATE_CASES)
+    revise_month(there, MONTH, reason="补报", author="丙")
+
+    load_warehouse(there)
+
+    columns = (
+        "revision, is_current, author, approver, revision_reason, release, policies"
+    )
+    told = query(there, f"SELECT {columns} FROM assessment_revision ORDER BY revision")
+    assert [tuple(row) for row in told] == [
+        ("1", 0, "甲", "乙", "first freeze 首次冻结", "r000001", "plain v1"),
+        ("2", 1, "丙", None, "补报", "r000002", "plain v1"),
+    ]
 
 
 def test_an_older_release_can_be_loaded(
@@ -135,7 +157,8 @@ def test_an_unknown_release_is_refused(house: House) -> None:
 
 def test_every_column_of_the_metric_tables_has_a_chinese_comment() -> None:
     loaded = ("figure", "beside", "issue_loop", "exception")
-    names = {column for name in loaded for column in METRIC_COLUMNS.get(name, {})}
+    columns = METRIC_COLUMNS | OTHER_COLUMNS | {"revision": dict(REVISION)}
+    names = {column for name in (*loaded, "revision") for column in columns[name]}
 
     assert not {name for name in names if label(name) == name}
 

@@ -8,21 +8,34 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 from support import run_freeze
-from support.closed_month import MONTH, closed_month, later, plain_policy
+from support.closed_month import (
+    LATE_CASES,
+    MONTH,
+    closed_month,
+    deliver,
+    later,
+    plain_policy,
+)
 from support.source_tree import ROOT
 
 from hub.errors import MisuseError
 from hub.flow.assessment import frozen_rows
-from hub.flow.assessment.freeze import freeze_month
-from hub.flow.assessment.frozen_rows import read_rows
+from hub.flow.assessment import shown as shown_module
+from hub.flow.assessment.freeze import freeze_month, revise_month
+from hub.flow.assessment.frozen_rows import FROM_METRICS, digest_of_rows, read_rows
 from hub.flow.assessment.revisions import find_revision, frozen_months
 from hub.flow.assessment.verify import verify_month
+from hub.flow.city_run import finish_run
+from hub.flow.exceptions import exceptions, keep_exceptions
+from hub.flow.figures import compute, keep_figures, known_at, metric_table
 from hub.flow.house import House
-from hub.storage.assessments import Assessments
+from hub.storage.assessments import Assessments, Revision
 
 KILLS = 6
 
@@ -68,6 +81,92 @@ def test_rows_without_their_entry_are_nothing(
     for one in made.tables:
         assert len(read_rows(there, made, one.name)) == one.rows
     assert all(one.ok for one in verify_month(there, made))
+
+
+def shown(house: House, name: str) -> pl.DataFrame:
+    """What a metric table says of the month."""
+    table = metric_table(house, name)
+    return table.read(files=table.files(partitions=[{"period": MONTH}]))
+
+
+def assert_shown(house: House) -> None:
+    made = find_revision(house, MONTH)
+    for name in FROM_METRICS:
+        frozen = read_rows(house, made, name)
+        told = shown(house, name).select(frozen.columns)
+        assert digest_of_rows(told) == digest_of_rows(frozen), name
+
+
+def next_run(house: House) -> None:
+    finish_run(house)
+
+
+def next_revision(house: House) -> None:
+    with pytest.raises(MisuseError, match="nothing would differ"):
+        revise_month(house, MONTH, reason="再报", author="甲")
+
+
+@pytest.mark.parametrize("after", [next_run, next_revision])
+@pytest.mark.parametrize("told", [0, 1, 3])
+def test_metric_tables_follow_a_revision_whose_run_was_killed(
+    house: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    told: int,
+    after: Callable[[House], None],
+) -> None:
+    freeze(house)
+    there = later(tmp_path)
+    deliver(there, there.now(), LATE_CASES)
+    whole, done = shown_module._show, []
+
+    def show(house: House, revision: Revision, name: str) -> None:
+        if revision.number == 2:
+            if len(done) == told:
+                raise PowerCut
+            done.append(name)
+        whole(house, revision, name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shown_module, "_show", show)
+        with pytest.raises(PowerCut):
+            revise_month(there, MONTH, reason="补报", author="甲")
+
+    again = later(tmp_path)
+    assert find_revision(again, MONTH).number == 2
+    after(again)
+
+    assert_shown(again)
+
+
+def test_metric_tables_never_say_a_revision_that_is_not_there(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(house)
+    there = later(tmp_path)
+    deliver(there, there.now(), LATE_CASES)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Assessments, "record", cut)
+        with pytest.raises(PowerCut):
+            revise_month(there, MONTH, reason="补报", author="甲")
+
+    again = later(tmp_path)
+    assert find_revision(again, MONTH).number == 1
+    assert_shown(again)
+
+
+def test_a_run_that_began_before_the_freeze_leaves_the_month_alone(
+    house: House, tmp_path: Path
+) -> None:
+    found = compute(house, evidence=False)
+    odd = exceptions(house, [MONTH], known_at(house)).head(1)
+    freeze(house)
+
+    keep_figures(house, found)
+    keep_exceptions(house, odd, [MONTH])
+
+    assert_shown(later(tmp_path))
 
 
 def test_rows_that_somebody_writes_over_are_still_read_as_frozen(house: House) -> None:

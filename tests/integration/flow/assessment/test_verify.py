@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -95,8 +96,8 @@ def test_the_first_row_that_differs_is_named(
 ) -> None:
     whole = draft.month_tables
 
-    def other(there: House, period: str) -> dict[str, pl.DataFrame]:
-        frames = whole(there, period)
+    def other(*about: Any) -> dict[str, pl.DataFrame]:
+        frames = whole(*about)
         wrong = (pl.col("level") == "unit") & (pl.col("unit_code") == "AU-E")
         one_more = pl.when(wrong).then(pl.col("numerator") + 1)
         frames["figure"] = frames["figure"].with_columns(
@@ -126,8 +127,8 @@ def test_a_definition_that_changed_since_is_told(
     )
     whole = draft.month_tables
 
-    def less(there: House, period: str) -> dict[str, pl.DataFrame]:
-        return {n: f for n, f in whole(there, period).items() if n != "beside"}
+    def less(*about: Any) -> dict[str, pl.DataFrame]:
+        return {n: f for n, f in whole(*about).items() if n != "beside"}
 
     monkeypatch.setattr(draft, "month_tables", less)
 
@@ -143,8 +144,8 @@ def test_a_policy_that_cannot_be_followed_any_more_is_a_verdict(
 ) -> None:
     whole = draft.month_tables
 
-    def none(there: House, period: str) -> dict[str, pl.DataFrame]:
-        return {name: frame.clear() for name, frame in whole(there, period).items()}
+    def none(*about: Any) -> dict[str, pl.DataFrame]:
+        return {name: frame.clear() for name, frame in whole(*about).items()}
 
     monkeypatch.setattr(draft, "month_tables", none)
 

@@ -185,6 +185,47 @@ def test_the_rule_table_goes_before_the_handling_mode() -> None:
     assert found["review_required"].to_list() == [True, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("mode", "code", "expected"),
+    [
+        ("DISPATCHED", None, False),
+        (None, None, False),
+        ("SELF_HANDLED", None, True),
+        ("SELF_HANDLED", "10102", False),
+        ("DISPATCHED", "10101", True),
+    ],
+)
+def test_modes_and_the_general_rule_may_be_turned_round(
+    mode: str | None, code: str | None, expected: bool
+) -> None:
+    table = pl.DataFrame(
+        {
+            "std_category_kind_code": ["MATTER", "MATTER"],
+            "std_category_code": ["10101", "10102"],
+            "is_review_required": [True, False],
+        }
+    )
+    rules = LoopRules(
+        zone=RULES.zone,
+        review_required=False,
+        unreviewed_modes=(),
+        reviewed_modes=("SELF_HANDLED",),
+        review_table=table,
+    )
+    kind = "MATTER" if code else None
+
+    row = one(
+        case(
+            handling_mode_code=mode,
+            std_category_kind_code=kind,
+            std_category_code=code,
+        ),
+        rules=rules,
+    )
+
+    assert row["review_required"] is expected
+
+
 def test_every_flag_is_true_or_false_even_of_a_case_that_says_nothing() -> None:
     bare = {"issue_id": "i1", "source_channel_code": "XC", "reported_at": april(1)}
 
