@@ -73,6 +73,7 @@ def compute(
     release: Release | None = None,
     every: bool = False,
     evidence: bool = True,
+    facts: Facts | None = None,
 ) -> Computed:
     """Figures of the published facts, as of the newest delivery.
 
@@ -86,12 +87,13 @@ def compute(
         release: count what it pinned; None = what is published now.
         every: compute each other caliber and basis as well.
         evidence: list the rows behind the chosen figures.
+        facts: of that release or of now, if somebody has begun to read them.
 
     Raises:
         MisuseError: no such metric or caliber, or a month that has not begun.
     """
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
-    facts = Facts(house, _versions(release))
+    facts = facts or Facts(house, _versions(release))
     zone, as_of = house.city.timezone, known_at(house, release)
     refuse_future(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
@@ -205,23 +207,13 @@ def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:
     A month that a deadline reaches into before it has begun is no month yet.
     """
     running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
-    months = {one for one in months_of(facts.issues, zone) if one <= running}
+    months = {one for one in facts.months if one <= running}
     return sorted(months | ({running} if len(facts.roster.areas) else set()))
 
 
-def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
-    """Months in which a case was reported or fell due, in order."""
-    instants = pl.concat(
-        [
-            issues.select(at=pl.col(name))
-            for name in ("reported_at", "deadline_at", "bundle_deadline_at")
-        ]
-    ).drop_nulls()
-    local = pl.col("at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
-    return instants.select(local.unique().sort())["at"].to_list()
-
-
-def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
+def refresh_figures(
+    house: House, frozen: Collection[str] = (), facts: Facts | None = None
+) -> dict[str, int]:
     """Compute every month that is not frozen, and keep what differs.
 
     The city's own calibers; what other ones would say is computed when somebody asks,
@@ -230,15 +222,16 @@ def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int
     Args:
         house: the hub.
         frozen: months that stay as they are (`hub.flow.assessment`).
+        facts: those of now, if somebody has begun to read them.
 
     Returns:
         Rows by table, those of frozen months left out.
     """
-    facts = Facts(house)
+    read = facts or Facts(house)
     as_of = known_at(house)
-    months = _months(facts, as_of, house.city.timezone)
+    months = _months(read, as_of, house.city.timezone)
     open_ones = [one for one in months if one not in frozen]
-    found = compute(house, periods=open_ones, evidence=False)
+    found = compute(house, periods=open_ones, evidence=False, facts=read)
     return keep_figures(house, found, frozen)
 
 

@@ -124,6 +124,7 @@ def compute_figures(
         _cases(rows, codes, days, metrics, terms),
     ]
     evidence = []
+    placed_of: dict[Subject, pl.DataFrame] = {}
     for one in metrics:
         is_case = one.subject == CASE
         if is_case and not terms.evidence:
@@ -136,14 +137,16 @@ def compute_figures(
                 case_rows(kept, calibers=calibers, basis=basis), codes
             )
         else:
-            placed = place_rows(
-                rows[one.subject]
-                .join(days.select("period"), on="period", how="semi")
-                .with_columns(is_dated=pl.lit(value=True)),
-                places,
-                codes,
-                days,
-            )
+            if one.subject not in placed_of:
+                placed_of[one.subject] = place_rows(
+                    rows[one.subject]
+                    .join(days.select("period"), on="period", how="semi")
+                    .with_columns(is_dated=pl.lit(value=True)),
+                    places,
+                    codes,
+                    days,
+                )
+            placed = placed_of[one.subject]
         cohort = settle_stand_ins(judge(placed, one), one.levels)
         if not is_case:
             figures = count_figures(
