@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.metrics.calibers import in_force
-from hub.metrics.cases import Month
+from hub.metrics.cases import Month, judged_months
 from hub.metrics.counting import (
     BESIDE,
     EVIDENCE,
@@ -192,10 +192,13 @@ def _cases(
         for id_, one in about.items()
     }
     figures, beside = [pl.DataFrame(schema=FIGURE)], [pl.DataFrame(schema=BESIDE)]
-    for period in days["period"] if about else ():
+    months = days["period"] if about else pl.Series(dtype=pl.String)
+    of_months = [rows[CASE].filter(period=period) for period in months]
+    for period, frame, judged in zip(
+        months, of_months, judged_months(of_months, wanted, about), strict=True
+    ):
         teller = Teller(period, terms.as_of)
-        of_month = rows[CASE].filter(period=period)
-        month = Month(of_month, codes.filter(period=period), wanted, about)
+        month = Month(frame, codes.filter(period=period), wanted, about, judged)
         teller.take(month.count())
         figures.append(teller.figures())
         beside.append(teller.beside())
