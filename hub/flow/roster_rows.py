@@ -88,6 +88,7 @@ class RosterFacts:
         self.versions = versions
         self._read: dict[str, pl.DataFrame] = {}
         self._done: dict[tuple[Months, ...], pl.DataFrame] = {}
+        self._terrains: dict[tuple[Months, datetime], Terrain] = {}
 
     @cached_property
     def places(self) -> Places:
@@ -158,12 +159,15 @@ class RosterFacts:
 
     def terrain(self, periods: Months, as_of: datetime) -> Terrain:
         """The roster on the days that speak for the months."""
-        return Terrain(
-            self.roster,
-            self.places,
-            self.days(periods, as_of),
-            post_rules(self.house.city),
-        )
+        key = (tuple(periods), as_of)
+        if key not in self._terrains:
+            self._terrains[key] = Terrain(
+                self.roster,
+                self.places,
+                self.days(periods, as_of),
+                post_rules(self.house.city),
+            )
+        return self._terrains[key]
 
     def rows(
         self, subjects: Collection[str], periods: Months, as_of: datetime
