@@ -165,5 +165,3 @@ def _stem(head: Head, language: str) -> str:
 
 def _edition(revision: object) -> str:
     return "draft 草稿" if revision is None else f"revision {revision}"
-
-

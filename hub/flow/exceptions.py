@@ -92,9 +92,7 @@ def _of_rosters(facts: RosterFacts, terrain: Terrain) -> Iterator[pl.DataFrame]:
     yield from open_posts(orgs, terrain)
 
 
-def _of_cases(
-    read: Facts, terrain: Terrain, as_of: datetime
-) -> Iterator[pl.DataFrame]:
+def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.DataFrame]:
     facts, days = read.rosters, terrain.days
     house = facts.house
     months = days["period"].to_list()

@@ -17,13 +17,17 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.flow import tables
-from hub.flow.base_rows import BASE_ROW, base_rows
+from hub.flow.base_rows import base_rows
 from hub.flow.house import House
+from hub.flow.kept_rows import case_of, kept_cases, kept_files
 from hub.flow.metric_rows import Facts, places_of
-from hub.metrics.counting import BESIDE, FIGURE
-from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
-from hub.metrics.figures import CASE, Figures, Terms, compute_figures
+from hub.flow.metric_tables import (
+    KEPT,
+    METRIC_COLUMNS,
+    metric_table,
+    rows_of_month,
+)
+from hub.metrics.figures import CASE, Figures, Terms, compute_figures, explain_cases
 from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
@@ -32,17 +36,20 @@ from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 from hub.storage.releases import Release
 
+__all__ = [
+    "KEPT",
+    "METRIC_COLUMNS",
+    "Computed",
+    "compute",
+    "explain",
+    "keep_figures",
+    "known_at",
+    "metric_table",
+    "refresh_figures",
+    "refuse_future",
+]
 APP = "figures"
 LEASE = timedelta(minutes=30)
-METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
-    "figure": FIGURE,
-    "beside": BESIDE,
-    "issue_loop": LOOP,
-    "base_row": BASE_ROW,
-}
-KEPT = tuple(METRIC_COLUMNS)
-# Kept beside them by another step (`exceptions`).
-OTHER_COLUMNS = {"exception": dict(EXCEPTION)}
 
 
 class Computed(NamedTuple):
@@ -122,34 +129,43 @@ def explain(
     *,
     calibers: Sequence[str] = (),
     basis: Basis | None = None,
+    issue: str | None = None,
 ) -> Computed:
     """One metric of one month with the rows behind it.
 
     Cases are those that `metric/issue_loop` keeps of the month, so that the answer
     does not wait for millions of facts; where it keeps none, the published facts.
+
+    Args:
+        house: the hub.
+        name: the metric.
+        period: the month.
+        calibers: choices that replace the defaults.
+        basis: a cohort of cases that replaces the metric's own.
+        issue: only this case is wanted, with all its columns; of all cases there are
+            those that the figure rests on.
+
+    Raises:
+        MisuseError: no such metric, caliber or month.
     """
-    kept = pl.DataFrame(schema=LOOP)
-    if metric(name).subject == CASE:
-        kept = _of_month(metric_table(house, "issue_loop"), period)
-    if kept.is_empty():
+    one = metric(name)
+    if one.subject != CASE or not kept_files(house, period):
         return compute(
             house, metrics=[name], periods=[period], calibers=calibers, basis=basis
         )
-    as_of = known_at(house)
-    rows = {CASE: kept.select(list(LOOP))}
-    found = compute_figures(
-        rows,
-        places_of(house),
-        metrics=[metric(name)],
-        periods=[period],
-        terms=Terms(
-            zone=house.city.timezone,
-            as_of=as_of,
-            calibers=tuple(calibers),
-            basis=basis,
-        ),
+    terms = Terms(
+        zone=house.city.timezone,
+        as_of=known_at(house),
+        calibers=tuple(calibers),
+        basis=basis,
     )
-    return _with_rows(found, rows, [period])
+    cases = kept_cases(house, one, period, calibers=calibers, issue=issue)
+    found = explain_cases(
+        cases, places_of(house), metric=one, period=period, terms=terms
+    )
+    if issue is not None:
+        cases = case_of(house, period, issue)
+    return Computed(*found, cases, base_rows([]), (period,))
 
 
 def _with_rows(
@@ -255,18 +271,6 @@ def keep_figures(
     }
 
 
-def metric_table(house: House, name: str) -> LakeTable:
-    """`metric/<name>`, one partition per month."""
-    schema = tables.to_arrow((METRIC_COLUMNS | OTHER_COLUMNS)[name])
-    return house.lake.table(f"metric/{name}", schema, ("period",))
-
-
-def _of_month(table: LakeTable, month: str) -> pl.DataFrame:
-    """The rows that a table holds of one month."""
-    files = table.files(partitions=[{"period": month}])
-    return table.read(files=files)
-
-
 def _keep(
     house: House, table: LakeTable, frame: pl.DataFrame, frozen: Collection[str]
 ) -> int:
@@ -276,7 +280,7 @@ def _keep(
     here = set(frame["period"].unique())
     held = {file.partition["period"] for file in table.files()}
     for month in sorted((here | held) - set(frozen)):
-        fresh, old = frame.filter(period=month), _of_month(table, month)
+        fresh, old = frame.filter(period=month), rows_of_month(table, month)
         if fresh.select(content).equals(old.select(fresh.columns).select(content)):
             continue
         remove += table.files(partitions=[{"period": month}])

@@ -129,13 +129,9 @@ def compute_figures(
         is_case = one.subject == CASE
         if is_case and not terms.evidence:
             continue
-        calibers = in_force(one.calibers, terms.calibers)
-        basis = (terms.basis or one.basis) if is_case else one.basis
+        calibers, basis = _terms_of(one, terms)
         if is_case:
-            kept = rows[CASE].join(days.select("period"), on="period", how="semi")
-            placed = known_places(
-                case_rows(kept, calibers=calibers, basis=basis), codes
-            )
+            placed = _placed_cases(rows[CASE], codes, days, calibers, basis)
         else:
             if one.subject not in placed_of:
                 placed_of[one.subject] = place_rows(
@@ -156,6 +152,61 @@ def compute_figures(
             found.append(Figures(figures, NOTHING.evidence, beside))
         if terms.evidence:
             evidence.append(list_evidence(cohort, one, basis))
+    return _in_order(found, evidence, metrics)
+
+
+def explain_cases(
+    cases: pl.DataFrame, places: Places, *, metric: Metric, period: str, terms: Terms
+) -> Figures:
+    """One metric of one month counted row by row, for whoever asks for the rows.
+
+    The same figures as `compute_figures` tells of the chosen calibers, but for
+    breakdowns: the rows are judged anyway.
+
+    Args:
+        cases: rows of `metric/issue_loop`: of the columns that are no flags those
+            that the metric and the levels rest on.
+        places: the city's.
+        metric: over cases.
+        period: the month.
+        terms: the rest.
+    """
+    days = last_days([period])
+    codes = existing_codes(places, days)
+    calibers, basis = _terms_of(metric, terms)
+    placed = _placed_cases(cases, codes, days, calibers, basis)
+    cohort = settle_stand_ins(judge(placed, metric), metric.levels)
+    figures = count_figures(
+        cohort, codes, metric, calibers=calibers, basis=basis, as_of=terms.as_of
+    )
+    beside = count_beside(cohort, codes, metric, basis)
+    found = [NOTHING, Figures(figures, NOTHING.evidence, beside)]
+    return _in_order(found, [list_evidence(cohort, metric, basis)], [metric])
+
+
+def _terms_of(metric: Metric, terms: Terms) -> tuple[tuple[str, ...], Basis]:
+    """The calibers and the basis in force; only of cases the basis is a choice."""
+    calibers = in_force(metric.calibers, terms.calibers)
+    if metric.subject == CASE and terms.basis:
+        return calibers, terms.basis
+    return calibers, metric.basis
+
+
+def _placed_cases(
+    cases: pl.DataFrame,
+    codes: pl.DataFrame,
+    days: pl.DataFrame,
+    calibers: tuple[str, ...],
+    basis: Basis,
+) -> pl.DataFrame:
+    """The cohorts of the months, each case with the codes that exist."""
+    kept = cases.join(days.select("period"), on="period", how="semi")
+    return known_places(case_rows(kept, calibers=calibers, basis=basis), codes)
+
+
+def _in_order(
+    found: Sequence[Figures], evidence: list[pl.DataFrame], metrics: Sequence[Metric]
+) -> Figures:
     rank = pl.col("metric").replace_strict(
         {one.id: nth for nth, one in enumerate(metrics)}, return_dtype=pl.Int64
     )
