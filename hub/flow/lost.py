@@ -12,6 +12,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.key_pieces import compact
 from hub.flow.outcome import FOUND, Lost, Split
 from hub.pipeline.pointers import Pointer, pointers
 from hub.schemas import dataset
@@ -60,8 +61,8 @@ def _one_pass(
         }
         for frame in table.scan(files, [*BESIDE, *columns]):
             for one, known in wanted.items():
-                told = one.pointed(frame)["target"].unique()
-                wanted[one] = pl.concat([known, told]).unique()
+                told = compact(one.pointed(frame).select("target").unique())
+                wanted[one] = pl.concat([known, told["target"]]).unique()
         missing = {
             one: absent
             for one, told in wanted.items()
@@ -72,7 +73,7 @@ def _one_pass(
         found: dict[Pointer, list[pl.DataFrame]] = {one: [] for one in missing}
         for frame in table.scan(files, [*BESIDE, *columns]):
             for one, absent in missing.items():
-                found[one].append(_pointing(frame, one, absent))
+                found[one].append(compact(_pointing(frame, one, absent)))
         lost += [Lost(one, pl.concat(rows)) for one, rows in found.items()]
     return lost
 

@@ -18,6 +18,7 @@ from hub.flow import tables
 from hub.flow.chunks import Judged, Seen, judge
 from hub.flow.context import context_of, part_meta, parts_of
 from hub.flow.house import House
+from hub.flow.key_pieces import compact
 from hub.flow.lost import find_lost
 from hub.flow.outcome import Split
 from hub.flow.remarks import add_remarks
@@ -118,7 +119,8 @@ def split(
         done.received += len(judged.rows)
         done.duplicate += len(judged.duplicates)
         done.fields |= rows.fields
-        done.findings.append(judged.findings)
+        # Kept until the batch ends, without the text of the rows beside them.
+        done.findings.append(compact(judged.findings))
         _write_facts(house, batch, judged, done)
         house.note("rows", {"batch": batch.id, "received": done.received})
     find_lost(house, batch, done)

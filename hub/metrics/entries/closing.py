@@ -151,6 +151,8 @@ CLOSING = (
         numerator=pl.col("satisfied"),
         left_out=(Reason("NOT_RATED", ~pl.col("rated")),),
         missed=otherwise("NOT_SATISFIED"),
+        # Somebody whose case was refused may be asked as well.
+        outside=REPORT,
         calibers=USUAL,
     ),
 )

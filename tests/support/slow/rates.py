@@ -161,7 +161,7 @@ RATES: dict[str, Rate] = {
     "on_time_acceptance": Rate(
         step("accept", "accept"), flag("accept"), no_limit=flag("accept_without_limit")
     ),
-    "satisfaction": Rate(flag("satisfied"), flag("rated"), stage=True),
+    "satisfaction": Rate(flag("satisfied"), flag("rated")),
     "closed_loop": Rate(lambda case, choice: loop_closed(case), always, loop=True),
     "on_time_closed_loop": Rate(
         lambda case, choice: (
