@@ -41,8 +41,10 @@ def bare(home: Path) -> Callable[[], int]:
 def hub_flags(house: House) -> pl.DataFrame:
     """The flags by the hub, shift minutes included."""
     days = work_calendar("WUHAN", "CN", SHIFTS, years=range(LAST[0] - 1, LAST[0] + 2))
-    work = work_minutes(days, calendar_code="WUHAN", zone=house.city.timezone)
-    return Facts(house).loop([MONTH], KNOWN, work.between)
+    facts = Facts(house)
+    # The city that is measured has no calendar of its own.
+    facts.work = work_minutes(days, calendar_code="WUHAN", zone=house.city.timezone)
+    return facts.loop([MONTH], KNOWN)
 
 
 def figures(house: House) -> Callable[[], int]:

@@ -212,7 +212,7 @@ def explain_metric(
     house = call.house()
     refuse_no_month(period)
     show_frozen(house, period)
-    found = explain(house, name, period, calibers=calibers, basis=basis)
+    found = explain(house, name, period, calibers=calibers, basis=basis, issue=issue)
     if issue is not None:
         one = issue_shape(house, found, issue, raw=raw)
         call.answer(one, lambda page: show_issue(page, one))

@@ -26,7 +26,7 @@ def base_rows(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """BASE_ROW of rows of any subject; amounts as `name=number`, both by name."""
     return pl.concat(
         [pl.DataFrame(schema=BASE_ROW), *(_long(frame) for frame in frames)]
-    ).sort("period", "subject", "subject_id")
+    ).sort("period", "subject", "subject_id", "flags", "amounts")
 
 
 def _long(frame: pl.DataFrame) -> pl.DataFrame:

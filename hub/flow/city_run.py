@@ -17,6 +17,7 @@ from hub.flow.exceptions import retell_exceptions
 from hub.flow.figures import refresh_figures
 from hub.flow.house import House
 from hub.flow.link import link
+from hub.flow.metric_rows import Facts
 from hub.flow.recovery import recover_stores
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
@@ -80,8 +81,9 @@ def tell_metrics(house: House) -> dict[str, int]:
     """Figures and exceptions of every month that is not frozen: rows by table."""
     show_frozen(house)  # a freeze may have been killed before it did
     frozen = frozen_months(house)
-    rows = refresh_figures(house, frozen)
-    return rows | {"exception": retell_exceptions(house, frozen)}
+    facts = Facts(house)
+    rows = refresh_figures(house, frozen, facts)
+    return rows | {"exception": retell_exceptions(house, frozen, facts)}
 
 
 def finish_run(house: House) -> tuple[list[Batch], Release]:

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from hub.flow.figures import frozen_mark, known_at, metric_table
+from hub.flow.figures import known_at
 from hub.flow.house import House
 from hub.flow.issue_tables import Versions, read_table
 from hub.flow.metric_rows import Facts
+from hub.flow.metric_tables import frozen_mark, metric_table
 from hub.flow.roster_rows import RosterFacts
 from hub.metrics.exceptions.cases import cases_of_month, never_met, repeated_attempts
 from hub.metrics.exceptions.findings import rule_rows
@@ -57,6 +58,7 @@ def exceptions(
     *,
     versions: Versions | None = None,
     review: Review | None = None,
+    facts: Facts | None = None,
 ) -> pl.DataFrame:
     """Every list of exceptions of the months, as of their last known days.
 
@@ -66,19 +68,21 @@ def exceptions(
         as_of: instant of knowledge.
         versions: table version by dataset, as a release pins them; None = the newest.
         review: which cases need a review, where a policy says so.
+        facts: of those versions and reviews, if somebody has begun to read them.
 
     Returns:
         `hub.metrics.exceptions.lists.COLUMNS`, sorted.
     """
-    facts = RosterFacts(house, versions)
-    terrain = facts.terrain(periods, as_of)
+    read = facts or Facts(house, versions, review)
+    rosters = read.rosters
+    terrain = rosters.terrain(periods, as_of)
     lists = [
-        *_of_rosters(facts, terrain),
-        *_of_cases(facts, terrain, as_of, review),
-        _of_rules(facts, terrain),
-        _of_boundaries(facts, terrain),
+        *_of_rosters(rosters, terrain),
+        *_of_cases(read, terrain, as_of),
+        _of_rules(rosters, terrain),
+        _of_boundaries(rosters, terrain),
     ]
-    return exception_table(lists, facts.places, terrain.days)
+    return exception_table(lists, rosters.places, terrain.days)
 
 
 def _of_rosters(facts: RosterFacts, terrain: Terrain) -> Iterator[pl.DataFrame]:
@@ -92,11 +96,9 @@ def _of_rosters(facts: RosterFacts, terrain: Terrain) -> Iterator[pl.DataFrame]:
     yield from open_posts(orgs, terrain)
 
 
-def _of_cases(
-    facts: RosterFacts, terrain: Terrain, as_of: datetime, review: Review | None
-) -> Iterator[pl.DataFrame]:
-    house, days = facts.house, terrain.days
-    read = Facts(house, facts.versions, review)
+def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.DataFrame]:
+    facts, days = read.rosters, terrain.days
+    house = facts.house
     months = days["period"].to_list()
     cases = read.loop(months, as_of)
     yield from workload(terrain, cases_of_month(cases))
@@ -172,12 +174,15 @@ def _of_boundaries(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     return on_list("boundary_overlap", met.with_columns(subject_id="area_id"))
 
 
-def retell_exceptions(house: House, frozen: Collection[str] = ()) -> int:
+def retell_exceptions(
+    house: House, frozen: Collection[str] = (), facts: Facts | None = None
+) -> int:
     """Compute and keep the exceptions of every month that has figures.
 
     Args:
         house: the hub.
         frozen: months that stay as they are.
+        facts: those of now, if somebody has begun to read them.
 
     Returns:
         Rows found, those of frozen months left out.
@@ -186,7 +191,8 @@ def retell_exceptions(house: House, frozen: Collection[str] = ()) -> int:
     months = sorted({file.partition["period"] for file in told} - set(frozen))
     if not months:
         return 0
-    return keep_exceptions(house, exceptions(house, months, known_at(house)), months)
+    found = exceptions(house, months, known_at(house), facts=facts)
+    return keep_exceptions(house, found, months)
 
 
 def keep_exceptions(house: House, found: pl.DataFrame, periods: Sequence[str]) -> int:

@@ -17,14 +17,18 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.flow import tables
-from hub.flow.base_rows import BASE_ROW, base_rows
+from hub.flow.base_rows import base_rows
 from hub.flow.house import House
+from hub.flow.kept_rows import case_of, kept_cases, kept_files
 from hub.flow.metric_rows import Facts, places_of
-from hub.flow.months import months_of
-from hub.metrics.counting import BESIDE, FIGURE
-from hub.metrics.exceptions.lists import COLUMNS as EXCEPTION
-from hub.metrics.figures import CASE, Figures, Terms, compute_figures
+from hub.flow.metric_tables import (
+    KEPT,
+    METRIC_COLUMNS,
+    frozen_mark,
+    metric_table,
+    rows_of_month,
+)
+from hub.metrics.figures import CASE, Figures, Terms, compute_figures, explain_cases
 from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
@@ -34,17 +38,20 @@ from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 from hub.storage.releases import Release
 
+__all__ = [
+    "KEPT",
+    "METRIC_COLUMNS",
+    "Computed",
+    "compute",
+    "explain",
+    "keep_figures",
+    "known_at",
+    "metric_table",
+    "refresh_figures",
+    "refuse_future",
+]
 APP = "figures"
 LEASE = timedelta(minutes=30)
-METRIC_COLUMNS: dict[str, dict[str, pl.DataType]] = {
-    "figure": FIGURE,
-    "beside": BESIDE,
-    "issue_loop": LOOP,
-    "base_row": BASE_ROW,
-}
-KEPT = tuple(METRIC_COLUMNS)
-# Kept beside them by another step (`exceptions`).
-OTHER_COLUMNS = {"exception": dict(EXCEPTION)}
 
 
 class Computed(NamedTuple):
@@ -76,6 +83,7 @@ def compute(
     every: bool = False,
     evidence: bool = True,
     review: Review | None = None,
+    facts: Facts | None = None,
 ) -> Computed:
     """Figures of the published facts, as of the newest delivery.
 
@@ -90,12 +98,13 @@ def compute(
         every: compute each other caliber and basis as well.
         evidence: list the rows behind the chosen figures.
         review: which cases need a review, where a policy says so.
+        facts: of that release and those reviews, if somebody has begun to read them.
 
     Raises:
         MisuseError: no such metric or caliber, or a month that has not begun.
     """
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
-    facts = Facts(house, _versions(release), review)
+    facts = facts or Facts(house, _versions(release), review)
     zone, as_of = house.city.timezone, known_at(house, release)
     refuse_future(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
@@ -124,34 +133,43 @@ def explain(
     *,
     calibers: Sequence[str] = (),
     basis: Basis | None = None,
+    issue: str | None = None,
 ) -> Computed:
     """One metric of one month with the rows behind it.
 
     Cases are those that `metric/issue_loop` keeps of the month, so that the answer
     does not wait for millions of facts; where it keeps none, the published facts.
+
+    Args:
+        house: the hub.
+        name: the metric.
+        period: the month.
+        calibers: choices that replace the defaults.
+        basis: a cohort of cases that replaces the metric's own.
+        issue: only this case is wanted, with all its columns; of all cases there are
+            those that the figure rests on.
+
+    Raises:
+        MisuseError: no such metric, caliber or month.
     """
-    kept = pl.DataFrame(schema=LOOP)
-    if metric(name).subject == CASE:
-        kept = _of_month(metric_table(house, "issue_loop"), period)
-    if kept.is_empty():
+    one = metric(name)
+    if one.subject != CASE or not kept_files(house, period):
         return compute(
             house, metrics=[name], periods=[period], calibers=calibers, basis=basis
         )
-    as_of = known_at(house)
-    rows = {CASE: kept.select(list(LOOP))}
-    found = compute_figures(
-        rows,
-        places_of(house),
-        metrics=[metric(name)],
-        periods=[period],
-        terms=Terms(
-            zone=house.city.timezone,
-            as_of=as_of,
-            calibers=tuple(calibers),
-            basis=basis,
-        ),
+    terms = Terms(
+        zone=house.city.timezone,
+        as_of=known_at(house),
+        calibers=tuple(calibers),
+        basis=basis,
     )
-    return _with_rows(found, rows, [period])
+    cases = kept_cases(house, one, period, calibers=calibers, issue=issue)
+    found = explain_cases(
+        cases, places_of(house), metric=one, period=period, terms=terms
+    )
+    if issue is not None:
+        cases = case_of(house, period, issue)
+    return Computed(*found, cases, base_rows([]), (period,))
 
 
 def _with_rows(
@@ -209,11 +227,13 @@ def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:
     A month that a deadline reaches into before it has begun is no month yet.
     """
     running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
-    months = {one for one in months_of(facts.issues, zone) if one <= running}
+    months = {one for one in facts.months if one <= running}
     return sorted(months | ({running} if len(facts.roster.areas) else set()))
 
 
-def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int]:
+def refresh_figures(
+    house: House, frozen: Collection[str] = (), facts: Facts | None = None
+) -> dict[str, int]:
     """Compute every month that is not frozen, and keep what differs.
 
     The city's own calibers; what other ones would say is computed when somebody asks,
@@ -222,15 +242,16 @@ def refresh_figures(house: House, frozen: Collection[str] = ()) -> dict[str, int
     Args:
         house: the hub.
         frozen: months that stay as they are (`hub.flow.assessment`).
+        facts: those of now, if somebody has begun to read them.
 
     Returns:
         Rows by table, those of frozen months left out.
     """
-    facts = Facts(house)
+    read = facts or Facts(house)
     as_of = known_at(house)
-    months = _months(facts, as_of, house.city.timezone)
+    months = _months(read, as_of, house.city.timezone)
     open_ones = [one for one in months if one not in frozen]
-    found = compute(house, periods=open_ones, evidence=False)
+    found = compute(house, periods=open_ones, evidence=False, facts=read)
     return keep_figures(house, found, frozen)
 
 
@@ -254,26 +275,6 @@ def keep_figures(
     }
 
 
-def frozen_mark(month: str) -> str:
-    """Under which a metric table's log tells what revision it says of a frozen month.
-
-    The number of the commit is that of the revision.
-    """
-    return f"frozen/{month}"
-
-
-def metric_table(house: House, name: str) -> LakeTable:
-    """`metric/<name>`, one partition per month."""
-    schema = tables.to_arrow((METRIC_COLUMNS | OTHER_COLUMNS)[name])
-    return house.lake.table(f"metric/{name}", schema, ("period",))
-
-
-def _of_month(table: LakeTable, month: str) -> pl.DataFrame:
-    """The rows that a table holds of one month."""
-    files = table.files(partitions=[{"period": month}])
-    return table.read(files=files)
-
-
 def _keep(
     house: House, table: LakeTable, frame: pl.DataFrame, frozen: Collection[str]
 ) -> int:
@@ -285,7 +286,7 @@ def _keep(
     for month in sorted((here | held) - set(frozen)):
         if table.number(frozen_mark(month)) >= 0:  # frozen while this was computed
             continue
-        fresh, old = frame.filter(period=month), _of_month(table, month)
+        fresh, old = frame.filter(period=month), rows_of_month(table, month)
         if fresh.select(content).equals(old.select(fresh.columns).select(content)):
             continue
         remove += table.files(partitions=[{"period": month}])

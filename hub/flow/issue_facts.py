@@ -23,6 +23,7 @@ from hub.flow.issue_tables import (
     Versions,
     core_at,
     files_at,
+    gathered,
     living_rows,
     read_table,
 )
@@ -121,7 +122,7 @@ def _issues(
     wanted = _with_cases(table, near, mine, spans)
     found.extend(
         frame.with_columns(**LIMITS).filter(mine & LIVING).select(columns)
-        for frame in table.scan(wanted, columns, version)
+        for frame in gathered(table.scan(wanted, columns, version))
     )
     return pl.concat(found).drop("deleted_at")
 

@@ -6,7 +6,7 @@ tombstones left out. What does not: which files are needed (`issue_facts`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from hub.flow.house import House
 from hub.flow.months import Span, in_spans, overlaps
 from hub.schemas import dataset
 from hub.storage.lake import LakeTable
-from hub.storage.parts import DataFile
+from hub.storage.parts import ROWS, DataFile
 from hub.storage.shape import Partition
 
 Versions = Mapping[str, int]
@@ -99,7 +99,19 @@ def living_rows(
     columns: Sequence[str],
     version: int | None,
 ) -> Iterator[pl.DataFrame]:
-    """Frames of files, tombstones left out."""
+    """Frames of some files each, tombstones left out."""
     asked = list(dict.fromkeys([*columns, "deleted_at"]))
-    for frame in table.scan(files, asked, version):
+    for frame in gathered(table.scan(files, asked, version)):
         yield frame.filter(LIVING).select(columns)
+
+
+def gathered(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same rows in frames of about ROWS: a query costs as much for one row."""
+    waiting: list[pl.DataFrame] = []
+    for frame in frames:
+        waiting.append(frame)
+        if sum(map(len, waiting)) >= ROWS:
+            yield pl.concat(waiting, rechunk=len(waiting) > 1)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting, rechunk=len(waiting) > 1)

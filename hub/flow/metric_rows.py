@@ -18,7 +18,8 @@ from hub.flow import roster_columns
 from hub.flow.house import House
 from hub.flow.issue_facts import read_loop_facts
 from hub.flow.issue_limits import read_work
-from hub.flow.issue_tables import Versions, read_table
+from hub.flow.issue_months import months_of_issues
+from hub.flow.issue_tables import Versions
 from hub.flow.roster_columns import CASES, CITY
 from hub.flow.roster_rows import RosterFacts, places_of
 from hub.flow.step_facts import read_step_facts
@@ -52,9 +53,6 @@ INPUTS: Mapping[Subject, tuple[str, ...]] = {
 }
 
 
-DATED = ("reported_at", "deadline_at", "bundle_deadline_at")
-
-
 class Facts:
     """The published facts of one computation, read when first asked for.
 
@@ -74,6 +72,7 @@ class Facts:
         self._versions = versions
         self._review = review or Review()
         self._facts: dict[tuple[str, ...], LoopFacts] = {}
+        self._loops: dict[tuple[tuple[str, ...], datetime], pl.DataFrame] = {}
         self.rosters = RosterFacts(house, versions)
 
     @cached_property
@@ -82,9 +81,9 @@ class Facts:
         return self.rosters.places
 
     @cached_property
-    def issues(self) -> pl.DataFrame:
-        """When every case was reported and falls due."""
-        return read_table(self._house, "issue", list(DATED), versions=self._versions)
+    def months(self) -> list[str]:
+        """Months in which a case was reported or fell due, in order."""
+        return months_of_issues(self._house, self._versions)
 
     @property
     def roster(self) -> Roster:
@@ -110,10 +109,18 @@ class Facts:
     def loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         """`issue_loop` of some months; reads what these months need and no more.
 
+        Made once for whoever asks next for the same months.
+
         Args:
             periods: months `YYYY-MM`.
             as_of: instant of knowledge.
         """
+        key = (tuple(sorted(set(periods))), as_of)
+        if key not in self._loops:
+            self._loops = {key: self._loop(periods, as_of)}
+        return self._loops[key]
+
+    def _loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
         city, work = self._house.city, self.work
         return issue_loop(
             self.loop_facts(periods),

@@ -1,7 +1,7 @@
 """Spans of time, and which files of a table may hold rows of them.
 
-What lives here: months as half-open spans of instants, the test of a file's bounds
-against them, and the months that cases are of. What does not: reading files.
+What lives here: months as half-open spans of instants, and the test of a file's bounds
+against them. What does not: reading files, the months of cases (`issue_months`).
 """
 
 from __future__ import annotations
@@ -62,15 +62,3 @@ def _may_hold(file: DataFile, column: str, spans: Sequence[Span]) -> bool:
         return file.null_count.get(column) != file.rows
     least, most = (at if at.tzinfo else at.replace(tzinfo=UTC) for at in (low, high))
     return any(least < following and most >= first for first, following in spans)
-
-
-def months_of(issues: pl.DataFrame, zone: str) -> list[str]:
-    """Months in which a case was reported or fell due, in order."""
-    instants = pl.concat(
-        [
-            issues.select(at=pl.col(name))
-            for name in ("reported_at", "deadline_at", "bundle_deadline_at")
-        ]
-    ).drop_nulls()
-    local = pl.col("at").dt.convert_time_zone(zone).dt.strftime("%Y-%m")
-    return instants.select(local.unique().sort())["at"].to_list()

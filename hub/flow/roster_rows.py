@@ -87,6 +87,8 @@ class RosterFacts:
         self.zone = house.city.timezone
         self.versions = versions
         self._read: dict[str, pl.DataFrame] = {}
+        self._done: dict[tuple[Months, ...], pl.DataFrame] = {}
+        self._terrains: dict[tuple[Months, datetime], Terrain] = {}
 
     @cached_property
     def places(self) -> Places:
@@ -105,18 +107,27 @@ class RosterFacts:
         self, name: str, periods: Months, columns: Sequence[str] = ()
     ) -> pl.DataFrame:
         """Rows whose instants of `DONE_AT` lie in the months, found by file bounds."""
-        wanted = columns or COLUMNS[name]
-        return read_between(
-            self.house,
-            name,
-            wanted,
-            DONE_AT[name],
-            month_spans(periods, self.zone),
-            versions=self.versions,
-        )
+        wanted = tuple(columns or COLUMNS[name])
+        key = ((name,), tuple(periods), wanted)
+        if key not in self._done:
+            self._done[key] = read_between(
+                self.house,
+                name,
+                wanted,
+                DONE_AT[name],
+                month_spans(periods, self.zone),
+                versions=self.versions,
+            )
+        return self._done[key]
 
     def patrols(self, periods: Months) -> pl.DataFrame:
         """Patrols planned for a day of the months, or begun in them."""
+        key = (("patrol",), tuple(periods))
+        if key not in self._done:
+            self._done[key] = self._patrols(periods)
+        return self._done[key]
+
+    def _patrols(self, periods: Months) -> pl.DataFrame:
         spans = month_spans(periods, self.zone)
         planned = pl.col("planned_on").dt.to_string("%Y-%m").is_in(list(periods))
         return read_where(
@@ -148,12 +159,15 @@ class RosterFacts:
 
     def terrain(self, periods: Months, as_of: datetime) -> Terrain:
         """The roster on the days that speak for the months."""
-        return Terrain(
-            self.roster,
-            self.places,
-            self.days(periods, as_of),
-            post_rules(self.house.city),
-        )
+        key = (tuple(periods), as_of)
+        if key not in self._terrains:
+            self._terrains[key] = Terrain(
+                self.roster,
+                self.places,
+                self.days(periods, as_of),
+                post_rules(self.house.city),
+            )
+        return self._terrains[key]
 
     def rows(
         self, subjects: Collection[str], periods: Months, as_of: datetime

@@ -51,6 +51,10 @@ class Classes:
     of_signature: Whole
     flags: Numbers
 
+    def part(self, signatures: slice) -> Classes:
+        """The classes of some of the signatures."""
+        return Classes(self.of_signature[signatures], self.flags)
+
 
 def cells_of(
     grouping: Grouping, signature: pl.Series, amounts: Sequence[pl.Series], total: int

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.metrics.calibers import in_force
-from hub.metrics.cases import Month
+from hub.metrics.cases import Month, judged_months
 from hub.metrics.counting import (
     BESIDE,
     EVIDENCE,
@@ -124,26 +124,25 @@ def compute_figures(
         _cases(rows, codes, days, metrics, terms),
     ]
     evidence = []
+    placed_of: dict[Subject, pl.DataFrame] = {}
     for one in metrics:
         is_case = one.subject == CASE
         if is_case and not terms.evidence:
             continue
-        calibers = in_force(one.calibers, terms.calibers)
-        basis = (terms.basis or one.basis) if is_case else one.basis
+        calibers, basis = _terms_of(one, terms)
         if is_case:
-            kept = rows[CASE].join(days.select("period"), on="period", how="semi")
-            placed = known_places(
-                case_rows(kept, calibers=calibers, basis=basis), codes
-            )
+            placed = _placed_cases(rows[CASE], codes, days, calibers, basis)
         else:
-            placed = place_rows(
-                rows[one.subject]
-                .join(days.select("period"), on="period", how="semi")
-                .with_columns(is_dated=pl.lit(value=True)),
-                places,
-                codes,
-                days,
-            )
+            if one.subject not in placed_of:
+                placed_of[one.subject] = place_rows(
+                    rows[one.subject]
+                    .join(days.select("period"), on="period", how="semi")
+                    .with_columns(is_dated=pl.lit(value=True)),
+                    places,
+                    codes,
+                    days,
+                )
+            placed = placed_of[one.subject]
         cohort = settle_stand_ins(judge(placed, one), one.levels)
         if not is_case:
             figures = count_figures(
@@ -153,6 +152,61 @@ def compute_figures(
             found.append(Figures(figures, NOTHING.evidence, beside))
         if terms.evidence:
             evidence.append(list_evidence(cohort, one, basis))
+    return _in_order(found, evidence, metrics)
+
+
+def explain_cases(
+    cases: pl.DataFrame, places: Places, *, metric: Metric, period: str, terms: Terms
+) -> Figures:
+    """One metric of one month counted row by row, for whoever asks for the rows.
+
+    The same figures as `compute_figures` tells of the chosen calibers, but for
+    breakdowns: the rows are judged anyway.
+
+    Args:
+        cases: rows of `metric/issue_loop`: of the columns that are no flags those
+            that the metric and the levels rest on.
+        places: the city's.
+        metric: over cases.
+        period: the month.
+        terms: the rest.
+    """
+    days = last_days([period])
+    codes = existing_codes(places, days)
+    calibers, basis = _terms_of(metric, terms)
+    placed = _placed_cases(cases, codes, days, calibers, basis)
+    cohort = settle_stand_ins(judge(placed, metric), metric.levels)
+    figures = count_figures(
+        cohort, codes, metric, calibers=calibers, basis=basis, as_of=terms.as_of
+    )
+    beside = count_beside(cohort, codes, metric, basis)
+    found = [NOTHING, Figures(figures, NOTHING.evidence, beside)]
+    return _in_order(found, [list_evidence(cohort, metric, basis)], [metric])
+
+
+def _terms_of(metric: Metric, terms: Terms) -> tuple[tuple[str, ...], Basis]:
+    """The calibers and the basis in force; only of cases the basis is a choice."""
+    calibers = in_force(metric.calibers, terms.calibers)
+    if metric.subject == CASE and terms.basis:
+        return calibers, terms.basis
+    return calibers, metric.basis
+
+
+def _placed_cases(
+    cases: pl.DataFrame,
+    codes: pl.DataFrame,
+    days: pl.DataFrame,
+    calibers: tuple[str, ...],
+    basis: Basis,
+) -> pl.DataFrame:
+    """The cohorts of the months, each case with the codes that exist."""
+    kept = cases.join(days.select("period"), on="period", how="semi")
+    return known_places(case_rows(kept, calibers=calibers, basis=basis), codes)
+
+
+def _in_order(
+    found: Sequence[Figures], evidence: list[pl.DataFrame], metrics: Sequence[Metric]
+) -> Figures:
     rank = pl.col("metric").replace_strict(
         {one.id: nth for nth, one in enumerate(metrics)}, return_dtype=pl.Int64
     )
@@ -189,10 +243,13 @@ def _cases(
         for id_, one in about.items()
     }
     figures, beside = [pl.DataFrame(schema=FIGURE)], [pl.DataFrame(schema=BESIDE)]
-    for period in days["period"] if about else ():
+    months = days["period"] if about else pl.Series(dtype=pl.String)
+    of_months = [rows[CASE].filter(period=period) for period in months]
+    for period, frame, judged in zip(
+        months, of_months, judged_months(of_months, wanted, about), strict=True
+    ):
         teller = Teller(period, terms.as_of)
-        of_month = rows[CASE].filter(period=period)
-        month = Month(of_month, codes.filter(period=period), wanted, about)
+        month = Month(frame, codes.filter(period=period), wanted, about, judged)
         teller.take(month.count())
         figures.append(teller.figures())
         beside.append(teller.beside())

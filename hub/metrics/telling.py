@@ -68,10 +68,12 @@ class Teller:
         self._about.append((one.metric.id, one.variants[0].basis))
         grouping = one.grouping
         if grouping.is_listed:
-            for code, count in one.reasons:
-                (group,) = np.nonzero(count[:-1])
-                reason = self._reason(code)
-                self._beside.append(_lines(about, reason, group + start, count[group]))
+            group, nth = np.nonzero(one.out[:-1])
+            reasons = np.array([self._reason(code) for code in one.reasons])
+            if len(group):
+                counts = one.out[group, nth]
+                about_all = np.full(len(group), about)
+                self._beside.append((about_all, reasons[nth], group + start, counts))
         # A city may have no such level; then nothing is missing.
         is_met = (grouping.is_listed and len(grouping.codes) > 0) or one.seen[:-1].any()
         homeless = one.wholes[-1:, 0]

@@ -21,7 +21,7 @@ from hub.storage.ahead import in_order
 from hub.storage.commit import commit_files, confirm
 from hub.storage.handle import Handle
 from hub.storage.listing import as_data_files, choose, list_files, manifest_digest
-from hub.storage.parts import DataFile, read_part, write_parts
+from hub.storage.parts import SMALL, DataFile, read_part, write_parts
 from hub.storage.shape import Partition, Shape
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*$")
@@ -114,9 +114,12 @@ class LakeTable:
         """As `read`, one frame of at most 128 000 rows at a time."""
         wanted = self._wanted(columns)
         listed = self.files(version=version) if files is None else files
-        yield from in_order(
-            lambda file: read_part(self._root, self._shape, file, wanted), listed
-        )
+
+        def read(file: DataFile) -> pl.DataFrame:
+            return read_part(self._root, self._shape, file, wanted)
+
+        is_little = sum(file.rows for file in listed) <= SMALL
+        yield from map(read, listed) if is_little else in_order(read, listed)
 
     def write(
         self, frame: pl.DataFrame, partition: Partition | None = None

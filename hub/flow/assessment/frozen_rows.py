@@ -17,8 +17,8 @@ import polars as pl
 
 from hub.errors import StorageDamaged
 from hub.flow import tables
-from hub.flow.figures import KEPT, METRIC_COLUMNS, OTHER_COLUMNS
 from hub.flow.house import House
+from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, OTHER_COLUMNS
 from hub.pipeline.digest import content_digest, row_digest
 from hub.scoring.best_chiefs import RANKING, STEPS
 from hub.scoring.engine import ITEMS, SUMS

@@ -13,8 +13,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hub.flow.assessment.frozen_rows import FROM_METRICS, read_rows
-from hub.flow.figures import frozen_mark, metric_table
 from hub.flow.house import House
+from hub.flow.metric_tables import frozen_mark, metric_table
 from hub.storage.assessments import Assessments, Revision
 from hub.storage.holders import this_process
 
