@@ -54,7 +54,8 @@ def run_city(
         note: is told what happens.
         crew: workers that outlast this run; None starts some for it alone.
         record: what Dagster is told: every run; the city's run, and partners as
-            events without runs, which costs a tenth; or nothing.
+            events without runs, which costs a tenth; or nothing, for days that others
+            follow at once: their figures are left to the last.
 
     Raises:
         MisuseError: a target names no partner or feed of the city.
@@ -76,7 +77,7 @@ def run_city(
         }
         failures = _ask(house, crew, jobs, note)
     if record == "nothing":
-        finish_run(house)
+        finish_run(house, figures=False)
     else:
         from hub.assets.recording import record_city, report_partners
 

@@ -86,8 +86,15 @@ def tell_metrics(house: House) -> dict[str, int]:
     return rows | {"exception": retell_exceptions(house, frozen, facts)}
 
 
-def finish_run(house: House) -> tuple[list[Batch], Release]:
-    """Link, compute and release what the partners brought."""
+def finish_run(house: House, *, figures: bool = True) -> tuple[list[Batch], Release]:
+    """Link, compute and release what the partners brought.
+
+    Args:
+        house: the hub.
+        figures: whether figures are told now, or left as they are for a run that
+            follows at once and would replace them.
+    """
     retried = link_core(house)
-    tell_metrics(house)
+    if figures:
+        tell_metrics(house)
     return retried, make_release(house)

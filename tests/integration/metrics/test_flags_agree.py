@@ -9,7 +9,7 @@ from support.slow.counts import all_atoms, in_any_cohort, trail_of
 from support.slow.hub_side import loop_rows
 from support.slow.spans import other_values, span_values
 from support.slow.town import Row, Town
-from support.slow.towns import Batch, batch
+from support.slow.towns import Batch, batch, seeds
 
 BATCHES, TOWNS = 20, 50
 PLACES = {
@@ -63,7 +63,7 @@ def unlike(found: Row, expected: Row) -> dict[str, tuple[Any, Any]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(BATCHES))
+@pytest.mark.parametrize("seed", seeds(BATCHES))
 def test_every_flag_and_span_of_every_case_agrees(seed: int) -> None:
     towns = batch(seed, TOWNS)
     expected = told(towns)

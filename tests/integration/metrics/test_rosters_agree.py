@@ -13,7 +13,7 @@ from support.slow.hub_figures import Counts, counts_of, differing, figures_of
 from support.slow.hub_rosters import roster_rows
 from support.slow.institution import institution, meetings
 from support.slow.town import Town
-from support.slow.towns import Batch, batch
+from support.slow.towns import Batch, batch, seeds
 
 BATCHES, TOWNS = 20, 50
 RULES = Parameters()
@@ -66,7 +66,7 @@ def expected_of(towns: Batch, metric: str) -> Counts:
     return counts
 
 
-@pytest.mark.parametrize("seed", range(BATCHES))
+@pytest.mark.parametrize("seed", seeds(BATCHES))
 def test_every_roster_figure_agrees(seed: int) -> None:
     towns = batch(seed, TOWNS)
 

@@ -13,7 +13,7 @@ from support.slow.counts import all_atoms, judged, tally, values
 from support.slow.hub_figures import Counts, differing, figures_of
 from support.slow.hub_side import loop_rows
 from support.slow.institution import nearest_rank
-from support.slow.towns import Batch, batch
+from support.slow.towns import Batch, batch, seeds
 
 BATCHES, TOWNS = 10, 100
 # The hub's metric, and what it is called here.
@@ -114,6 +114,6 @@ def disagreements(towns: Batch) -> dict[Any, dict[object, object]]:
     return wrong
 
 
-@pytest.mark.parametrize("seed", range(BATCHES))
+@pytest.mark.parametrize("seed", seeds(BATCHES))
 def test_every_figure_agrees_under_every_caliber_and_basis(seed: int) -> None:
     assert not disagreements(batch(seed, TOWNS))

@@ -37,7 +37,7 @@ from hub.flow.figures import compute, keep_figures, known_at, metric_table
 from hub.flow.house import House
 from hub.storage.assessments import Assessments, Revision
 
-KILLS = 6
+KILLS = 3
 
 
 def freeze(house: House) -> None:
