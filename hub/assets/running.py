@@ -43,6 +43,7 @@ def run_city(
     *,
     crew: Crew | None = None,
     record: Record = "runs",
+    figures: bool = True,
 ) -> RunResult:
     """Run partners (or `partner/feed`), then core, metrics and release.
 
@@ -54,8 +55,9 @@ def run_city(
         note: is told what happens.
         crew: workers that outlast this run; None starts some for it alone.
         record: what Dagster is told: every run; the city's run, and partners as
-            events without runs, which costs a tenth; or nothing, for days that others
-            follow at once: their figures are left to the last.
+            events without runs, which costs a tenth; or nothing.
+        figures: whether figures are told, or left to a run that follows at once;
+            only where nothing is recorded.
 
     Raises:
         MisuseError: a target names no partner or feed of the city.
@@ -77,7 +79,7 @@ def run_city(
         }
         failures = _ask(house, crew, jobs, note)
     if record == "nothing":
-        finish_run(house, figures=False)
+        finish_run(house, figures=figures)
     else:
         from hub.assets.recording import record_city, report_partners
 

@@ -83,6 +83,8 @@ def simulate(
                     # What Dagster's pages would say of days gone by is in the
                     # ledger; writing it down takes longer than a small delivery.
                     record="events" if last else "nothing",
+                    # Those of the last day replace them.
+                    figures=last,
                 )
             ended += result.batches
         say("Comparing with the truth")

@@ -67,13 +67,13 @@ class Level:
         return named.is_null() | named.list.contains(self.name)
 
 
-CITY, UNIT, STREET, CHIEF = "city", "unit", "street", "chief"
+CITY, UNIT, CHIEF = "city", "unit", "chief"
 LEVELS = (
     Level(CITY, None, "全市"),
     Level(UNIT, "unit_code", "考核单位", unit_level=DISTRICT_UNIT),
     Level("street_unit", "street_unit_code", "街道考核单位", unit_level=STREET_UNIT),
     Level("district", "district_code", "区", division="DISTRICT"),
-    Level(STREET, "street_code", "街道", division="STREET"),
+    Level("street", "street_code", "街道", division="STREET"),
     Level("community", "community_code", "社区(村)"),
     Level("area", "area_id", "责任区"),
     Level("org", "org_id", "处置单位"),

@@ -17,7 +17,7 @@ import polars as pl
 from hub.metrics.cases import Counted
 from hub.metrics.counting import BESIDE, FIGURE, INSTANT, UNATTRIBUTED, valued
 from hub.metrics.groupings import Whole
-from hub.metrics.levels import CITY, STREET
+from hub.metrics.levels import CITY
 
 
 class Teller:
@@ -50,11 +50,8 @@ class Teller:
                     )
                 )
             parts, wholes = one.parts[:-1], one.wholes[:-1]
-            told = wholes > 0
-            if one.grouping.is_listed:
-                # Streets are many and are not scored as such: what other calibers
-                # would say is told of those that have anything to count.
-                told[:, : 1 if one.grouping.level == STREET else None] = True
+            is_whole = one.grouping.is_listed
+            told = np.full(wholes.shape, fill_value=True) if is_whole else wholes > 0
             group, variant_no = np.nonzero(told)
             self._figures.append(
                 (group + start, variant_no + at, parts[told], wholes[told])

@@ -37,6 +37,8 @@ TERMS = (
     "population",
     "roster",
     "action",
+    "institution",
+    "limits",
 )
 CALENDAR = "work_calendar"
 
