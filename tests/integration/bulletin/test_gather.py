@@ -21,6 +21,7 @@ from hub.flow.assessment.draft import draft_month
 from hub.flow.assessment.freeze import freeze_month, revise_month
 from hub.flow.assessment.revisions import find_revision
 from hub.flow.house import House
+from hub.metrics.registry import usual
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_frozen_month_tells_its_revision_and_the_figures_that_it_froze(
     assert content.head.revision == 1
     assert content.head.release == "r000001"
     assert content.head.approved_by is None
-    city = content.figures.filter(
+    city = usual(content.figures).filter(
         pl.col("level") == "city", metric="on_time_handling_rate"
     )
     assert city.select("numerator", "denominator").rows() == [(1, 3)]

@@ -21,8 +21,8 @@ from support.databases import postgres_database
 
 from hub.errors import MisuseError
 from hub.flow.assessment.freeze import freeze_month, revise_month
-from hub.flow.figures import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.house import House
+from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.warehouse import load_warehouse, open_warehouse, standings
 from hub.flow.warehouse_sources import REVISION, label
 
