@@ -9,7 +9,7 @@ import pytest
 from support.closed_month import (
     LATE_CASES,
     MONTH,
-    closed_month,
+    copied,
     deliver,
     later,
     plain_policy,
@@ -25,8 +25,8 @@ from hub.metrics.registry import usual
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return closed_month(tmp_path)
+def house(closed: Path, tmp_path: Path) -> House:
+    return copied(closed, tmp_path)
 
 
 def test_a_frozen_month_tells_its_revision_and_the_figures_that_it_froze(

@@ -74,8 +74,12 @@ def nothing(_patch: pytest.MonkeyPatch) -> None:
     """The hub as it is."""
 
 
+def wrong_in(folder: Path) -> list[str]:
+    return run_days(folder, (1, 2), only=SYSTEMS, issues=100).wrong
+
+
 def test_unspoilt_the_truth_is_met(tmp_path: Path) -> None:
-    assert run_days(tmp_path, (1, 2), only=SYSTEMS).wrong == []
+    assert wrong_in(tmp_path) == []
 
 
 @pytest.mark.slow
@@ -95,6 +99,6 @@ def test_a_mistake_is_caught(
 ) -> None:
     bend(monkeypatch)
 
-    wrong = run_days(tmp_path, (1, 2), only=SYSTEMS).wrong
+    wrong = wrong_in(tmp_path)
 
     assert any(caught in one for one in wrong), wrong

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from support import run_flow
 from support.drop_city import drop_day, file_city
+from support.thorough import of
 
 from hub.flow.house import open_house
 from hub.settings import Settings
 
-KILLS = 20
+KILLS = of(20, 8)
 
 
 def start(city: Path, home: Path, drop: Path) -> subprocess.Popen[str]:

@@ -92,7 +92,7 @@ def take(house: House, partner: str, feed: str, rows: list[object]) -> None:
     day = NOW - timedelta(days=1)
     served = sending(house, {feed: [(day, rows)]})
     run_partner(served, house.city.partners[partner], Window())
-    finish_run(house)
+    finish_run(house, figures=False)
 
 
 def core(house: House, name: str) -> pl.DataFrame:
@@ -172,7 +172,7 @@ def test_one_run_over_everybody_s_cases_loses_no_step(tmp_path: Path) -> None:
     )
 
     run_partner(served, house.city.partners["chiefs"], Window())
-    finish_run(house)
+    finish_run(house, figures=False)
 
     events = core(house, "issue_event")
     assert len(events) == 6

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from support.closed_month import (
     LATE_CASES,
     MONTH,
-    closed_month,
+    copied,
     deliver,
     later,
     plain_policy,
@@ -37,8 +37,8 @@ def url(request: pytest.FixtureRequest) -> Iterator[str | None]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, url: str | None) -> House:
-    return on(closed_month(tmp_path), url)
+def house(closed: Path, tmp_path: Path, url: str | None) -> House:
+    return on(copied(closed, tmp_path), url)
 
 
 def on(house: House, url: str | None) -> House:

@@ -6,7 +6,6 @@ Towns share a calendar, a month and an instant of knowledge, and nothing else.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +16,16 @@ from support.slow.town import Row, Town, calendar_of, empty_town
 from support.slow.town_cases import add_cases
 from support.slow.town_rosters import add_rosters
 from support.slow.town_things import add_things
+from support.thorough import of
 
 from hub.schemas import dataset
 
-# A thousand towns take minutes; one in five of them is enough to see that a change is
-# wrong. HUB_ALL_TOWNS=1 asks for all.
-SHARE = 1 if os.environ.get("HUB_ALL_TOWNS") else 5
 MONTHS = ("2025-12", "2026-01", "2026-02", "2026-04", "2026-09")
 
 
 def seeds(batches: int) -> range:
-    """The batches that a run of the tests looks at."""
-    return range(batches // SHARE)
+    """The batches that a run of the tests looks at; all of a thousand take minutes."""
+    return range(of(batches, batches // 5))
 
 
 @dataclass(frozen=True)
