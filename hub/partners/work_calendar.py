@@ -13,7 +13,6 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-import holidays
 import polars as pl
 
 from hub.schemas import dataset
@@ -26,7 +25,9 @@ ANNOUNCED = {"CN": "国务院办公厅关于{}年部分节假日安排的通知"
 @cache
 def known_countries() -> frozenset[str]:
     """Countries whose holidays are known, by ISO 3166 code."""
-    return frozenset(holidays.list_supported_countries(include_aliases=False))
+    from holidays.registry import EntityLoader
+
+    return frozenset(EntityLoader.get_country_codes(include_aliases=False))
 
 
 @cache
@@ -38,6 +39,9 @@ def work_calendar(
     schema = columns | {"partner": pl.String(), "source_id": pl.String()}
     if not years:
         return pl.DataFrame(schema=schema)
+    # Imported late: most commands ask for no calendar, and it takes a tenth of them.
+    import holidays
+
     found = holidays.country_holidays(country, years=years)
     last = max(getattr(found, "special_public_holidays", None) or years)
     ends = pl.DataFrame(
