@@ -6,11 +6,12 @@ run. What does not: processes (`crew`), Dagster's runs (`recording`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from hub.assets.crew import Crew, Job
@@ -67,17 +68,15 @@ def run_city(
     before = _newest(house)
     with ExitStack() as stack:
         crew = crew or stack.enter_context(Crew(len(wanted)))
-        if record != "nothing":
-            # Imported late: the workers start meanwhile, and a run that nobody
-            # records does without.
-            from hub.assets.recording import init_instance
-
-            init_instance(settings)
+        if record == "runs":
+            _ready(settings)
         jobs = {
             name: Job(name, tuple(feeds), since, until, record == "runs")
             for name, feeds in wanted.items()
         }
-        failures = _ask(house, crew, jobs, note)
+        # Workers that record nothing need not wait until Dagster is there.
+        meanwhile = partial(_ready, settings) if record == "events" else None
+        failures = _ask(house, crew, jobs, note, meanwhile)
     if record == "nothing":
         finish_run(house, figures=figures)
     else:
@@ -89,6 +88,14 @@ def run_city(
     _raise_first(failures)
     batches = _since(house, before)
     return RunResult(tuple(batches[::-1]), find_release(house, None))
+
+
+def _ready(settings: Settings) -> None:
+    # Imported late: the workers start meanwhile, and a run that nobody records does
+    # without.
+    from hub.assets.recording import init_instance
+
+    init_instance(settings)
 
 
 def choose(house: House, targets: Sequence[str]) -> dict[str, list[str]]:
@@ -118,7 +125,11 @@ def choose(house: House, targets: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _ask(
-    house: House, crew: Crew, jobs: Mapping[str, Job], note: Note
+    house: House,
+    crew: Crew,
+    jobs: Mapping[str, Job],
+    note: Note,
+    meanwhile: Callable[[], None] | None,
 ) -> list[HubError | None]:
     """Have every job done, each as soon as those are that it waits for."""
     before = predecessors(house.city, jobs)
@@ -133,6 +144,9 @@ def _ask(
             for name in ready:
                 at_work[pool.submit(crew.run, house.settings, jobs[name], note)] = name
             left = [name for name in left if name not in ready]
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
             done, _ = wait(at_work, return_when=FIRST_COMPLETED)
             for one in done:
                 name = at_work.pop(one)

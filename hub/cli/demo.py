@@ -138,6 +138,8 @@ def show_demo(
 ) -> None:
     """The answer for a person; `again` is the call for the same days once more."""
     from hub.cli.demo_page import (
+        busiest_month,
+        released_figures,
         show_arrivals,
         show_figures,
         show_next_steps,
@@ -150,10 +152,11 @@ def show_demo(
     show_arrivals(page, done.batches)
     show_ledger(page, house)
     show_reasons(page, house, done.batches, done.release)
-    show_figures(page, house, done.release)
+    figures = released_figures(house, done.release)
+    show_figures(page, house, figures)
     show_truth(page, done.truth)
     show_places(page, house, done.release, seconds)
-    show_next_steps(page, house, done, again)
+    show_next_steps(page, house, done, busiest_month(figures), again)
 
 
 COMMANDS = (demo,)

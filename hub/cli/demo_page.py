@@ -18,6 +18,7 @@ from hub.cli.printing import percent
 from hub.cli.shapes import BAD, ROWS
 from hub.cli.sources import missing_lines
 from hub.flow.figures import metric_table
+from hub.metrics.counting import FIGURE
 from hub.metrics.registry import METRICS, usual
 from hub.schemas.rules import RULES
 
@@ -114,9 +115,12 @@ def show_reasons(
 
 
 def released_figures(house: House, release: Release) -> pl.DataFrame:
-    """The figures that a release pins."""
+    """The figures of the city and its units that a release pins."""
     versions = {one.dataset: one.version for one in release.datasets}
-    return usual(metric_table(house, "figure").read(version=versions["figure"]))
+    table = metric_table(house, "figure")
+    shown = pl.col("level").is_in(["city", "unit"])
+    kept = [one.filter(shown) for one in table.scan(version=versions["figure"])]
+    return usual(pl.concat([pl.DataFrame(schema=FIGURE), *kept]))
 
 
 def busiest_month(figures: pl.DataFrame) -> str | None:
@@ -130,9 +134,8 @@ def busiest_month(figures: pl.DataFrame) -> str | None:
     return str(found.item()) if len(found) else None
 
 
-def show_figures(page: Page, house: House, release: Release) -> None:
+def show_figures(page: Page, house: House, figures: pl.DataFrame) -> None:
     """The city's figures of the month with most cases, and who leads and trails."""
-    figures = released_figures(house, release)
     busiest = busiest_month(figures)
     page.title(f"Figures of {busiest or '–'} 指标")
     names = house.city.reference("assessment_unit").select("unit_code", "unit_name")
@@ -200,18 +203,22 @@ def show_places(page: Page, house: House, release: Release, seconds: float) -> N
     )
 
 
-def show_next_steps(page: Page, house: House, done: Simulated, again: str) -> None:
+def show_next_steps(
+    page: Page, house: House, done: Simulated, month: str | None, again: str
+) -> None:
     """Commands to paste, each with what it shows."""
     home = house.settings.home
     page.title("Try next 接下来")
     is_usual = home.name == ".hub" and not home.is_absolute()
     at = "" if is_usual else f" --home {shlex.quote(str(home))}"
     program = "hub" if shutil.which("hub") else ".venv/bin/hub"
-    for command, about in next_steps(house, done, again):
+    for command, about in next_steps(done, month, again):
         page.command(command.replace("hub", program, 1) + at, about)
 
 
-def next_steps(house: House, done: Simulated, again: str) -> Iterator[tuple[str, str]]:
+def next_steps(
+    done: Simulated, month: str | None, again: str
+) -> Iterator[tuple[str, str]]:
     """What to look at, with ids that this run made."""
     yield ("hub batch list", "what came and what became of it")
     most = max(done.batches, key=lambda one: one.quarantined or 0, default=None)
@@ -221,7 +228,6 @@ def next_steps(house: House, done: Simulated, again: str) -> Iterator[tuple[str,
             f"hub quarantine show {most.id}",
             "which rows stayed out, and what to do",
         )
-    month = busiest_month(released_figures(house, done.release))
     if month is not None:
         metric = "hub metric explain closed_loop_rate"
         yield (f"{metric} --period {month}", "the cases behind a figure")

@@ -7,6 +7,7 @@ the environment. Verification is never off. What does not: connecting (`deadline
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -27,7 +28,7 @@ def make_context(
         DeclarationError: a file cannot be read, or is not what it should be.
     """
     if tls is None:
-        return httpx.create_ssl_context(trust_env=False)
+        return _usual()
 
     def path(name: str) -> Path | None:
         declared: str | None = getattr(tls, name)
@@ -56,6 +57,12 @@ def make_context(
             seen = "and its key do not fit together, or the password is wrong"
             raise _unfit("cert", seen, partner) from None
     return context
+
+
+@cache
+def _usual() -> ssl.SSLContext:
+    """For partners that ask for nothing special; reading all authorities takes time."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _unfit(name: str, seen: str, partner: str) -> DeclarationError:

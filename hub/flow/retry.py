@@ -31,6 +31,8 @@ def retry_feed(house: House, partner: Partner, feed: Feed, lease: Lease) -> list
         if pointer.rejects
     }
     waiting = waiting_rows(house, partner, feed)
+    if not len(waiting):
+        return []
     ready = _ready(house, waiting, sorted(targets))
     done = []
     for root in ready["root"].unique(maintain_order=True):

@@ -41,43 +41,46 @@ def read_numbers(text: pl.Series, kind: str, unit: str | None) -> Cells:
 
     More places than the type holds are rounded half up and reported (P25).
     """
+    sent = pl.col("t")
     if kind == "share" or unit == "percent":
-        text = text.str.strip_suffix("%")
+        sent = sent.str.strip_suffix("%")
     pattern = WHOLE if kind == "int" and not unit else NUMBER
-    fits = text.str.contains(pattern).fill_null(value=False)
-    unreadable = text.is_not_null() & ~fits
-    plain = text.to_frame("t").select(pl.when(fits).then("t"))["t"]
+    fits = sent.str.contains(pattern).fill_null(value=False)
+    told = text.to_frame("t").select(sent, plain=pl.when(fits).then(sent))
+    plain, unreadable = pl.col("plain"), sent.is_not_null() & pl.col("plain").is_null()
     if kind == "float":
-        return Cells(plain.cast(pl.Float64), (("P04", unreadable),))
+        read = told.select(value=plain.cast(pl.Float64), unreadable=unreadable)
+        return Cells(read["value"], (("P04", read["unreadable"]),))
     exact = plain.cast(pl.Decimal(38, 10), strict=False)
     times, by = FACTORS[unit or "m"]
     if (times, by) != (1, 1):
-        frame = exact.to_frame("n").select(
-            (pl.col("n") * times / by).cast(pl.Decimal(38, 10))
-        )
-        exact = frame["n"]
-    unreadable = unreadable | (plain.is_not_null() & exact.is_null())
-    scale = SCALES.get(kind, 0)
-    rounded = exact.round(scale, mode="half_away_from_zero")
-    changed = (rounded != exact).fill_null(value=False)
+        exact = (exact * times / by).cast(pl.Decimal(38, 10))
     target: pl.DataType = pl.Int64()
     if kind != "int":
         target = pl.Decimal(18, 3) if kind == "dec" else pl.Decimal(9, 6)
-    values = rounded.cast(target, strict=False)
-    lost = rounded.is_not_null() & values.is_null()
-    return Cells(values, (("P04", unreadable | lost), ("P25", changed & ~lost)))
+    scale = SCALES.get(kind, 0)
+    rounded = pl.col("exact").round(scale, mode="half_away_from_zero")
+    read = (
+        told.with_columns(exact=exact)
+        .with_columns(value=rounded.cast(target, strict=False), rounded=rounded)
+        .select(
+            "value",
+            unreadable=sent.is_not_null() & pl.col("value").is_null(),
+            changed=(pl.col("rounded") != pl.col("exact")).fill_null(value=False)
+            & pl.col("value").is_not_null(),
+        )
+    )
+    faults = (("P04", read["unreadable"]), ("P25", read["changed"]))
+    return Cells(read["value"], faults)
 
 
 def read_booleans(text: pl.Series) -> Cells:
     """Text → Boolean by a closed list of words; anything else is a finding."""
-    lower = text.str.to_lowercase()
-    values = lower.replace_strict(
-        [*TRUE, *FALSE],
-        [True] * len(TRUE) + [False] * len(FALSE),
-        default=None,
-        return_dtype=pl.Boolean,
-    )
-    return Cells(values, (("P05", text.is_not_null() & values.is_null()),))
+    lower = pl.col("t").str.to_lowercase()
+    value = pl.when(lower.is_in(TRUE)).then(True).when(lower.is_in(FALSE)).then(False)
+    read = text.to_frame("t").select(value=value, sent="t")
+    unknown = read["sent"].is_not_null() & read["value"].is_null()
+    return Cells(read["value"], (("P05", unknown),))
 
 
 def read_lists(text: pl.Series, separator: str | None) -> Cells:

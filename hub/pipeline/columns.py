@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 
@@ -25,6 +26,7 @@ FREE_TEXT_RULES = ("description", "opinion", "address", "topic", "resolution")
 PHONES = ("phone", "mobile")
 # Most columns say the same few things again and again: what occurs is read once.
 REPEATED = 4
+FEW_ROWS = 1000  # fewer are read sooner than counted
 Lookups = Mapping[tuple[str, str, str], pl.DataFrame]
 
 
@@ -54,12 +56,18 @@ def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:
     """A source field as cleaned text; a field that never came is all null."""
     if name not in frame.columns:
         return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(frame))
-    text = frame[name]
-    # Plain ASCII is its own NFKC form; most codes and times are, and folding costs.
-    plain = text.str.len_bytes().sum() == text.str.len_chars().sum()
-    free = free or (plain and not text.str.starts_with("'").any())
+    free = free or bool(frame.select(_is_plain(pl.col(name))).item())
     cleaned = words.clean(pl.col(name)) if free else words.fold(pl.col(name))
     return frame.select(cleaned.alias(name))[name]
+
+
+def _is_plain(text: pl.Expr) -> pl.Expr:
+    """Whether no text needs folding, which costs.
+
+    Plain ASCII is its own NFKC form, and most codes and times are plain.
+    """
+    is_ascii = text.str.len_bytes().sum() == text.str.len_chars().sum()
+    return is_ascii & ~text.str.starts_with("'").any()
 
 
 def read_column(
@@ -83,7 +91,8 @@ def read_column(
     """
     if given.value is not None:
         return _constant(given, column, len(frame), ctx)
-    if given.sql is None and given.field in frame.columns:
+    is_many = len(frame) >= FEW_ROWS
+    if is_many and given.sql is None and given.field in frame.columns:
         uniques = frame[given.field].unique()
         if len(uniques) * REPEATED <= len(frame):
             known = _read(uniques.to_frame(), column, given, emit, ctx)
@@ -186,16 +195,24 @@ def _typed(text: pl.Series, column: Column, given: spec.Column, ctx: Context) ->
 
 
 def _text_cells(text: pl.Series, column: Column) -> Cells:
-    damaged = text.str.contains(words.DAMAGED).fill_null(value=False)
-    private = text.str.contains(words.PRIVATE_USE).fill_null(value=False)
+    sent, told = pl.col("t"), text.to_frame("t")
+    damaged = _has(sent, words.DAMAGED)
     if not is_identifier(column.name):
         rule = "P22" if column.name in FREE_TEXT_RULES else "P21"
-        return Cells(text, ((rule, damaged), ("P23", private)))
-    plain = text.str.replace_all(r"\s+", "")
+        read = told.select(damaged=damaged, private=_has(sent, words.PRIVATE_USE))
+        return Cells(text, ((rule, read["damaged"]), ("P23", read["private"])))
+    plain = sent.str.replace_all(r"\s+", "")
     if column.form in PHONES:
-        plain = plain.to_frame("t").select(words.phone(pl.col("t")))["t"]
-    ruined = plain.str.contains(words.RUINED).fill_null(value=False)
-    return Cells(plain, (("P08", ruined), ("P21", damaged)))
+        plain = words.phone(plain)
+    read = told.select(plain=plain, damaged=damaged).with_columns(
+        ruined=_has(pl.col("plain"), words.RUINED)
+    )
+    return Cells(read["plain"], (("P08", read["ruined"]), ("P21", read["damaged"])))
+
+
+def _has(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Whether a text holds the pattern; no text holds nothing."""
+    return text.str.contains(pattern).fill_null(value=False)
 
 
 def _coded(
@@ -206,8 +223,7 @@ def _coded(
     ctx: Context,
 ) -> Cells:
     """Whole values by table; a value that is not in it is a finding (T14, T16)."""
-    keys = pl.Series(list(table), dtype=pl.String)
-    folded = keys.to_frame("k").select(words.fold(pl.col("k")))["k"]
+    folded = _folded(tuple(table))
     plain = text.to_frame("t").select(words.fold(pl.col("t")))["t"]
     plain = as_listed(plain, folded)
     unknown = plain.is_not_null() & ~plain.is_in(folded.implode())
@@ -220,6 +236,13 @@ def _coded(
         return Cells(values, faults)
     typed = _typed(values, column, spec.Column(split=split), ctx)
     return Cells(typed.values, faults + typed.faults)
+
+
+@cache
+def _folded(keys: tuple[str, ...]) -> pl.Series:
+    """The words of a table as texts are compared with them."""
+    told = pl.Series("k", keys, dtype=pl.String).to_frame()
+    return told.select(words.fold(pl.col("k")))["k"]
 
 
 def _reference(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -90,9 +91,7 @@ def read_instants(
         finding (T26). A wall clock that an autumn change shows twice is read as
         the earlier and marked ambiguous; one that spring skips is unreadable.
     """
-    forms = [_number(epoch, zone)] if epoch else []
-    forms += [_written(pattern, zone) for pattern in formats or FORMATS]
-    told = _in_turn(text, [*forms, _framed()])
+    told = _in_turn(text, _instant_forms(zone, tuple(formats), epoch))
     value = pl.col("value")
     never = T.str.contains(NEVER) | T.str.contains(NO_DAY)
     local = value.dt.convert_time_zone(zone)
@@ -114,14 +113,7 @@ def read_dates(
     text: pl.Series, *, zone: str, formats: Sequence[str] = (), epoch: str | None = None
 ) -> Read:
     """Text → local dates; a text with a time of day gives its local day."""
-    timed = [_number(epoch, zone)] if epoch else []
-    forms = [_day(form, zone) for form in timed]
-    for pattern in formats or (*DATE_FORMATS, *FORMATS):
-        if "%H" in pattern:
-            forms.append(_day(_written(pattern, zone), zone))
-        else:
-            forms.append(_plain(_long_years(T.str.to_date(pattern, strict=False))))
-    told = _in_turn(text, [*forms, _day(_framed(), zone)])
+    told = _in_turn(text, _date_forms(zone, tuple(formats), epoch))
     value = pl.col("value")
     return Read(
         *told.select(
@@ -132,6 +124,33 @@ def read_dates(
             twice=pl.lit(value=False),
         )
     )
+
+
+@cache
+def _instant_forms(
+    zone: str, formats: tuple[str, ...], epoch: str | None
+) -> tuple[Form, ...]:
+    """Ways to read an instant, in their turn; kept, for every column asks."""
+    timed = [_number(epoch, zone)] if epoch else []
+    return (
+        *timed,
+        *(_written(pattern, zone) for pattern in formats or FORMATS),
+        _framed(),
+    )
+
+
+@cache
+def _date_forms(
+    zone: str, formats: tuple[str, ...], epoch: str | None
+) -> tuple[Form, ...]:
+    """Ways to read a date, in their turn; an instant gives its local day."""
+    forms = [_day(_number(epoch, zone), zone)] if epoch else []
+    for pattern in formats or (*DATE_FORMATS, *FORMATS):
+        if "%H" in pattern:
+            forms.append(_day(_written(pattern, zone), zone))
+        else:
+            forms.append(_plain(_long_years(T.str.to_date(pattern, strict=False))))
+    return (*forms, _day(_framed(), zone))
 
 
 def _in_turn(text: pl.Series, forms: Sequence[Form]) -> pl.DataFrame:
