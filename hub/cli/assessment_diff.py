@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from hub.cli.assessment_page import USUAL, value_shown
 from hub.cli.assessment_units import exceptions_of, of_unit, unit_names, usual_figures
 
@@ -23,22 +25,28 @@ SHOWN = 5  # ids in a cell
 
 def difference_shape(found: Difference, unit: str | None) -> dict[str, Any]:
     """What differs, each figure with the rows that caused it."""
-    from hub.flow.assessment.difference import causes
+    from hub.flow.assessment.difference import all_causes
 
-    figures = []
-    for one in of_unit(usual_figures(found.figures), unit).to_dicts():
-        moved = causes(
-            found, one["metric"], one["basis"], one["level"], one["unit_code"]
-        )
-        rows = moved.select("subject", "subject_id", "old_part", "new_part")
-        figures.append(one | {"rows": rows.to_dicts()})
+    moved = of_unit(usual_figures(found.figures), unit)
+    rows = (
+        all_causes(found, moved)
+        .group_by("metric", "basis", "level", "unit_code", maintain_order=True)
+        .agg(rows=pl.struct("subject", "subject_id", "old_part", "new_part"))
+    )
+    figures = moved.join(
+        rows,
+        on=["metric", "basis", "level", "unit_code"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).with_columns(pl.col("rows").fill_null(pl.lit([], dtype=rows.schema["rows"])))
     return {
         "period": found.old.period,
         "old": found.old.number,
         "new": found.new.number,
         "reason": found.new.reason,
         "author": found.new.author,
-        "figures": figures,
+        "figures": figures.to_dicts(),
         "variants": len(found.figures) - len(figures) if unit is None else None,
         "totals": of_unit(found.totals, unit).to_dicts(),
         "items": of_unit(found.items, unit).to_dicts(),

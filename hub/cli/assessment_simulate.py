@@ -69,8 +69,26 @@ def simulation_shape(found: Simulation) -> dict[str, Any]:
             "version": found.new.policy.version,
             "sign_off": found.new.policy.sign_off[1],
         },
+        "weights": weights_that_differ(found),
         "moves": found.moves.drop("period").to_dicts(),
     }
+
+
+def weights_that_differ(found: Simulation) -> list[dict[str, Any]]:
+    """What a dimension counts in the total, where the policies differ on it.
+
+    A dimension that one side does not add up counts null there.
+    """
+    old, new = (_weights(one.policy) for one in (found.old, found.new))
+    return [
+        {"dimension": name, "old": old.get(name), "new": new.get(name)}
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _weights(policy: Any) -> dict[str, Any]:
+    return {one.id: one.weight if one.is_counted else None for one in policy.dimensions}
 
 
 def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
@@ -87,6 +105,12 @@ def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
         style="bold",
     )
     page.line(told["new"]["sign_off"])
+    if told["weights"]:
+        changes = (
+            f"{one['dimension']} {_points(one['old'])} → {_points(one['new'])}"
+            for one in told["weights"]
+        )
+        page.line(f"Weights 权重: {'; '.join(changes)}")
     dimensions = dict.fromkeys(one["dimension"] for one in told["moves"])
     if not dimensions:
         page.line("No unit is scored.")
@@ -104,7 +128,7 @@ def show_simulation(page: Page, house: House, told: Mapping[str, Any]) -> None:
                     NO_DATA if one["points_b"] is None else one["points_b"],
                     one["rank_a"],
                     one["rank_b"],
-                    _because(one),
+                    because(one, is_weighed_anew=bool(told["weights"])),
                 )
                 for one in moved
             ),
@@ -118,14 +142,18 @@ def _is_moved(one: Mapping[str, Any]) -> bool:
     return any(one[f"{name}_a"] != one[f"{name}_b"] for name in ("points", "rank"))
 
 
-def _because(one: Mapping[str, Any]) -> str:
+def because(one: Mapping[str, Any], *, is_weighed_anew: bool) -> str:
+    """Why a unit moved: why it has no place, new weights, items that differ, others."""
     told = [
         f"{cause['item']} {_points(cause['points_a'])} → {_points(cause['points_b'])}"
         for cause in one["causes"][:CAUSES]
     ]
     more = ["…"] if len(one["causes"]) > CAUSES else []
     reason = [one["reason_b"]] if one["reason_b"] else []
-    return "; ".join([*reason, *told, *more])
+    weighed = ["weights 权重"] if is_weighed_anew and one["dimension"] is None else []
+    if not (reason or told or weighed) and one["points_a"] == one["points_b"]:
+        return "others moved 他人变动"
+    return "; ".join([*reason, *weighed, *told, *more])
 
 
 def _points(points: object) -> str:

@@ -87,7 +87,7 @@ def check_policies(call: Call, names: tuple[str, ...]) -> int:
 
     def show(page: Page) -> None:
         page.table(
-            ("policy", "", "problem", "remedy"),
+            ("policy", "", "problem, else signature 签批", "remedy"),
             (
                 (one["policy"], word, problem or (one["sign_off"] or ""), remedy)
                 for one in told

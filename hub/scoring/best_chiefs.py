@@ -157,6 +157,7 @@ def best_chiefs(
             subjects=known,
             items=[one.input for one in policy.disqualifiers],
             period=period,
+            policy=policy.id,
         ),
         period=period,
     )

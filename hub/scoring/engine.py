@@ -107,6 +107,7 @@ def score(
             subjects=codes,
             items=policy.input_ids,
             period=period,
+            policy=policy.id,
         ),
         period=period,
     )

@@ -66,6 +66,7 @@ def entries_of(
     subjects: Collection[str],
     items: Collection[str],
     period: str,
+    policy: str,
 ) -> Entries:
     """The entries of one period, in an order that does not depend on their arrival.
 
@@ -75,6 +76,7 @@ def entries_of(
         subjects: the units or persons that are scored.
         items: the items that take inputs.
         period: month or day; a month takes the entries of its days too.
+        policy: whose items they are, for those who read that one is not.
 
     Raises:
         MisuseError: an entry names no item of the policy, or nobody answers for it.
@@ -90,16 +92,18 @@ def entries_of(
         guess = nearest(given, items)
         meant = f' Did you mean "{guess}"?' if guess else ""
         raise MisuseError(
-            f"score {period}",
+            f"score {period} by {policy}",
             seen=f'{len(unknown)} manual entries name the item "{given}" or others '
             "that the policy does not have",
-            next_step=f"Items with manual entries: {listing(items) or 'none'}.{meant}",
+            next_step=f"Items with manual entries: {listing(items) or 'none'}.{meant} "
+            "`hub assessment input list` tells the entries, and `… input withdraw` "
+            "takes one back.",
         )
     is_empty = [pl.col(name).fill_null("").str.strip_chars() == "" for name in ANSWERED]
     unanswered = found.filter(pl.any_horizontal(is_empty) | pl.col("points").is_null())
     if not unanswered.is_empty():
         raise MisuseError(
-            f"score {period}",
+            f"score {period} by {policy}",
             seen=f"{unanswered.height} manual entries of item "
             f'"{unanswered["item"].sort()[0]}" and its like lack points, reason, '
             "author or approver",

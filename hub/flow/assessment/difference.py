@@ -168,9 +168,49 @@ def causes(
     )
 
 
+def all_causes(difference: Difference, figures: pl.DataFrame) -> pl.DataFrame:
+    """The rows that moved some figures, each as `causes` tells them of one.
+
+    Args:
+        difference: two revisions.
+        figures: rows of `difference.figures`, none of a breakdown.
+
+    Returns:
+        level, unit_code and the columns of `difference.rows`: one row per figure and
+        row, in the order of rows.
+    """
+    rows = difference.rows.with_row_index("nth")
+    nowhere = pl.lit(None, dtype=pl.String)
+    found = [rows.clear().with_columns(level=nowhere, unit_code=nowhere)]
+    for level in LEVELS:
+        asked = figures.filter(level=level.name).select("metric", "basis", "unit_code")
+        sides = [
+            rows.filter(_counts(prefix, level.name)).with_columns(
+                level=pl.lit(level.name),
+                unit_code=pl.col(f"{prefix}{level.column}")
+                if level.column
+                else nowhere,
+            )
+            for prefix in ("old_", "new_")
+        ]
+        lying = pl.concat(sides).unique(["nth", "unit_code"])
+        found.append(
+            lying.join(
+                asked.unique(),
+                on=asked.columns,
+                how="semi",
+                nulls_equal=level.column is None,
+            )
+        )
+    return pl.concat(found).sort("nth").drop("nth")
+
+
 def _lies(prefix: str, level: str, column: str | None, code: str | None) -> pl.Expr:
-    there = pl.col(f"{prefix}part").is_not_null()
-    levels = pl.col(f"{prefix}levels")
-    counts = levels.is_null() | levels.list.contains(level)
     at = pl.lit(value=True) if column is None else pl.col(f"{prefix}{column}") == code
-    return there & counts & at.fill_null(value=False)
+    return _counts(prefix, level) & at.fill_null(value=False)
+
+
+def _counts(prefix: str, level: str) -> pl.Expr:
+    levels = pl.col(f"{prefix}levels")
+    is_of_level = levels.is_null() | levels.list.contains(level)
+    return pl.col(f"{prefix}part").is_not_null() & is_of_level

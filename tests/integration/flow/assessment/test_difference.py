@@ -22,6 +22,7 @@ from hub.errors import MisuseError
 from hub.flow.assessment.difference import (
     COUNTED,
     Difference,
+    all_causes,
     causes,
     compare_revisions,
     compare_rows,
@@ -97,10 +98,18 @@ def test_rows_account_for_every_step_of_every_figure(
     )
     usual = usual_figures(shared.filter(pl.col("value_share").is_not_null()))
     assert len(usual) > 50
+    at_once = all_causes(told, usual)
 
     for row in usual.rows(named=True):
         level, code = row["level"], row["unit_code"]
         moved = causes(told, row["metric"], row["basis"], level, code)
+        own = at_once.filter(
+            pl.col("unit_code").eq_missing(pl.lit(code)),
+            metric=row["metric"],
+            basis=row["basis"],
+            level=level,
+        )
+        assert own.select(moved.columns).equals(moved)
         for what in ("numerator", "denominator"):
             come = moved[f"new_{what}_amount"].sum() - moved[f"old_{what}_amount"].sum()
             assert row[what] - row[f"{what}_old"] == come, (row["metric"], level)

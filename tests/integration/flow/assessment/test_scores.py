@@ -16,6 +16,7 @@ from support.closed_month import (
     plain_policy,
 )
 
+from hub.cli.assessment_simulate import because, simulation_shape
 from hub.errors import MisuseError
 from hub.flow.assessment.difference import compare_revisions
 from hub.flow.assessment.draft import draft_month
@@ -114,6 +115,24 @@ def test_another_policy_is_tried_on_the_frozen_figures(
     moved = found.moves.filter(unit_code="AU-E", dimension="cases").row(0, named=True)
     assert (moved["points_a"], moved["points_b"]) == (Decimal("33.333"), Decimal(40))
     assert [one["item"] for one in moved["causes"]] == ["on_time"]
+
+
+def test_new_weights_are_told_where_no_item_differs(house: House) -> None:
+    half = POLICY.replace("weight = 1\n", "weight = 0.5\n", 1)
+    half += "\n[total]\nfull = 50\n"
+        POLICY.replace("weight = 1\n", "weight = 0.5\n", 1) + "\n[total]\nfull = 50\n"
+    )
+
+    found = simulate(house, MONTH, policy(half), old=plain_policy())
+
+    told = simulation_shape(found)["weights"]
+    assert told == [{"dimension": "cases", "old": Decimal(1), "new": Decimal("0.5")}]
+    totals = found.moves.filter(pl.col("dimension").is_null(), unit_code="AU-E")
+    (moved,) = totals.rows(named=True)
+    assert moved["points_b"] == Decimal("16.667")
+    assert because(moved, is_weighed_anew=True) == "weights 权重"
+    unmoved = moved | {"points_b": moved["points_a"], "rank_b": 2}
+    assert because(unmoved, is_weighed_anew=False) == "others moved 他人变动"
 
 
 def test_a_month_that_is_not_frozen_is_simulated_against_a_named_policy(
