@@ -120,8 +120,6 @@ def test_another_policy_is_tried_on_the_frozen_figures(
 def test_new_weights_are_told_where_no_item_differs(house: House) -> None:
     half = POLICY.replace("weight = 1\n", "weight = 0.5\n", 1)
     half += "\n[total]\nfull = 50\n"
-        POLICY.replace("weight = 1\n", "weight = 0.5\n", 1) + "\n[total]\nfull = 50\n"
-    )
 
     found = simulate(house, MONTH, policy(half), old=plain_policy())
 
