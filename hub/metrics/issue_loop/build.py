@@ -37,6 +37,8 @@ from hub.metrics.levels import Places
 from hub.metrics.roster_rows.responses import chief_case_flags
 from hub.schemas.code_lists import source_channels, stages
 
+PIECE = 100_000  # cases
+
 
 def issue_loop(
     facts: LoopFacts,
@@ -74,7 +76,13 @@ def issue_loop(
     marked = review_needs(
         channel_marks(_marked(cases, facts), source_channels()), rules
     )
-    told = _told(marked, as_of=as_of.astimezone(UTC), rules=rules, work=work)
+    # A case at a time would do, for none looks at another here; what the flags of all
+    # share on the way would take a multiple of the cases themselves.
+    pieces = [marked.clear(), *marked.iter_slices(PIECE)]
+    told = pl.concat(
+        _told(one, as_of=as_of.astimezone(UTC), rules=rules, work=work)
+        for one in pieces
+    )
     near = near_earlier(facts.issues if facts.neighbours is None else facts.neighbours)
     joined = told.join(
         near, on="issue_id", how="left", maintain_order="left"
