@@ -13,7 +13,8 @@
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 PYTHON ?= python3.13 python3.12 python3.11 python3
-WORKERS ?= 2
+# One more than there are cores: a worker often waits for a process that it started.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 HUB_HOME ?= .hub
 
 .PHONY: demo test blackbox lint bench docs dev install clean
@@ -22,9 +23,10 @@ HUB_HOME ?= .hub
 demo: install
 	@$(BIN)/hub demo $(or $(ARGS),--issues 10000 --days 2)
 
-# One file stays on one worker, so that a file's costly fixtures are made once.
+# One file stays on one worker, so that a file's costly fixtures are made once. Files
+# come in their order: the costly ones are not of the last folders.
 test: install
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Packages that are not in the lock may not move those that are.
 blackbox: install
