@@ -200,7 +200,7 @@ def _placed_cases(
     basis: Basis,
 ) -> pl.DataFrame:
     """The cohorts of the months, each case with the codes that exist."""
-    kept = cases.join(days.select("period"), on="period", how="semi")
+    kept = cases.filter(pl.col("period").is_in(days["period"].implode()))
     return known_places(case_rows(kept, calibers=calibers, basis=basis), codes)
 
 

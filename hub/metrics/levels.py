@@ -165,7 +165,7 @@ def place_rows(
 
 def known_places(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
     """Rows whose codes of listed levels exist in their month; others become null."""
-    placed = rows
+    told = []
     for level in LEVELS:
         if level.column is None or not level.is_listed:
             continue
@@ -174,14 +174,13 @@ def known_places(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
             pl.col("unit_code").alias(level.column),
             is_known=pl.lit(value=True),
         )
-        placed = (
-            placed.join(
-                known, on=["period", level.column], how="left", maintain_order="left"
-            )
-            .with_columns(pl.when("is_known").then(level.column).alias(level.column))
-            .drop("is_known")
+        # The two columns alone: a join of all would copy a hundred others each time.
+        marked = rows.select("period", level.column).join(
+            known, on=["period", level.column], how="left", maintain_order="left"
         )
-    return placed
+        kept = pl.when("is_known").then(level.column)
+        told.append(marked.select(kept.alias(level.column)).to_series())
+    return rows.with_columns(told)
 
 
 def settle_stand_ins(cohort: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:

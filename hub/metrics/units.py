@@ -91,8 +91,10 @@ def place_in_units(
             "period", pl.col("member_id").alias(place), pl.col("unit_code").alias(name)
         )
 
-    return (
-        cases.join(
+    # Without the hundred other columns that a join would copy.
+    placed = (
+        cases.select("period", "area_id", "street_code", "district_code")
+        .join(
             claimed("AREA", "area_id", "by_area"),
             on=["period", "area_id"],
             how="left",
@@ -110,6 +112,6 @@ def place_in_units(
             how="left",
             maintain_order="left",
         )
-        .with_columns(pl.coalesce("by_area", "by_street", "by_district").alias(column))
-        .drop("by_area", "by_street", "by_district")
+        .select(pl.coalesce("by_area", "by_street", "by_district").alias(column))
     )
+    return cases.with_columns(placed.to_series())
