@@ -76,23 +76,27 @@ def issue_loop(
     marked = review_needs(
         channel_marks(_marked(cases, facts), source_channels()), rules
     )
-    # A case at a time would do, for none looks at another here; what the flags of all
-    # share on the way would take a multiple of the cases themselves.
-    pieces = [marked.clear(), *marked.iter_slices(PIECE)]
-    told = pl.concat(
-        _told(one, as_of=as_of.astimezone(UTC), rules=rules, work=work)
-        for one in pieces
-    )
     near = near_earlier(facts.issues if facts.neighbours is None else facts.neighbours)
-    joined = told.join(
-        near, on="issue_id", how="left", maintain_order="left"
-    ).with_columns(
-        similar_earlier=pl.col("similar_to_id").is_not_null(),
-        near_duplicate=pl.col("near_duplicate_of_id").is_not_null(),
-    )
-    return place_cases(monthly(joined, months, rules.zone), places).select(
-        pl.col(name).cast(kind) for name, kind in COLUMNS.items()
-    )
+
+    def rows(piece: pl.DataFrame) -> pl.DataFrame:
+        told = _told(piece, as_of=as_of.astimezone(UTC), rules=rules, work=work)
+        joined = told.join(
+            near, on="issue_id", how="left", maintain_order="left"
+        ).with_columns(
+            similar_earlier=pl.col("similar_to_id").is_not_null(),
+            near_duplicate=pl.col("near_duplicate_of_id").is_not_null(),
+        )
+        return place_cases(monthly(joined, months, rules.zone), places).select(
+            pl.col(name).cast(kind) for name, kind in COLUMNS.items()
+        )
+
+    # A case at a time would do, for from here on none looks at another; what the flags
+    # of all share on the way would take a multiple of the cases themselves.
+    pieces = [marked.clear(), *marked.iter_slices(PIECE)]
+    found = [rows(piece) for piece in pieces]
+    # Month by month out of the pieces, which copies less than a sort of the whole.
+    by_month = [one.filter(period=month) for month in months for one in found]
+    return pl.concat([found[0], *by_month])
 
 
 def _marked(cases: pl.DataFrame, facts: LoopFacts) -> pl.DataFrame:
