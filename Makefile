@@ -3,6 +3,7 @@
 #
 #   make demo    a simulated city through the whole hub     ARGS="--days 3 --home /tmp/x"
 #   make test    every test                                 ARGS="tests/unit"
+#                HUB_THOROUGH=1: all random towns, kills and orders, not a share of them
 #   make lint    style, types, definitions, generated docs
 #   make blackbox  servers of others, for the tests that meet them
 #   make bench   measure again what the decisions rest on
