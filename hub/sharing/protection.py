@@ -1,125 +1,29 @@
 """Which counts must stay hidden so that no sum gives a hidden one away.
 
-What lives here: tables of counts as arrays, and secondary suppression (sharing §8).
-What does not: figures as frames and what is shown in place of a value (`small_cells`).
+What lives here: secondary suppression (sharing §8) of a line of counts and of a
+breakdown. What does not: figures as frames and what is shown in place of a value
+(`small_cells`), the tables (`hidden_counts`), walking over them (`ways`).
 
 A hidden count is safe if another table exists that shows the same: the same sums, the
 same shown counts, and each hidden count still zero, small or not small as it is. Such
 a table differs by one along a closed way over hidden counts, +1 and -1 in turn, so
 every sum stays. A count on no such way is computed by subtraction, even where each row
 and column has two hidden ones; hence ways are looked for and not numbers of stars.
-
-Each count comes with a part of it (closed of all cases). There are three ways to
-differ: the part against the rest, the part with the whole, the rest with the whole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
+from hub.sharing.hidden_counts import (
+    OF_PART,
+    OF_WHOLE,
+    Kind,
+    Pair,
+    Table,
+    first_hidden,
+)
 from hub.sharing.ways import Cell, Yes, closed_up, on_rectangle, route
-
-Whole = NDArray[np.int64]
-Kind = Literal["within", "part", "rest"]
-OF_PART: tuple[Kind, ...] = ("within", "part")
-OF_WHOLE: tuple[Kind, ...] = ("rest", "part")
-
-
-@dataclass
-class Table:
-    """Counts by row and column; one column only where there is no breakdown.
-
-    Attributes:
-        part, whole: the counts, 0 ≤ part ≤ whole.
-        told: which cells there are; others are known to hold nothing.
-        least: a count from 1 to `least` - 1 is small.
-        hides_part, hides_whole: what is hidden.
-        free_part, free_whole: whether all of it is, zeros too, without a word on size.
-    """
-
-    part: Whole
-    whole: Whole
-    told: Yes
-    least: int
-    hides_part: Yes
-    hides_whole: Yes
-    free_part: bool = False
-    free_whole: bool = False
-
-    def hidden(self, kind: Kind) -> Yes:
-        """Cells that may differ in this way."""
-        if kind == "within":
-            return self.hides_part
-        if kind == "rest":
-            return self.hides_whole
-        return self.hides_part & self.hides_whole
-
-    def slack(self, kind: Kind) -> tuple[Yes, Yes]:
-        """Where one more, and where one less, would show the same if hidden."""
-        free = {
-            "within": self.free_part,
-            "rest": self.free_whole,
-            "part": self.free_part and self.free_whole,
-        }[kind]
-        rest = self.whole - self.part
-        steps = {"within": (1, -1, 0), "part": (1, 0, 1), "rest": (0, 1, 1)}[kind]
-        counts = (self.part, rest, self.whole)
-
-        def alike(sign: int) -> Yes:
-            same = self.told.copy()
-            for count, step in zip(counts, steps, strict=True):
-                if step:
-                    same &= self._alike(count, sign * step, free=free)
-            return same
-
-        return alike(1), alike(-1)
-
-    def arcs(self, kind: Kind) -> tuple[Yes, Yes]:
-        """Hidden cells that may grow, and those that may shrink."""
-        up, down = self.slack(kind)
-        hidden = self.hidden(kind)
-        return up & hidden, down & hidden
-
-    def hide(self, kind: Kind, rows: list[int], columns: list[int]) -> None:
-        """Hide cells so that they may differ in this way."""
-        if kind != "rest":
-            self.hides_part[rows, columns] = True
-        if kind != "within":
-            self.hides_whole[rows, columns] = True
-
-    def cost(self, kind: Kind, *, up: bool) -> NDArray[np.float64]:
-        """What hiding a cell costs: its count; nothing if hidden, ∞ without slack."""
-        fit = self.slack(kind)[0 if up else 1]
-        price = np.where(self.hidden(kind), 0.0, self.whole + 1.0)
-        return np.where(fit, price, np.inf)
-
-    def _alike(self, count: Whole, step: int, *, free: bool) -> Yes:
-        other = count + step
-        if free:
-            return other >= 0
-        return (other >= 0) & (self._size(other) == self._size(count))
-
-    def _size(self, count: Whole) -> Whole:
-        return np.where(count == 0, 0, np.where(count < self.least, 1, 2))
-
-
-class Pair(NamedTuple):
-    """Two totals of which one may be one more while the other is one less."""
-
-    kind: Kind
-    more: int
-    less: int
-
-
-def first_hidden(part: Whole, whole: Whole, least: int) -> tuple[Yes, Yes]:
-    """Small counts: of the part or the rest, which hide the part; of the whole."""
-    rest = whole - part
-    small = [(count > 0) & (count < least) for count in (part, rest, whole)]
-    return small[0] | small[1], small[2]
 
 
 def protect_line(table: Table, *, parts: bool) -> list[Pair]:
@@ -138,7 +42,13 @@ def protect_line(table: Table, *, parts: bool) -> list[Pair]:
         if single:
             _withhold(table, kinds)
             found, single = _paired(table, kinds)
-            _show_the_certain(table, kinds, single)
+        if kinds == OF_PART and _any_small(table, kinds, single):
+            _withhold(table, OF_WHOLE)
+            wholes, certain = _paired(table, OF_WHOLE)
+            _show_the_certain(table, OF_WHOLE, certain)
+            pairs += wholes
+            found, single = _paired(table, kinds)
+        _show_the_certain(table, kinds, single)
         pairs += found
     return pairs
 
@@ -199,13 +109,44 @@ def protect_table(
     """
     for kinds in _stages(parts=parts):
         safe = _led(table, rows, columns, kinds)
-        if safe is None or not _closed(table, kinds, safe):
-            _withhold(table, kinds)
-            safe = _led(table, rows, columns, kinds)
-            if safe is None:
-                safe = np.zeros(table.whole.shape, dtype=np.bool_)
-            left = _unsafe(table, kinds, safe)
-            _show_the_certain(table, kinds, list(zip(*np.nonzero(left), strict=True)))
+        if safe is not None and _closed(table, kinds, safe):
+            continue
+        _withhold(table, kinds)
+        certain = _certain(table, rows, columns, kinds)
+        if kinds == OF_PART and _any_small(table, kinds, certain):
+            # Where all of a code is the part, parts follow from shown wholes.
+            _withhold(table, OF_WHOLE)
+            wholes = _certain(table, rows, columns, OF_WHOLE)
+            _show_the_certain(table, OF_WHOLE, wholes)
+            certain = _certain(table, rows, columns, kinds)
+        _show_the_certain(table, kinds, certain)
+
+
+def _certain(
+    table: Table, rows: list[Pair], columns: list[Pair], kinds: tuple[Kind, ...]
+) -> list[Cell]:
+    """Hidden counts that follow from the sums all the same."""
+    safe = _led(table, rows, columns, kinds)
+    if safe is None:
+        safe = np.zeros(table.whole.shape, dtype=np.bool_)
+    where = np.nonzero(_unsafe(table, kinds, safe))
+    return list(zip(*(one.tolist() for one in where), strict=True))
+
+
+def _small(table: Table, kinds: tuple[Kind, ...]) -> Yes:
+    """Counts of a stage that must not be known.
+
+    A part that is not small may be, where a hidden whole keeps the rest from following.
+    """
+    part, whole = first_hidden(table.part, table.whole, table.least)
+    if kinds != OF_PART:
+        return whole
+    return part & ((table.part < table.least) | ~table.hides_whole)
+
+
+def _any_small(table: Table, kinds: tuple[Kind, ...], cells: list[Cell]) -> bool:
+    small = _small(table, kinds)
+    return any(small[cell] for cell in cells)
 
 
 def _turned(table: Table) -> Table:
@@ -313,8 +254,7 @@ def _show_the_certain(
     table: Table, kinds: tuple[Kind, ...], certain: list[Cell]
 ) -> None:
     """Of counts withheld, show those that follow from shown sums, unless small."""
-    part, whole = first_hidden(table.part, table.whole, table.least)
-    small = part if kinds == OF_PART else whole
+    small = _small(table, kinds)
     for cell in certain:
         if not small[cell]:
             _asked(table, kinds)[cell] = False

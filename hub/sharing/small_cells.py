@@ -15,14 +15,8 @@ import polars as pl
 
 from hub.errors import MisuseError
 from hub.metrics.levels import CITY
-from hub.sharing.protection import (
-    Pair,
-    Table,
-    Whole,
-    first_hidden,
-    protect_line,
-    protect_table,
-)
+from hub.sharing.hidden_counts import Pair, Table, Whole, first_hidden
+from hub.sharing.protection import protect_line, protect_table
 from hub.sharing.ways import Yes
 
 LEAST, LEAST_ALLOWED = 5, range(5, 11)
@@ -138,23 +132,24 @@ class _Group:
         is_city = pl.col("level") == CITY
         # Of a total whose part is hidden no part is told at all.
         no_part = total == "part"
+        has_parts, self._parts = self._parts, self._parts and not no_part
         by_unit = self._line(frame.filter(~is_city, pl.col("by").is_null()), "row")
-        rows = self._settle_line(by_unit, no_part=no_part)
+        rows = self._settle_line(by_unit)
         for (by,), broken in frame.filter(pl.col("by").is_not_null()).group_by(
             "by", maintain_order=True
         ):
             del by
             of_city = self._line(broken.filter(is_city), "column")
-            columns = self._settle_line(of_city, no_part=no_part)
-            self._settle_table(
-                self._cells(broken.filter(~is_city)), rows, columns, no_part=no_part
-            )
+            columns = self._settle_line(of_city)
+            self._settle_table(self._cells(broken.filter(~is_city)), rows, columns)
         if no_part:
-            self._found.part[:] = ~(
-                (frame["denominator"] == 0).to_numpy() & ~self._found.whole
-            )
-            self._found.part_small[:] = False
-        if not self._parts:
+            city = (frame["level"] == CITY).to_numpy() & frame[
+                "by"
+            ].is_null().to_numpy()
+            nothing = (frame["denominator"] == 0).to_numpy() & ~self._found.whole
+            self._found.part[:] = ~nothing
+            self._found.part_small[:] &= city
+        if not has_parts:
             self._found.part[:] = self._found.whole
             self._found.part_small[:] = self._found.whole_small
         return self._found
@@ -172,10 +167,8 @@ class _Group:
 
     def _hide_all(self) -> None:
         """Nothing but the city's own note is told: it may follow from anything."""
-        city = self._found.whole.copy()
-        some = (self._frame["denominator"] > 0).to_numpy()
+        small = self._found.whole.copy()
         self._found.part[:] = self._found.whole[:] = True
-        small = city & some
         self._found.whole_small[:] = small
         self._found.part_small[:] &= small
 
@@ -207,16 +200,16 @@ class _Group:
         table = Table(part, whole, told, self._least, hides_part, hides_whole)
         return _Line(table, rows, columns, frame["at"].to_numpy())
 
-    def _settle_line(self, line: _Line, *, no_part: bool) -> list[Pair]:
-        pairs = protect_line(line.table, parts=self._parts and not no_part)
+    def _settle_line(self, line: _Line) -> list[Pair]:
+        pairs = protect_line(line.table, parts=self._parts)
         self._write(line)
         return pairs
 
     def _settle_table(
-        self, cells: _Line, rows: list[Pair], columns: list[Pair], *, no_part: bool
+        self, cells: _Line, rows: list[Pair], columns: list[Pair]
     ) -> None:
         if cells.table.told.any():
-            protect_table(cells.table, rows, columns, parts=self._parts and not no_part)
+            protect_table(cells.table, rows, columns, parts=self._parts)
             self._write(cells)
 
     def _write(self, line: _Line) -> None:

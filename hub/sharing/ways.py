@@ -42,7 +42,8 @@ def on_rectangle(up: Yes, down: Yes) -> Yes:
     every = d @ u.T @ d
     same_row = both.sum(axis=1, keepdims=True) * d
     same_column = d * both.sum(axis=0, keepdims=True)
-    return up & (every - same_row - same_column + both * d > 0)
+    count: NDArray[np.float64] = every - same_row - same_column + both * d
+    return up & (count > 0)
 
 
 def route(

@@ -31,15 +31,23 @@ def _digits(count: int) -> tuple[str, ...]:
     return (f"[{DIGIT}]",) * count
 
 
-# Provinces of GB/T 2260, and 9x of permanent residents: a number that begins with
-# 20 is the year of a case number.
-PROVINCE = (
-    "(?:[1１][1-5１-５]|[2２][1-3１-３]|[3３][1-7１-７]|[4４][1-6１-６]|"
-    "[5５][0-4０-４]|[6６][1-5１-５]|[78７８][123１２３]|[9９][1１])"
+def _either(*pairs: tuple[str, str]) -> str:
+    """Two digits, of which the first decides on the second; they too may be apart."""
+    return "(?:" + "|".join(_spaced(*pair) for pair in pairs) + ")"
+
+
+# Provinces of GB/T 2260, and 91 of permanent residents: a number that begins with 20
+# is the year of a case number.
+PROVINCE = _either(
+    ("[1１]", "[1-5１-５]"), ("[2２]", "[1-3１-３]"), ("[3３]", "[1-7１-７]"),
+    ("[4４]", "[1-6１-６]"), ("[5５]", "[0-4０-４]"), ("[6６]", "[1-5１-５]"),
+    ("[78７８]", "[1-3１-３]"), ("[9９]", "[1１]"),
+)  # fmt: skip
+MONTH = _either(("[0０]", "[1-9１-９]"), ("[1１]", "[0-2０-２]"))
+DAY = _either(
+    ("[0０]", "[1-9１-９]"), ("[12１２]", "[0-9０-９]"), ("[3３]", "[01０１]")
 )
-MONTH = "(?:[0０][1-9１-９]|[1１][0-2０-２])"
-DAY = "(?:[0０][1-9１-９]|[12１２][0-9０-９]|[3３][01０１])"
-CENTURY = "(?:[1１][89８９]|[2２][0０])"
+CENTURY = _either(("[1１]", "[89８９]"), ("[2２]", "[0０]"))
 LONG = _spaced(
     PROVINCE, *_digits(4), CENTURY, *_digits(2), MONTH, DAY, *_digits(3),
     f"[{DIGIT}XxＸｘ]",
