@@ -55,9 +55,8 @@ def suppress(figures: pl.DataFrame, least: int = LEAST) -> pl.DataFrame:
     """
     _refuse(figures, least)
     keys = [name for name in KEYS if name in figures.columns]
-    nth = figures.with_row_index("nth").with_columns(
-        pl.col("numerator", "denominator").fill_null(0).cast(pl.Int64)
-    )
+    counts = pl.col("numerator", "denominator").fill_null(0).cast(pl.Int64)
+    nth = figures.select(*NEEDED, *keys).with_columns(counts).with_row_index("nth")
     groups = nth.partition_by(keys, maintain_order=True) if keys else [nth]
     masks = Masks(*(np.zeros(len(figures), dtype=np.bool_) for _ in Masks._fields))
     for group in groups:
