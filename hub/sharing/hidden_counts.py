@@ -19,8 +19,11 @@ from hub.sharing.ways import Yes
 
 Whole = NDArray[np.int64]
 Kind = Literal["within", "part", "rest"]
-OF_PART: tuple[Kind, ...] = ("within", "part")
+# Ways in which a whole, a part, a rest may differ; and a count without parts.
 OF_WHOLE: tuple[Kind, ...] = ("rest", "part")
+OF_PART: tuple[Kind, ...] = ("within", "part")
+OF_REST: tuple[Kind, ...] = ("within", "rest")
+OF_COUNT: tuple[Kind, ...] = ("rest",)
 
 
 @dataclass

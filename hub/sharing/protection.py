@@ -16,7 +16,9 @@ from __future__ import annotations
 import numpy as np
 
 from hub.sharing.hidden_counts import (
+    OF_COUNT,
     OF_PART,
+    OF_REST,
     OF_WHOLE,
     Kind,
     Pair,
@@ -24,6 +26,8 @@ from hub.sharing.hidden_counts import (
     first_hidden,
 )
 from hub.sharing.ways import Cell, Yes, closed_up, on_rectangle, route
+
+BY_PARTS = (OF_PART, OF_REST)
 
 
 def protect_line(table: Table, *, parts: bool) -> list[Pair]:
@@ -36,30 +40,37 @@ def protect_line(table: Table, *, parts: bool) -> list[Pair]:
     Returns:
         For each hidden count the pair that keeps it safe; breakdowns must follow it.
     """
-    pairs: list[Pair] = []
+    pairs: dict[Pair, None] = {}
     for kinds in _stages(parts=parts):
         found, single = _paired(table, kinds)
         if single:
             _withhold(table, kinds)
             found, single = _paired(table, kinds)
-        if kinds == OF_PART and _any_small(table, kinds, single):
-            _withhold(table, OF_WHOLE)
-            wholes, certain = _paired(table, OF_WHOLE)
-            _show_the_certain(table, OF_WHOLE, certain)
-            pairs += wholes
+            if kinds in BY_PARTS and _any_small(table, kinds, single):
+                _withhold(table, OF_WHOLE)
+            for shown in _shown_again(parts=parts):
+                found, single = _paired(table, shown)
+                _show_the_certain(table, shown, single)
+                pairs |= dict.fromkeys(found)
             found, single = _paired(table, kinds)
-        _show_the_certain(table, kinds, single)
-        pairs += found
-    return pairs
+        pairs |= dict.fromkeys(found)
+    return list(pairs)
 
 
 def _stages(*, parts: bool) -> tuple[tuple[Kind, ...], ...]:
-    """Wholes first, then parts; the ways in which each may differ."""
-    return (OF_WHOLE, OF_PART) if parts else (("rest",),)
+    """Wholes first, then parts, then rests; the ways in which each may differ."""
+    return (OF_WHOLE, OF_PART, OF_REST) if parts else (OF_COUNT,)
+
+
+def _shown_again(*, parts: bool) -> tuple[tuple[Kind, ...], ...]:
+    """The stages whose counts are looked through after all were withheld."""
+    return (OF_WHOLE, OF_PART) if parts else (OF_COUNT,)
 
 
 def _asked(table: Table, kinds: tuple[Kind, ...]) -> Yes:
-    """What is hidden of the counts that a stage looks after; a view."""
+    """The counts that a stage looks after; but for rests, a view of what is hidden."""
+    if kinds == OF_REST:
+        return (table.hides_part | table.hides_whole) & _small(table, kinds)
     return table.hides_part if kinds == OF_PART else table.hides_whole
 
 
@@ -113,13 +124,12 @@ def protect_table(
             continue
         _withhold(table, kinds)
         certain = _certain(table, rows, columns, kinds)
-        if kinds == OF_PART and _any_small(table, kinds, certain):
+        if kinds in BY_PARTS and _any_small(table, kinds, certain):
             # Where all of a code is the part, parts follow from shown wholes.
             _withhold(table, OF_WHOLE)
-            wholes = _certain(table, rows, columns, OF_WHOLE)
-            _show_the_certain(table, OF_WHOLE, wholes)
-            certain = _certain(table, rows, columns, kinds)
-        _show_the_certain(table, kinds, certain)
+        for shown in _shown_again(parts=parts):
+            certain = _certain(table, rows, columns, shown)
+            _show_the_certain(table, shown, certain)
 
 
 def _certain(
@@ -139,6 +149,9 @@ def _small(table: Table, kinds: tuple[Kind, ...]) -> Yes:
     A part that is not small may be, where a hidden whole keeps the rest from following.
     """
     part, whole = first_hidden(table.part, table.whole, table.least)
+    if kinds == OF_REST:
+        rest = table.whole - table.part
+        return (rest > 0) & (rest < table.least)
     if kinds != OF_PART:
         return whole
     return part & ((table.part < table.least) | ~table.hides_whole)
@@ -245,7 +258,7 @@ def _withhold(table: Table, kinds: tuple[Kind, ...]) -> None:
     """Hide all counts of a stage; without wholes the parts go too."""
     table.free_part = True
     table.hides_part |= table.told
-    if kinds != OF_PART:
+    if kinds not in BY_PARTS:
         table.free_whole = True
         table.hides_whole |= table.told
 

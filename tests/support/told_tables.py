@@ -56,10 +56,10 @@ class Reader:
                     self.large.add(name)
             self.ranges["rest", *place(row)] = (0, MOST)
 
-    def known(self, truth: Mapping[Name, int]) -> list[Name]:
-        """Hidden counts that are the same in every table that looks the same."""
+    def known(self, names: Iterable[Name], truth: Mapping[Name, int]) -> list[Name]:
+        """Counts that are the same in every table that looks the same."""
         found = []
-        open_ones = list(self.hidden)
+        open_ones = list(names)
         while open_ones:
             name = open_ones.pop()
             other = self._other(name, truth)
