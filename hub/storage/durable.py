@@ -12,13 +12,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hub.errors import StorageDamaged
 from hub.storage.faults import StorageUnwritable
 
 ASIDE = ".aside-"
+OWNER_ONLY = 0o600
 
 
 @contextmanager
@@ -81,6 +82,31 @@ def aside(folder: Path) -> Iterator[Path]:
         if draft.is_dir():
             shutil.rmtree(draft)
         draft.unlink(missing_ok=True)
+
+
+def write_secret(path: Path, content: bytes, what: str) -> None:
+    """A file for its owner alone, written once and never over another.
+
+    Of several that begin at once one wins, and all read what that one wrote.
+
+    Args:
+        path: where; folders are made.
+        content: what nobody but the owner may read.
+        what: its name in a refusal, never its content.
+
+    Raises:
+        StorageUnwritable: the disk did not take it.
+    """
+    make_folder(path.parent)
+    with aside(path.parent) as draft, writing(what):
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        sync(draft)
+        # A link and no renaming: whoever came first keeps the name.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    sync(path.parent)
 
 
 def publish(draft: Path, target: Path) -> None:

@@ -8,8 +8,6 @@ The private half never leaves its file, which nobody but its owner may read.
 from __future__ import annotations
 
 import hashlib
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,10 +25,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from hub.errors import StorageDamaged
-from hub.storage.durable import aside, make_folder, sync, writing
+from hub.storage.durable import write_secret
 
 FILE = Path("keys") / "signing.pem"
-OWNER_ONLY = 0o600
 
 
 class Signer(NamedTuple):
@@ -103,16 +100,7 @@ def is_signed(content: bytes, signature: str, public: str) -> bool:
 
 def _make(path: Path) -> None:
     """Write a new key; of several that begin at once one wins and is everybody's."""
-    make_folder(path.parent)
     made = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    with aside(path.parent) as draft, writing("the signing key"):
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-        with os.fdopen(handle, "wb") as file:
-            file.write(made)
-        sync(draft)
-        # A link and no renaming: whoever came first keeps the name.
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-    sync(path.parent)
+    write_secret(path, made, "the signing key")

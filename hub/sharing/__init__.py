@@ -1,0 +1,1 @@
+"""What leaves the hub: masks, join keys, and figures whose small cells stay hidden."""
