@@ -1,17 +1,19 @@
 """A world for decisions: two districts, drawn classes and masks, policies and asks.
 
-What lives here: the city's places and rows, and what hypothesis may draw. What does
-not: the rules (`sharing_reference`), the comparison (the test).
+What lives here: the city's places and rows, and drawing policies and asks from a source
+of chance, so that most asks are for something that is granted. What does not: the rules
+(`sharing_reference`), the comparison (the test).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
-from hypothesis import strategies as st
 from support.consumers import AT, consumer, grant
 from support.sharing_reference import Question, World
 
@@ -143,20 +145,45 @@ def territory() -> Territory:
 
 
 TERRITORY = territory()
-SHARES = st.sampled_from(["OPEN", "OPEN", "CONDITIONAL", "CONDITIONAL", "CLOSED"])
 MASKS = ("name", "phone", "owner_name", "pseudonym", "drop", "idno", "idno_strict")
-HOURS = st.integers(-3, 3).map(lambda hours: AT + timedelta(hours=hours))
-BEGINS = st.sampled_from([AT - timedelta(hours=2)] * 5 + [AT + timedelta(hours=1)])
-ENDS = st.one_of(st.none(), st.none(), HOURS)
-PURPOSES = st.sampled_from(["考核", "考核", "研究"])
+RULES = (
+    RowRule("all"),
+    RowRule("own"),
+    RowRule("districts", (EAST,)),
+    RowRule("districts", (WEST, EAST)),
+    RowRule("streets", ("420102001",)),
+    RowRule("streets", ("420102002", "420104001")),
+)
+T = TypeVar("T")
 
 
-@st.composite
-def worlds(draw: st.DrawFn) -> World:
+def _some(chance: Random, names: Sequence[T], most: int) -> tuple[T, ...]:
+    return tuple(chance.sample(names, chance.randint(0, min(most, len(names)))))
+
+
+def _hour(chance: Random, *, one_in: int) -> datetime | None:
+    """Mostly nothing; else an instant near the asks, with some of them the very one."""
+    if chance.randrange(one_in):
+        return None
+    return AT + timedelta(hours=chance.randint(-1, 2))
+
+
+def _begin(chance: Random) -> datetime:
+    return AT - timedelta(hours=0 if chance.randrange(12) == 0 else 2)
+
+
+def _purpose(chance: Random) -> str:
+    return chance.choice(("考核", "考核", "考核", "研究"))
+
+
+def world(chance: Random) -> World:
     """The city with a class and a mask drawn for every column."""
-    masks = st.sampled_from(("", "", "", *MASKS))
+    shares = ("OPEN", "OPEN", "CONDITIONAL", "CONDITIONAL", "CLOSED")
     columns = {
-        name: {one: (draw(SHARES), draw(masks)) for one in found}
+        name: {
+            one: (chance.choice(shares), chance.choice(("", "", "", *MASKS)))
+            for one in found
+        }
         for name, found in COLUMNS.items()
     }
     levels = {code: LEVELS[len(code)] for code in PARENTS}
@@ -183,87 +210,69 @@ def rulebook(world: World) -> Rulebook:
     return Rulebook(subjects=found, territory=TERRITORY)
 
 
-@st.composite
-def consumers(draw: st.DrawFn) -> Consumer:
-    """A consumer, mostly in force, with one purpose or two."""
-    return consumer(
-        purposes=draw(st.sampled_from([("考核",), ("考核", "研究")])),
-        units=draw(st.sampled_from([(), ("AU-E",), ("AU-W",), ("AU-S", "AU-W")])),
-        valid_from=draw(BEGINS),
-        valid_until=draw(ENDS),
-        revoked_at=draw(st.one_of(*[st.none()] * 5, HOURS)),
+def policy(
+    chance: Random,
+) -> tuple[Consumer | None, ConsumerKey | None, tuple[Grant, ...]]:
+    """Nobody, or a consumer with or without a key, and three grants."""
+    if chance.randrange(8) == 0:
+        return None, None, ()
+    one = consumer(
+        purposes=chance.choice((("考核",), ("考核", "研究"))),
+        units=chance.choice(((), ("AU-E",), ("AU-W",), ("AU-S", "AU-W"))),
+        valid_from=_begin(chance),
+        valid_until=_hour(chance, one_in=10),
+        revoked_at=_hour(chance, one_in=15),
     )
-
-
-@st.composite
-def keys(draw: st.DrawFn) -> ConsumerKey | None:
-    """No key, or one that is mostly in force."""
-    if draw(st.booleans()):
-        return None
-    return ConsumerKey(
+    key = ConsumerKey(
         number=1,
         consumer="qiaokou",
         prefix="0" * 12,
         salt="",
         digest="",
-        made_at=draw(BEGINS),
+        made_at=_begin(chance),
         made_by="甲",
-        valid_until=draw(ENDS),
-        revoked_at=draw(st.one_of(*[st.none()] * 5, HOURS)),
+        valid_until=_hour(chance, one_in=10),
+        revoked_at=_hour(chance, one_in=15),
     )
+    grants = tuple(_grant(chance, number) for number in (1, 2, 3))
+    return one, chance.choice((None, key)), grants
 
 
-@st.composite
-def grants(draw: st.DrawFn, number: int) -> Grant:
+def _grant(chance: Random, number: int) -> Grant:
     """A grant, sensible or not: a kept one may have become odd since."""
-    dataset = draw(st.sampled_from(["issue", "issue", *COLUMNS]))
-    some = st.lists(st.sampled_from(COLUMNS[dataset]), unique=True, max_size=4)
-    rule = st.sampled_from(
-        [
-            RowRule("all"),
-            RowRule("own"),
-            RowRule("districts", (EAST,)),
-            RowRule("districts", (WEST, EAST)),
-            RowRule("streets", ("420102001",)),
-            RowRule("streets", ("420102002", "420104001")),
-        ]
-    )
-    overrides = st.dictionaries(
-        st.sampled_from(COLUMNS[dataset]),
-        st.sampled_from(MASKS),
-        max_size=draw(st.sampled_from([0, 0, 1])),
-    )
+    dataset = chance.choice(("issue", *COLUMNS))
+    names = COLUMNS[dataset]
+    overrides = dict.fromkeys(_some(chance, names, 1), chance.choice(MASKS))
     return grant(
         number=number,
         dataset=dataset,
-        columns=tuple(draw(some)),
-        column_class=draw(st.sampled_from([None, "OPEN", "CONDITIONAL"])),
-        row_rule=draw(rule),
-        purpose=draw(PURPOSES),
-        basis=draw(st.sampled_from(["", " ", "办法第八条", "办法第八条"])),
-        clear=tuple(draw(some)),
-        masks=draw(overrides),
-        forms=draw(st.sampled_from([(), (), ("api",), ("file", "warehouse")])),
-        valid_from=draw(BEGINS),
-        valid_until=draw(ENDS),
-        revoked_at=draw(st.one_of(*[st.none()] * 5, HOURS)),
+        columns=_some(chance, names, 5),
+        column_class=chance.choice((None, "OPEN", "CONDITIONAL", "CONDITIONAL")),
+        row_rule=chance.choice(RULES),
+        purpose=_purpose(chance),
+        basis=chance.choice(("", " ", "办法第八条", "办法第八条")),
+        clear=_some(chance, names, 3),
+        masks=chance.choice(({}, {}, overrides)),
+        forms=chance.choice(((), (), ("api",), ("file", "warehouse"))),
+        valid_from=_begin(chance),
+        valid_until=_hour(chance, one_in=5),
+        revoked_at=_hour(chance, one_in=8),
     )
 
 
-@st.composite
-def questions(draw: st.DrawFn) -> Question:
-    """An ask, mostly for something that is there."""
-    dataset = draw(st.sampled_from(["issue", "issue", *COLUMNS, "person"]))
+def question(chance: Random, grants: Sequence[Grant]) -> Question:
+    """An ask, mostly for something that was granted."""
+    datasets = [one.dataset for one in grants] * 2
+    dataset = chance.choice((*datasets, *COLUMNS, "person"))
     known = COLUMNS.get(dataset, ("person_id",))
-    names = st.sampled_from([*known, *known, *known, "nothing"])
-    few = st.lists(names, max_size=draw(st.sampled_from([0, 0, 1])))
+    names = (*known, "nothing") if chance.randrange(12) == 0 else known
     return Question(
         dataset=dataset,
-        at=AT + timedelta(hours=draw(st.sampled_from([0, 0, 0, 1, -1, 2]))),
-        form=draw(st.sampled_from(["api", "api", "file", "portal"])),
-        columns=draw(st.one_of(st.none(), st.lists(names, unique=True, max_size=3))),
-        filters=draw(few),
-        sorts=draw(few),
-        purpose=draw(st.one_of(st.none(), PURPOSES)),
-        grant=draw(st.sampled_from([None, None, None, 1, 2])),
+        at=AT + timedelta(hours=chance.choice((0, 0, 0, 1, -1, 2))),
+        form=chance.choice(("api", "api", "file", "portal")),
+        columns=None if chance.randrange(2) else list(_some(chance, names, 3)),
+        filters=list(_some(chance, names, chance.choice((0, 0, 1)))),
+        sorts=list(_some(chance, names, chance.choice((0, 0, 0, 1)))),
+        purpose=chance.choice((None, _purpose(chance))),
+        grant=chance.choice((None, None, None, None, 1, 2)),
     )
