@@ -7,6 +7,7 @@ grant lets through; `decision` judges every grant anew, also one that is kept al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from hub.errors import MisuseError
@@ -20,6 +21,7 @@ from hub.storage.grants import Grant, RowRule
 
 CLASSES = ("OPEN", "CONDITIONAL")
 LEVELS: Mapping[str, str] = {"districts": "DISTRICT", "streets": "STREET"}
+NAME = re.compile("[a-z][a-z0-9_-]{1,39}")
 Problem = tuple[str, str]
 
 
@@ -38,6 +40,46 @@ def check_grant(
         raise MisuseError(
             f"grant {grant.dataset} to {grant.consumer}", seen=seen, next_step=step
         )
+
+
+def check_consumer(given: Consumer, territory: Territory) -> None:
+    """Refuse a consumer that could not mean what it says.
+
+    Raises:
+        MisuseError: its name, purposes, units or span cannot be used.
+    """
+    known = frozenset(territory.units["unit_code"])
+    other = [one for one in given.units if one not in known]
+    problems: tuple[tuple[bool, str, str], ...] = (
+        (
+            NAME.fullmatch(given.id) is None,
+            "its name is not usable",
+            "Use 2 to 40 small letters, digits, - and _, a letter first.",
+        ),
+        (
+            not (given.org.strip() and given.contact_role.strip()),
+            "organisation or post is empty",
+            "Name both.",
+        ),
+        (
+            not all(one.strip() for one in given.purposes),
+            "a purpose is empty",
+            "Say in words what the data are used for.",
+        ),
+        (
+            bool(other),
+            f"the city has no assessment unit {_list(other)}",
+            "`hub dataset rows assessment_unit` tells the codes.",
+        ),
+        (
+            given.valid_until is not None and given.valid_until <= given.valid_from,
+            "it ends before it begins",
+            "--until lies after --from.",
+        ),
+    )
+    for is_wrong, seen, step in problems:
+        if is_wrong:
+            raise MisuseError("add a consumer", seen=seen, next_step=step)
 
 
 def rule_of(text: str) -> RowRule:

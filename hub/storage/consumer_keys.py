@@ -14,9 +14,8 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -158,12 +157,6 @@ class ConsumerKeys(Desk):
                 .values(revoked_at=at, revoked_by=by, revoked_reason=reason)
             )
             return _one(connection, chosen)
-
-
-def shown(key: ConsumerKey) -> dict[str, Any]:
-    """What people may see of a key: everything but salt and digest."""
-    told = asdict(key)
-    return {name: told[name] for name in told if name not in ("salt", "digest")}
 
 
 def _one(connection: sa.Connection, chosen: sa.ColumnElement[bool]) -> ConsumerKey:
