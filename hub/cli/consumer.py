@@ -7,8 +7,9 @@ it is made; nobody can have it shown again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,9 @@ from hub.cli.call import Call, HubGroup
 from hub.cli.consumer_grant import grant
 from hub.cli.run import instant_of
 from hub.errors import MisuseError
+
+if TYPE_CHECKING:
+    from hub.storage.span import Given
 
 ONCE = "Hand this key over now: it is kept nowhere and cannot be shown again."
 SOON = "Servers that run notice within 60 s."
@@ -104,8 +108,8 @@ def list_consumers(call: Call, *, everyone: bool) -> None:
     told = [
         {
             **consumer_shape(one, at),
-            "keys": _in_force(ConsumerKeys(engine).of(one.id), at),
-            "grants": _in_force(Grants(engine).of(one.id), at),
+            "keys": _in_force(one, ConsumerKeys(engine).of(one.id), at),
+            "grants": _in_force(one, Grants(engine).of(one.id), at),
         }
         for one in Consumers(engine).all()
         if everyone or one.state(at) in ("planned", "active")
@@ -232,7 +236,10 @@ def rotate(
     call.note(ONCE)
 
 
-def _in_force(given: list[Any], at: datetime) -> int:
+def _in_force(holder: Given, given: Sequence[Given], at: datetime) -> int:
+    """How many hold; nothing of a consumer that does not hold itself."""
+    if holder.state(at) != "active":
+        return 0
     return sum(one.state(at) == "active" for one in given)
 
 

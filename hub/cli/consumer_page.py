@@ -66,7 +66,7 @@ def grant_shape(one: Grant, at: datetime) -> dict[str, Any]:
 def show_consumers(page: Page, told: Sequence[Told]) -> None:
     """A line per consumer."""
     page.table(
-        ("consumer", "单位", "purposes 用途", "keys", "grants", "until", "state"),
+        ("consumer", "单位", "for 用途", "keys", "grants", "until", "state"),
         (
             (
                 one["consumer"],
@@ -130,7 +130,7 @@ def show_grant(page: Page, told: Told) -> None:
             ("state 状态", STATES[told["state"]]),
             ("columns 字段", "; ".join(filter(None, (by_class, columns)))),
             ("seen whole 不脱敏", told["clear"] or None),
-            ("masks 脱敏", ", ".join(f"{c}={m}" for c, m in told["masks"].items())),
+            ("masks 脱敏", [f"{c}={m}" for c, m in told["masks"].items()] or None),
             ("rows 范围", told["rows"]),
             ("purpose 用途", told["purpose"]),
             ("basis 依据", told["basis"]),
