@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 from hub.storage.consumer_tables import CONSUMER
+from hub.storage.control import insert
 from hub.storage.desk import Desk
 from hub.storage.span import GivenFrom
 
@@ -47,16 +48,22 @@ class Consumers(Desk):
         Raises:
             MisuseError: one of that id is or was there.
         """
+        told = asdict(given)
+        row = {**told, "purposes": list(given.purposes), "units": list(given.units)}
         with self._writing(conn) as connection:
-            if _row(connection, given.id) is not None:
-                raise MisuseError(
-                    f"add the consumer {given.id}",
-                    seen="one of that name is there, or was",
-                    next_step="Choose another name: history keeps the old one.",
-                )
-            told = asdict(given)
-            row = {**told, "purposes": list(given.purposes), "units": list(given.units)}
-            connection.execute(sa.insert(CONSUMER).values(row))
+            # Two may add the same name at once: the database decides who was first.
+            added = connection.execute(
+                insert(connection, CONSUMER)
+                .values(row)
+                .on_conflict_do_nothing()
+                .returning(CONSUMER.c.id)
+            ).first()
+        if added is None:
+            raise MisuseError(
+                f"add the consumer {given.id}",
+                seen="one of that name is there, or was",
+                next_step="Choose another name: history keeps the old one.",
+            )
 
     def find(self, name: str, conn: sa.Connection | None = None) -> Consumer:
         """The consumer of that id.

@@ -99,10 +99,10 @@ def verdict(
     ways: list[Grant | None] = [None] if ask.grant is None else []
     others: list[Grant | None] = []
     for one in grants if consumer is not None else []:
-        if _counts(one, ask) and (ask.grant is None or ask.grant == one.number):
+        if counts(one, ask) and (ask.grant is None or ask.grant == one.number):
             (ways if one.purpose == purpose else others).append(one)
-    ways = [w for w in ways if _all_cells(world, w, ask.dataset)]
-    others = [w for w in others if _all_cells(world, w, ask.dataset)]
+    ways = [w for w in ways if all_cells(world, w, ask.dataset)]
+    others = [w for w in others if all_cells(world, w, ask.dataset)]
     if not ways:
         if others:
             return Verdict("purpose")
@@ -121,7 +121,7 @@ def _best(
 ) -> Verdict:
     answers = {}
     for way in good:
-        cells = _all_cells(world, way, ask.dataset)
+        cells = all_cells(world, way, ask.dataset)
         names = list(cells) if ask.columns is None else ask.columns
         answers[way.number if way else 0] = tuple((n, cells[n]) for n in names)
     most = max(len(a) for a in answers.values())
@@ -142,7 +142,7 @@ def _best(
     return Verdict(None, answers[chosen], rows, numbers, suppress)
 
 
-def _counts(one: Grant, ask: Question) -> bool:
+def counts(one: Grant, ask: Question) -> bool:
     return (
         one.dataset == ask.dataset
         and one.valid_from <= ask.at
@@ -152,7 +152,7 @@ def _counts(one: Grant, ask: Question) -> bool:
     )
 
 
-def _all_cells(world: World, way: Grant | None, dataset: str) -> dict[str, str]:
+def all_cells(world: World, way: Grant | None, dataset: str) -> dict[str, str]:
     """Column → mask ("" for none) of the columns that are there."""
     found = {}
     for name, (share, mask) in world.columns.get(dataset, {}).items():
@@ -186,7 +186,7 @@ def _sees_column(
 
 
 def _objection(world: World, way: Grant | None, ask: Question) -> str | None:
-    cells = _all_cells(world, way, ask.dataset)
+    cells = all_cells(world, way, ask.dataset)
     for name in [*(ask.columns or []), *ask.filters, *ask.sorts]:
         if name not in cells:
             return "column"

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import polars as pl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from support.sharing_reference import Question, Verdict, verdict
+from support.sharing_reference import (
+    Question,
+    Verdict,
+    World,
+    all_cells,
+    counts,
+    verdict,
+)
 from support.sharing_world import frame, policy, question, rulebook, world
 
 from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.decision import decide
 from hub.sharing.seen_rows import SeenRows, keys_wanted
+from hub.storage.grants import Grant
 
 
 def _rows(rows: SeenRows, dataset: str) -> tuple[int, ...]:
@@ -72,6 +81,44 @@ def test_the_decision_is_what_the_rules_say(seed: int) -> None:
 
             assert found == expected, asked
             SEEN[expected.refused or f"rows {bool(expected.rows)}"] += 1
+
+
+# The ask that fails is named here as well.
+@settings(max_examples=30, phases=[Phase.generate])
+@given(seed=st.integers(0, 2**64 - 1))
+def test_what_is_not_granted_might_as_well_not_exist(seed: int) -> None:
+    chance = Random(seed)
+    drawn = world(chance)
+    for _ in range(4):
+        consumer, key, grants = policy(chance)
+        who = None if consumer is None else Who(consumer, grants, key)
+        for _ in range(12):
+            asked = question(chance, grants)
+            poorer = rulebook(_without_the_unseen(drawn, grants, asked))
+
+            answer = decide(who, _ask(asked), rulebook(drawn))
+
+            assert decide(who, _ask(asked), poorer) == answer, asked
+
+
+def _without_the_unseen(
+    drawn: World, grants: tuple[Grant, ...], asked: Question
+) -> World:
+    """The world less every column that no grant in force, nor openness, shows."""
+    ways = [None, *(one for one in grants if counts(one, asked))]
+    columns = {
+        dataset: {
+            name: told
+            for name, told in known.items()
+            if any(
+                name in all_cells(drawn, way, dataset)
+                for way in ways
+                if way is None or way.dataset == dataset
+            )
+        }
+        for dataset, known in drawn.columns.items()
+    }
+    return replace(drawn, columns={name: one for name, one in columns.items() if one})
 
 
 def test_the_drawn_asks_are_refused_in_every_way_and_also_allowed() -> None:

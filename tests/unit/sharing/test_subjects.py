@@ -42,8 +42,8 @@ def test_the_stricter_of_schema_and_register_counts() -> None:
     stricter = {**register(), ("org", "org_name"): "CONDITIONAL"}
     looser = {**register(), ("issue", "reporter_name"): "OPEN"}
 
-    org = subject_of(DATASETS["org"], stricter)  # type: ignore[arg-type]
-    issue = subject_of(DATASETS["issue"], looser)  # type: ignore[arg-type]
+    org = subject_of(DATASETS["org"], stricter)
+    issue = subject_of(DATASETS["issue"], looser)
 
     assert org.columns["org_name"].share == "CONDITIONAL"
     assert issue.columns["reporter_name"].share == "CLOSED"

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from support.consumers import AT, consumer
 
 from hub.errors import MisuseError
-from hub.storage import consumer_keys
 from hub.storage.consumer_keys import ConsumerKeys
 from hub.storage.consumers import Consumers
 from hub.storage.control import ControlDatabase, read
@@ -110,7 +109,7 @@ def test_digests_are_compared_in_constant_time_also_for_nobody(
         return compare(one, other)
 
     key = _make(keys)
-    monkeypatch.setattr(consumer_keys.hmac, "compare_digest", watched)
+    monkeypatch.setattr(hmac, "compare_digest", watched)
     keys.match(key)
     keys.match(key[:-1] + ("A" if key[-1] != "A" else "E"))
     keys.match("hub_ffffffffffff_" + "A" * 43)

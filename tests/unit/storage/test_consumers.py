@@ -31,7 +31,6 @@ def test_a_consumer_is_kept_as_it_was_given(consumers: Consumers) -> None:
     assert consumers.all() == [consumer()]
 
 
-@on_file
 def test_a_name_is_never_given_twice(consumers: Consumers) -> None:
     consumers.revoke("qiaokou", by="乙", reason="撤并", at=LATER)
 
