@@ -20,70 +20,14 @@ they do what the answer says. The rules, in the order in which they are applied:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 from hub.sharing.asks import Allowed, Ask, Kind, Refused, Shown, Who
-from hub.sharing.placing import placed_rows
-from hub.sharing.seen_rows import ALL_ROWS, SeenRows, Within
-from hub.sharing.strictness import DROP, mask_that_holds
-from hub.sharing.subjects import STRICTNESS, Asked, Subject, subjects
-from hub.sharing.territory import Territory
+from hub.sharing.subjects import Subject
+from hub.sharing.views import Rulebook, View, granted_view, open_view
 
-if TYPE_CHECKING:
-    from hub.partners.city import City
-    from hub.storage.grants import Grant
-
-SMALL_CELL = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rulebook:
-    """What decisions rest on beside the grants.
-
-    Attributes:
-        subjects: what can be asked for, by name.
-        territory: places of the city.
-        small_cell: least count that open statistics show, 5 to 10 (sharing §8).
-    """
-
-    subjects: Mapping[str, Subject]
-    territory: Territory
-    small_cell: int = SMALL_CELL
-
-    @classmethod
-    def of(cls, city: City) -> Rulebook:
-        """The rules for a city's data."""
-        return cls(subjects=subjects(), territory=Territory.of(city))
-
-
-@dataclass(frozen=True)
-class View:
-    """What is seen through one grant, or by everybody where `grant` is None."""
-
-    columns: Mapping[str, str | None]
-    rows: SeenRows
-    grant: Grant | None
-
-    def answer(self, ask: Ask) -> dict[str, str | None] | None:
-        """Column → mask of the answer; None where the view does not cover the ask."""
-        wanted = tuple(self.columns) if ask.columns is None else ask.columns
-        if self.missing(ask) or self.masked(ask):
-            return None
-        return {name: self.columns[name] for name in wanted}
-
-    def missing(self, ask: Ask) -> tuple[str, ...]:
-        """Columns named in the ask that are not there."""
-        named = (*(ask.columns or ()), *ask.filters, *ask.sorts)
-        return tuple(dict.fromkeys(n for n in named if n not in self.columns))
-
-    def masked(self, ask: Ask) -> tuple[str, ...]:
-        """Columns that rows cannot be chosen or ordered by."""
-        used = dict.fromkeys((*ask.filters, *ask.sorts))
-        return tuple(name for name in used if self.columns.get(name) is not None)
+__all__ = ["Rulebook", "decide", "purpose_of"]
 
 
 def decide(who: Who | None, ask: Ask, book: Rulebook) -> Allowed | Refused:
@@ -124,14 +68,14 @@ def _views(
 ) -> tuple[list[View], list[View]]:
     """What is seen for the purpose of the ask, and what for other purposes."""
     purpose = purpose_of(who, ask)
-    mine, elsewhere = list(_open_view(subject)), list[View]()
+    mine, elsewhere = [open_view(subject)], list[View]()
     for grant in () if who is None else who.grants:
         if (
             grant.dataset == subject.name
             and grant.state(ask.at) == "active"
             and (not grant.forms or ask.form in grant.forms)
         ):
-            view = _granted_view(grant, who, ask, subject, book)
+            view = granted_view(grant, who, ask, subject, book)
             (mine if grant.purpose == purpose else elsewhere).append(view)
     return _meant(mine, ask), _meant(elsewhere, ask)
 
@@ -152,52 +96,6 @@ def _meant(views: list[View], ask: Ask) -> list[View]:
         if view.columns
         and (ask.grant is None or (view.grant and view.grant.number == ask.grant))
     ]
-
-
-def _open_view(subject: Subject) -> Iterator[View]:
-    columns = {
-        name: mask
-        for name, one in subject.columns.items()
-        if _is_open(subject, one)
-        and (mask := mask_that_holds(one.mask, None, is_clear=False)) != DROP
-    }
-    rows = ALL_ROWS
-    if subject.open_rows is not None:
-        rows = SeenRows((Within(*subject.open_rows),))
-    yield View(columns, rows, None)
-
-
-def _granted_view(
-    grant: Grant, who: Who | None, ask: Ask, subject: Subject, book: Rulebook
-) -> View:
-    has_basis = bool(grant.basis.strip())
-    columns = {}
-    for name, one in subject.columns.items():
-        is_clear = name in grant.clear and has_basis
-        mask = mask_that_holds(one.mask, grant.masks.get(name), is_clear=is_clear)
-        if mask != DROP and _is_covered(name, one, grant, subject, has_basis=has_basis):
-            columns[name] = mask
-    rule = grant.row_rule
-    if rule.kind == "all":
-        return View(columns, ALL_ROWS, grant)
-    own = () if who is None else who.consumer.units
-    reach = book.territory.reach(rule, own, ask.at)
-    return View(columns, placed_rows(subject.name, reach), grant)
-
-
-def _is_covered(
-    name: str, one: Asked, grant: Grant, subject: Subject, *, has_basis: bool
-) -> bool:
-    if one.share == "CLOSED":
-        return name in grant.columns and has_basis
-    if name in grant.columns or _is_open(subject, one):
-        return True
-    limit = {"OPEN": 0, "CONDITIONAL": 1}.get(grant.column_class or "", -1)
-    return STRICTNESS[one.share] <= limit
-
-
-def _is_open(subject: Subject, one: Asked) -> bool:
-    return subject.share == "OPEN" and one.share == "OPEN"
 
 
 def _nothing(who: Who | None, ask: Ask, elsewhere: list[View]) -> Refused:
