@@ -15,6 +15,7 @@ import click
 from hub.cli import (
     assessment,
     batch,
+    consumer,
     dataset,
     demo,
     docs,
@@ -44,6 +45,7 @@ FAMILIES = (
     policy,
     assessment,
     release,
+    consumer,
     warehouse,
 )
 

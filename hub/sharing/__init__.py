@@ -1,1 +1,1 @@
-"""What leaves the hub: masks, join keys, and figures whose small cells stay hidden."""
+"""What leaves the hub: who may have it, in what form, and the trace of it."""

@@ -43,6 +43,8 @@ def test_the_promised_commands_are_there() -> None:
         "hub assessment verify", "hub assessment simulate",
         "hub assessment input add", "hub assessment input list",
         "hub assessment input withdraw",
+        "hub consumer add", "hub consumer list", "hub consumer show",
+        "hub consumer grant", "hub consumer revoke", "hub consumer rotate",
     }  # fmt: skip
 
     assert promised <= set(FOUND)
