@@ -14,6 +14,7 @@ import click
 
 from hub.cli import (
     assessment,
+    audit,
     batch,
     dataset,
     demo,
@@ -44,6 +45,7 @@ FAMILIES = (
     policy,
     assessment,
     release,
+    audit,
     warehouse,
 )
 

@@ -1,0 +1,111 @@
+"""Reading the audit log: single entries, lists, and the whole of it in one picture.
+
+What lives here: queries. What does not: writing (`audit`), judging what is read
+(`hub.sharing.audit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub.storage.audit_chain import Head, Root, Row
+from hub.storage.audit_entries import rfc3339
+from hub.storage.audit_tables import ENTRY, HEAD, ROOT
+from hub.storage.desk import Desk
+
+PIECE = 1000  # rows fetched at a time
+ENDING = ENTRY.alias("ending")
+IS_UNFINISHED = (ENTRY.c.result == "begun") & ~sa.exists().where(
+    ENDING.c.refers_to == ENTRY.c.number
+)
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log at one instant; both iterators fetch piece by piece, in order."""
+
+    entries: Iterator[Row]
+    roots: Iterator[Root]
+    head: Head | None
+
+
+class AuditReading(Desk):
+    """The audit log of one control database, for reading."""
+
+    @contextmanager
+    def log(self) -> Iterator[Log]:
+        """The whole log as it is now, however much is written meanwhile."""
+        with self._reading(None) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+                )
+            columns = [HEAD.c[name] for name in Head._fields]
+            head = connection.execute(sa.select(*columns)).first()
+            yield Log(
+                _rows(connection, sa.select(ENTRY).order_by(ENTRY.c.number)),
+                (
+                    Root(**row)
+                    for row in _rows(connection, sa.select(ROOT).order_by(ROOT.c.entry))
+                ),
+                Head(*head) if head else None,
+            )
+
+    def find(self, number: int) -> dict[str, Any] | None:
+        """One entry with all its columns and `is_unfinished`; None where none is."""
+        with self._reading(None) as connection:
+            found = connection.execute(_entries().where(ENTRY.c.number == number))
+            row = found.mappings().first()
+        return None if row is None else dict(row)
+
+    def newest(
+        self,
+        *,
+        system: str | None = None,
+        dataset: str | None = None,
+        since: datetime | None = None,
+        is_unfinished: bool = False,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """Entries that fulfil everything asked, the newest first, at most `limit`.
+
+        Args:
+            system: who asked.
+            dataset: what was asked for.
+            since: only from this instant on.
+            is_unfinished: only hand-overs that began and have no end.
+            limit: entries at most.
+        """
+        query = _entries().order_by(ENTRY.c.number.desc()).limit(limit)
+        if system is not None:
+            query = query.where(ENTRY.c.system == system)
+        if dataset is not None:
+            query = query.where(ENTRY.c.dataset == dataset)
+        if since is not None:
+            query = query.where(ENTRY.c.at >= rfc3339(since))
+        if is_unfinished:
+            query = query.where(IS_UNFINISHED)
+        with self._reading(None) as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def unfinished(self) -> int:
+        """How many hand-overs began and have no end: they run, or broke off."""
+        query = sa.select(sa.func.count()).select_from(ENTRY).where(IS_UNFINISHED)
+        with self._reading(None) as connection:
+            return connection.execute(query).scalar_one()
+
+
+def _entries() -> sa.Select[Any]:
+    return sa.select(ENTRY, IS_UNFINISHED.label("is_unfinished"))
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[dict[str, Any]]:
+    found = connection.execute(query, execution_options={"yield_per": PIECE})
+    names = tuple(map(str, found.keys()))
+    return (dict(zip(names, row, strict=True)) for row in found)
