@@ -67,22 +67,13 @@ def listed(row: Mapping[str, Any]) -> Shape:
 def show_listed(page: Page, entries: Iterable[Shape]) -> None:
     """Entries as a table, one line each."""
     page.table(
-        (
-            "entry",
-            "at 时间",
-            "consumer",
-            "dataset",
-            "means 方式",
-            "rows",
-            "result 结果",
-        ),
+        ("entry", "at 时间", "consumer 系统", "dataset", "rows", "result 结果"),
         (
             (
                 one["number"],
                 f"{one['at'][:10]} {one['at'][11:16]}Z",
                 one["system"],
                 one["dataset"],
-                _named(one["means"], MEANS),
                 one["row_count"],
                 _result(one),
             )

@@ -215,13 +215,11 @@ class _Walk:
         if self.unwitnessed and not self.is_filed:
             raise self._unfiled()
         if head is None:
-            raise _Broken(first, "tail_cut", "the head, which tells the end, is gone")
+            raise _Broken(first, "tail_cut", "the head is gone")
         if (head.number, head.hash, self.number) == (0, NONE_BEFORE, 0):
             return
         if not is_head_signed(head, self.keys):
-            raise _Broken(
-                first, "not_ours", "the head, which tells the end, is not ours"
-            )
+            raise _Broken(first, "not_ours", "the head is not ours")
         if head.number > self.number:
             raise _Broken(first, "tail_cut", f"the head tells of {head.number} entries")
         if head.number < self.number:
@@ -240,8 +238,9 @@ class _Walk:
 
 def _misplaced(number: Any, expected: int, rest: Iterator[Row]) -> _Broken:
     """What is wrong where another number stands than the next one."""
-    if number == expected - 1:
-        return _Broken(expected - 1, "forked", "two entries have this number")
-    if any(row["number"] == expected for row in rest):
-        return _Broken(expected, "out_of_order", "it comes later than its number")
+    if number == expected - 1 and number:
+        return _Broken(number, "forked", "two entries have this number")
+    is_early = isinstance(number, int) and number < expected
+    if is_early or any(row["number"] == expected for row in rest):
+        return _Broken(expected, "out_of_order", "another entry stands in its place")
     return _Broken(expected, "missing", "there is no entry of this number")

@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from hub.storage.audit_chain import Root
+from hub.storage.audit_chain import Root, is_root
 from hub.storage.audit_roots import read_roots
 
 
@@ -37,13 +37,13 @@ class Witness(NamedTuple):
 
 def in_database(roots: Iterable[Root]) -> Iterator[Witness]:
     """Roots of the database, ordered by entry."""
-    return _ascending((root, "in the database") for root in roots)
+    return ascending((root, "in the database") for root in roots)
 
 
 def in_file(path: Path, *, kind: str = "file") -> Iterator[Witness]:
     """Roots that a file has now, read line by line."""
     lines = read_roots(path)
-    return _ascending(
+    return ascending(
         ((line.root, f"in line {line.number} of {path.name}") for line in lines),
         kind=kind,
     )
@@ -58,15 +58,17 @@ def grouped(
         yield entry, list(found)
 
 
-def _ascending(
+def ascending(
     found: Iterable[tuple[Root | None, str]], *, kind: str = "database"
 ) -> Iterator[Witness]:
     """Witnesses whose entries only grow; what breaks that is told in its place."""
     last = 0
     for root, where in found:
-        if root is None or root.entry <= last:
-            why = "cannot be read" if root is None else "is out of order"
-            yield Witness(last + 1, None, kind, where, f"the root {where} {why}")
-        else:
-            last = root.entry
-            yield Witness(last, root, kind, where)
+        entry = root.entry if root is not None else None
+        if type(entry) is not int or entry <= last:
+            entry, root = last + 1, None
+        why = ""
+        if root is None or not is_root(root):
+            root, why = None, f"the root {where} cannot be read, or is out of order"
+        yield Witness(entry, root, kind, where, why)
+        last = entry

@@ -72,6 +72,14 @@ def canonical(row: Row, names: Iterable[str]) -> bytes:
     return orjson.dumps({name: row[name] for name in names})
 
 
+def is_text(value: object) -> bool:
+    """Whether it is text that UTF-8 can hold: no half of a surrogate pair."""
+    try:
+        return isinstance(value, str) and value.encode() is not None
+    except UnicodeEncodeError:
+        return False
+
+
 def chained(told: Row, *, number: int, previous: str, signer: Signer) -> dict[str, Any]:
     """The row of the next entry: what is told, its place, its seal and its hash."""
     row = {
@@ -109,9 +117,16 @@ def signed_root(*, entry: int, hash_: str, at: str, signer: Signer) -> Root:
 def is_root_signed(root: Root, keys: Mapping[str, str]) -> bool:
     """Whether one of these keys signed the root."""
     public = keys.get(root.key_id)
-    return public == root.public and _is_signed(
-        _root_content(root), root.signature, public
+    return (
+        is_root(root)
+        and public == root.public
+        and _is_signed(_root_content(root), root.signature, public)
     )
+
+
+def is_root(root: Root) -> bool:
+    """Whether its values are of the kinds that a root has."""
+    return type(root.entry) is int and all(map(is_text, root[1:]))
 
 
 def signed_head(number: int, hash_: str, signer: Signer) -> Head:
@@ -122,7 +137,11 @@ def signed_head(number: int, hash_: str, signer: Signer) -> Head:
 
 def is_head_signed(head: Head, keys: Mapping[str, str]) -> bool:
     """Whether one of these keys signed the head."""
-    return _is_signed(_head_content(head), head.signature, keys.get(head.key_id))
+    return (
+        type(head.number) is int
+        and all(map(is_text, head[1:]))
+        and _is_signed(_head_content(head), head.signature, keys.get(head.key_id))
+    )
 
 
 def _root_content(root: Root) -> bytes:

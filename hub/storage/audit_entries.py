@@ -19,6 +19,7 @@ from typing import Any, Literal
 import orjson
 
 from hub.errors import MisuseError
+from hub.storage.audit_chain import is_text
 
 Means = Literal["interface", "bulk", "file"]
 Result = Literal["begun", "delivered", "refused", "failed"]
@@ -119,7 +120,8 @@ def columns_of(draft: Draft) -> dict[str, Any]:
         "digest": outcome.digest,
     }
     for name, value in told.items():
-        if isinstance(value, str) and not _is_storable(value):
+        # PostgreSQL keeps no NUL.
+        if isinstance(value, str) and ("\0" in value or not is_text(value)):
             raise _unfit(f"{name} holds a character that no database keeps")
     return told
 
@@ -148,11 +150,6 @@ def _conditions(conditions: Iterable[ToldCondition]) -> str:
             {"column": one.column, "operator": one.operator, "values": one.values}
         )
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _is_storable(text: str) -> bool:
-    # PostgreSQL keeps no NUL, and half a surrogate pair is no text at all.
-    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _unfit(seen: str) -> MisuseError:

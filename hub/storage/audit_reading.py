@@ -41,11 +41,7 @@ class AuditReading(Desk):
     @contextmanager
     def log(self) -> Iterator[Log]:
         """The whole log as it is now, however much is written meanwhile."""
-        with self._reading(None) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-                )
+        with self._reading(None) as connection, _one_picture(connection):
             columns = [HEAD.c[name] for name in Head._fields]
             head = connection.execute(sa.select(*columns)).first()
             yield Log(
@@ -60,9 +56,8 @@ class AuditReading(Desk):
     def find(self, number: int) -> dict[str, Any] | None:
         """One entry with all its columns and `is_unfinished`; None where none is."""
         with self._reading(None) as connection:
-            found = connection.execute(_entries().where(ENTRY.c.number == number))
-            row = found.mappings().first()
-        return None if row is None else dict(row)
+            chosen = _entries().where(ENTRY.c.number == number)
+            return next(_rows(connection, chosen), None)
 
     def newest(
         self,
@@ -92,7 +87,7 @@ class AuditReading(Desk):
         if is_unfinished:
             query = query.where(IS_UNFINISHED)
         with self._reading(None) as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return list(_rows(connection, query))
 
     def unfinished(self) -> int:
         """How many hand-overs began and have no end: they run, or broke off."""
@@ -101,11 +96,30 @@ class AuditReading(Desk):
             return connection.execute(query).scalar_one()
 
 
+@contextmanager
+def _one_picture(connection: sa.Connection) -> Iterator[None]:
+    """Whatever is committed meanwhile stays out, and no value stops the reading."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+        return
+    # SQLite takes any bytes for text. The driver would stop at them without a number;
+    # so they become text that is of no entry, and the walk names it.
+    driver: Any = connection.connection.driver_connection
+    before = driver.text_factory
+    driver.text_factory = lambda content: content.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
 def _entries() -> sa.Select[Any]:
     return sa.select(ENTRY, IS_UNFINISHED.label("is_unfinished"))
 
 
 def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[dict[str, Any]]:
     found = connection.execute(query, execution_options={"yield_per": PIECE})
+    # Names that SQL quotes come marked as such, which no JSON writer takes.
     names = tuple(map(str, found.keys()))
     return (dict(zip(names, row, strict=True)) for row in found)

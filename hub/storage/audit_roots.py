@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from hub.errors import StorageDamaged
-from hub.storage.audit_chain import Root
+from hub.storage.audit_chain import Root, is_root
 
 FILE = Path("audit") / "roots.jsonl"
 LONGEST = 4096  # bytes of a line; one root takes under 500
@@ -89,5 +89,4 @@ def _parsed(line: bytes) -> Root | None:
         root = Root(**orjson.loads(line))
     except (orjson.JSONDecodeError, TypeError):
         return None
-    is_sound = type(root.entry) is int and all(isinstance(one, str) for one in root[1:])
-    return root if is_sound else None
+    return root if is_root(root) else None

@@ -5,16 +5,13 @@ What lives here: making them, on any control database. What does not: changing t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from hub.sharing.audit import Verdict, check
-from hub.sharing.audit_witnesses import in_database, in_file
-from hub.storage.audit import Audit
+from hub.sharing.audit_witnesses import ascending, in_database
 from hub.storage.audit_chain import Head, Root
 from hub.storage.audit_entries import Draft, HandOver, Outcome, ToldCondition
 from hub.storage.audit_reading import AuditReading
@@ -52,17 +49,6 @@ def draft(system: str = "city-brain", **outcome: Any) -> Draft:
     )
 
 
-@contextmanager
-def opened(folder: Path, url: str, every: int = 10) -> Iterator[Audit]:
-    """The log of a migrated database, with its key and file in a folder."""
-    control = ControlDatabase(url)
-    control.migrate()
-    try:
-        yield Audit(control.engine, home=folder, signer=signer(folder), every=every)
-    finally:
-        control.close()
-
-
 @dataclass
 class Kept:
     """A log as it is kept in its three places; tests may change any of it."""
@@ -73,11 +59,19 @@ class Kept:
     head: Head | None
     keys: dict[str, str]
 
-    def verdict(self, folder: Path) -> Verdict:
-        """What a walk over it comes to; its file of roots is the one in a folder."""
+    def copied(self) -> Kept:
+        """The same, to be changed."""
+        entries = [dict(row) for row in self.entries]
+        return replace(
+            self, entries=entries, roots=list(self.roots), filed=list(self.filed)
+        )
+
+    def verdict(self) -> Verdict:
+        """What a walk over it comes to."""
+        filed = ((root, "in the file") for root in self.filed)
         return check(
             self.entries,
-            [in_database(self.roots), in_file(folder / FILE)],
+            [in_database(self.roots), ascending(filed, kind="file")],
             self.head,
             self.keys,
         )

@@ -43,6 +43,7 @@ def test_the_promised_commands_are_there() -> None:
         "hub assessment verify", "hub assessment simulate",
         "hub assessment input add", "hub assessment input list",
         "hub assessment input withdraw",
+        "hub audit list", "hub audit show", "hub audit verify", "hub audit sign",
     }  # fmt: skip
 
     assert promised <= set(FOUND)
