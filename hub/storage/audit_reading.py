@@ -7,7 +7,7 @@ What lives here: queries. What does not: writing (`audit`), judging what is read
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,20 +44,23 @@ class AuditReading(Desk):
         with self._reading(None) as connection, _one_picture(connection):
             columns = [HEAD.c[name] for name in Head._fields]
             head = connection.execute(sa.select(*columns)).first()
-            yield Log(
-                _rows(connection, sa.select(ENTRY).order_by(ENTRY.c.number)),
-                (
-                    Root(**row)
-                    for row in _rows(connection, sa.select(ROOT).order_by(ROOT.c.entry))
-                ),
-                Head(*head) if head else None,
-            )
+            # A walk may end early, and PostgreSQL keeps what is open on its side.
+            with (
+                closing(_stream(connection, ENTRY, ENTRY.c.number)) as entries,
+                closing(_stream(connection, ROOT, ROOT.c.entry)) as roots,
+            ):
+                yield Log(
+                    _rows(entries),
+                    (Root(**row) for row in _rows(roots)),
+                    Head(*head) if head else None,
+                )
 
     def find(self, number: int) -> dict[str, Any] | None:
         """One entry with all its columns and `is_unfinished`; None where none is."""
         with self._reading(None) as connection:
             chosen = _entries().where(ENTRY.c.number == number)
-            return next(_rows(connection, chosen), None)
+            found = list(_rows(connection.execute(chosen)))
+        return found[0] if found else None
 
     def newest(
         self,
@@ -87,7 +90,7 @@ class AuditReading(Desk):
         if is_unfinished:
             query = query.where(IS_UNFINISHED)
         with self._reading(None) as connection:
-            return list(_rows(connection, query))
+            return list(_rows(connection.execute(query)))
 
     def unfinished(self) -> int:
         """How many hand-overs began and have no end: they run, or broke off."""
@@ -118,8 +121,14 @@ def _entries() -> sa.Select[Any]:
     return sa.select(ENTRY, IS_UNFINISHED.label("is_unfinished"))
 
 
-def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[dict[str, Any]]:
-    found = connection.execute(query, execution_options={"yield_per": PIECE})
+def _stream(
+    connection: sa.Connection, table: sa.Table, order: sa.Column[Any]
+) -> sa.CursorResult[Any]:
+    query = sa.select(table).order_by(order)
+    return connection.execute(query, execution_options={"yield_per": PIECE})
+
+
+def _rows(found: sa.CursorResult[Any]) -> Iterator[dict[str, Any]]:
     # Names that SQL quotes come marked as such, which no JSON writer takes.
     names = tuple(map(str, found.keys()))
     return (dict(zip(names, row, strict=True)) for row in found)

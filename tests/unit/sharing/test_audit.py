@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support.audit_logs import ASKED, DELIVERED, NOON, Kept, draft, kept
 from support.audit_mutations import MUTATIONS
+from support.source_tree import ROOT
 
 from hub.sharing import audit as room
 from hub.sharing.audit import KINDS, check
@@ -92,6 +93,8 @@ def test_every_kind_has_a_word_for_people() -> None:
     kinds = {"changed", "missing", "out_of_order", "forked", "root_mismatch"}
 
     assert set(KINDS) == kinds | {"tail_cut", "not_ours"}
+    page = (ROOT / "docs" / "audit.md").read_text("utf-8")
+    assert not [kind for kind in KINDS if f"| `{kind}` {KINDS[kind]} |" not in page]
 
 
 def test_a_log_without_entries_is_sound_until_something_tells_of_some(

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from support.audit_logs import ASKED, DELIVERED, NOON, draft, kept
 
 from hub.errors import MisuseError
+from hub.sharing.audit import check
+from hub.sharing.audit_witnesses import in_database
 from hub.storage.audit import Audit, Begun
 from hub.storage.audit_reading import AuditReading
 from hub.storage.control import ControlDatabase, write
@@ -149,3 +151,21 @@ def test_whoever_cannot_write_hands_nothing_over(
     assert failed.value.code == "audit_unwritable"
     assert failed.value.__cause__ is None
     assert "u-17" not in str(failed.value)
+
+
+def test_a_walk_sees_one_picture_while_others_write(
+    audit: Audit, control: ControlDatabase, tmp_path: Path
+) -> None:
+    audit.append([draft()] * 12)
+    own = signer(tmp_path)
+
+    with AuditReading(control.engine).log() as log:
+        audit.append([draft()] * 12)
+        witnesses = [in_database(log.roots)]
+        verdict = check(log.entries, witnesses, log.head, {own.key_id: own.public})
+
+    # Without the file its root counts as gone from there, and nothing else is wrong.
+    assert verdict.problem is not None
+    assert verdict.problem.seen == "its root is gone from the file of roots"
+    assert (verdict.problem.entry, verdict.roots) == (12, 1)
+    assert kept(tmp_path, control).verdict().entries == 24

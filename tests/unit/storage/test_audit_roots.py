@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate, pairwise
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.audit_logs import ASKED, NOON, draft, kept
+from support.audit_logs import ASKED, DELIVERED, NOON, draft, kept
 
 from hub.errors import MisuseError
 from hub.storage.audit import Audit
@@ -131,6 +132,45 @@ def test_a_last_line_that_is_no_root_stops_writing(
         quick.append([draft()])
 
     assert [line.root for line in read_roots(tmp_path / FILE)] == [None]
+
+
+def test_a_file_that_was_moved_away_is_written_anew(
+    quick: Audit, sqlite: ControlDatabase, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        quick.append([draft()] * 10)
+    before = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).unlink()
+    problem = kept(tmp_path, sqlite).verdict().problem
+    assert problem is not None
+    assert (problem.entry, problem.kind) == (10, "root_mismatch")
+
+    assert quick.sign(at=NOON) is None
+
+    assert (tmp_path / FILE).read_bytes() == before
+    assert kept(tmp_path, sqlite).verdict().ok
+
+
+def test_threads_share_one_log(
+    quick: Audit, sqlite: ControlDatabase, tmp_path: Path
+) -> None:
+    numbers: list[int] = []
+
+    def hand_over() -> None:
+        for _ in range(3):
+            begun = quick.begin(ASKED, at=NOON)
+            numbers.extend((begun.number, quick.end(begun, DELIVERED, at=NOON)))
+
+    threads = [threading.Thread(target=hand_over) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(numbers) == list(range(1, 25))
+    log = kept(tmp_path, sqlite)
+    assert log.verdict().ok
+    assert [root.entry for root in log.filed] == [10, 20]
 
 
 @pytest.mark.parametrize(
