@@ -122,12 +122,20 @@ def verify(call: Call, copies: tuple[Path, ...], keys: tuple[str, ...]) -> int:
 
 
 @audit.command("sign", examples=("hub audit sign",))
-def sign(call: Call) -> None:
+@click.option(
+    "--key",
+    "keys",
+    metavar="HEX",
+    multiple=True,
+    help="Go on with a log whose end this public key signed, one that the hub had.",
+)
+def sign(call: Call, keys: tuple[str, ...]) -> None:
     """Sign the newest entry now, into the database and into audit/roots.jsonl."""
-    from hub.sharing.audit_log import open_audit
+    from hub.sharing.audit_log import open_audit, trusted
 
     house = call.house()
-    root = open_audit(house).sign(at=house.now())
+    former = tuple(trusted(keys).values())
+    root = open_audit(house).sign(at=house.now(), former=former)
 
     def show(page: Page) -> None:
         if root is None:

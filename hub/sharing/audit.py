@@ -7,8 +7,9 @@ naming the first entry that is wrong. What does not: the chain's bytes
 What is found: any change, gap, insertion or exchange of entries, also where every
 later hash was made anew, since seals and roots need the hub's key; and an end that was
 cut off, by the head, by roots in the database and by the file of roots. What no log
-can find of itself: that database and home were both set back to an older state
-together. A copy of the file of roots in other hands finds that too.
+can find of itself: that the database was set back to an older state which no root in
+the file lies behind, or database and file together. A copy of the file of roots in
+other hands finds the latter.
 
 Seals are not checked one by one: a signed root vouches for all entries before it. They
 are checked behind the last root, and to name the entry where a root does not fit.

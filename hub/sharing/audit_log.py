@@ -87,7 +87,7 @@ def verify(
     """
     home = house.settings.home.absolute()
     own = own_public(home)
-    trusted = {_named(public): public for public in (*keys, *([own] if own else ()))}
+    own_and_former = trusted((*keys, *([own] if own else ())))
     for path in copies:
         if not path.is_file():
             raise MisuseError(
@@ -98,7 +98,17 @@ def verify(
     # Before the database: a root is there first, so none is met that it lacks yet.
     filed = [in_file(home / FILE), *(in_file(path, kind="copy") for path in copies)]
     with reading(house).log() as log:
-        return check(log.entries, [in_database(log.roots), *filed], log.head, trusted)
+        witnesses = [in_database(log.roots), *filed]
+        return check(log.entries, witnesses, log.head, own_and_former)
+
+
+def trusted(keys: Iterable[str]) -> dict[str, str]:
+    """Public keys by key id.
+
+    Raises:
+        MisuseError: one of them is not 32 bytes as hex.
+    """
+    return {_named(public): public for public in keys}
 
 
 def _named(public: str) -> str:

@@ -23,16 +23,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from hub.errors import MisuseError, StorageDamaged
-from hub.storage.audit_chain import Head, Root, chained, signed_head, signed_root
+from hub.storage.audit_chain import (
+    NONE_BEFORE,
+    Head,
+    Root,
+    chained,
+    is_head_signed,
+    signed_head,
+    signed_root,
+)
 from hub.storage.audit_entries import Draft, HandOver, Outcome, columns_of, rfc3339
 from hub.storage.audit_roots import FILE, append_roots, last_entry
 from hub.storage.audit_tables import ENTRY, HEAD, ROOT
 from hub.storage.desk import Desk
 from hub.storage.durable import appending
 from hub.storage.faults import AuditUnwritable, StorageUnwritable
-from hub.storage.signing import Signer
+from hub.storage.signing import Signer, key_id
 
 EVERY = 100  # entries between two roots
+FIRST = Head(0, NONE_BEFORE, "", "")
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Audit(Desk):
         self._every = every
         # Roots may lie in the database that a killed writer did not bring here.
         self._is_behind = True
+        self._longest = 0
 
     def begin(self, handover: HandOver, *, at: datetime) -> Begun:
         """Write that a hand-over begins; only then may its first byte leave.
@@ -117,7 +127,9 @@ class Audit(Desk):
         Raises:
             MisuseError: an entry holds what none may hold, or ends a hand-over that
                 is not there or has its end; nothing was written.
-            AuditUnwritable: the database or the file of roots did not take it.
+            AuditUnwritable: the database or the file of roots did not take it, or the
+                log is not what this hub wrote last. Entries may be there although
+                it is raised; what they tell has then not happened.
         """
         told = [columns_of(draft) for draft in drafts]
         ends = [draft.refers_to for draft in drafts if draft.refers_to is not None]
@@ -125,33 +137,61 @@ class Audit(Desk):
             if conn is None and self._is_behind:
                 self._catch_up()
             with self._writing(conn) as connection:
-                before = _head(connection)
+                before = self._head(connection)
                 head = self._chain(connection, before, told)
                 is_due = head.number // self._every > before.number // self._every
                 if is_due:
                     self._sign(connection, head, drafts[-1].at)
-            if is_due:
-                self._is_behind = True
-                if conn is None:
+            self._is_behind |= is_due
+            if conn is None:
+                self._longest = head.number
+                if is_due:
                     self._catch_up()
         return range(before.number + 1, head.number + 1)
 
-    def sign(self, *, at: datetime) -> Root | None:
+    def sign(self, *, at: datetime, former: Sequence[str] = ()) -> Root | None:
         """Sign the newest entry now; None where no entry came since the last root.
 
         Roots that the file lacks are written to it in any case.
 
+        Args:
+            at: now.
+            former: public halves, as hex, that were the hub's own before. A log whose
+                head one of them signed goes on under the present key.
+
         Raises:
-            AuditUnwritable: the database or the file of roots did not take it.
+            AuditUnwritable: the database or the file of roots did not take it, or the
+                log is not what this hub wrote last.
         """
         with self._refusing():
             with self._writing(None) as connection:
-                head = _head(connection)
+                head = self._head(connection, former)
+                if head.number and head.key_id != self._signer.key_id:
+                    head = signed_head(head.number, head.hash, self._signer)
+                    connection.execute(sa.update(HEAD).values(head._asdict()))
                 newest = connection.execute(sa.select(sa.func.max(ROOT.c.entry)))
                 is_new = head.number > (newest.scalar() or 0)
                 root = self._sign(connection, head, at) if is_new else None
             self._catch_up()
         return root
+
+    def _head(self, connection: sa.Connection, former: Sequence[str] = ()) -> Head:
+        """The head, held until the transaction ends: the next writer waits here.
+
+        Nothing is built upon a head that somebody else wrote: the next signature of
+        the hub's own would make it look like its own.
+        """
+        columns = [HEAD.c[name] for name in Head._fields]
+        row = connection.execute(sa.select(*columns).with_for_update()).first()
+        if row is None:
+            raise _unwritable("its head is gone from the database")
+        head = Head(*row)
+        keys = {key_id(public): public for public in (*former, self._signer.public)}
+        if head != FIRST and not is_head_signed(head, keys):
+            raise _unwritable("its head is not signed with the hub's key")
+        if head.number < self._longest:
+            raise _unwritable("it ends earlier than it did")
+        return head
 
     def _chain(
         self, connection: sa.Connection, head: Head, told: Sequence[dict[str, Any]]
@@ -217,15 +257,6 @@ class Audit(Desk):
                     seen="it has its end already, or never began",
                     next_step="Nothing was written; `hub audit show` tells more.",
                 ) from None
-
-
-def _head(connection: sa.Connection) -> Head:
-    """The head, held until the transaction ends: the next writer waits here."""
-    columns = [HEAD.c[name] for name in Head._fields]
-    row = connection.execute(sa.select(*columns).with_for_update()).first()
-    if row is None:
-        raise _unwritable("its head is gone from the database")
-    return Head(*row)
 
 
 def _unwritable(seen: str) -> AuditUnwritable:

@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.sharing.audit import Verdict, check
 from hub.sharing.audit_witnesses import ascending, in_database
+from hub.storage.audit import Audit
 from hub.storage.audit_chain import Head, Root
 from hub.storage.audit_entries import Draft, HandOver, Outcome, ToldCondition
 from hub.storage.audit_reading import AuditReading
@@ -47,6 +48,11 @@ def draft(system: str = "city-brain", **outcome: Any) -> Draft:
         outcome=replace(DELIVERED, **outcome),
         at=NOON,
     )
+
+
+def audit_of(folder: Path, control: ControlDatabase) -> Audit:
+    """The log of a database for writing, with its key and file in a folder."""
+    return Audit(control.engine, home=folder, signer=signer(folder), every=10)
 
 
 @dataclass

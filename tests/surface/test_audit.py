@@ -119,6 +119,7 @@ def test_signing_tells_the_root_and_nothing_where_nothing_came(
     assert run("verify", "--roots", str(copy), "--key", root["public"])[0] == 0
     assert run("verify", "--roots", f"{copy}x")[0] == 2
     assert run("verify", "--key", "zz")[0] == 2
+    assert run("sign", "--key", "zz")[0] == 2
 
 
 def test_tampering_is_told_with_the_first_bad_entry(

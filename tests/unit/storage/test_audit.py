@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from support.audit_logs import ASKED, DELIVERED, NOON, draft, kept
+from support.audit_logs import ASKED, DELIVERED, NOON, audit_of, draft, kept
 
 from hub.errors import MisuseError
 from hub.sharing.audit import check
@@ -18,10 +18,6 @@ from hub.storage.audit_reading import AuditReading
 from hub.storage.control import ControlDatabase, write
 from hub.storage.faults import AuditUnwritable
 from hub.storage.signing import is_signed, signer
-
-
-def audit_of(folder: Path, control: ControlDatabase) -> Audit:
-    return Audit(control.engine, home=folder, signer=signer(folder), every=10)
 
 
 @pytest.fixture

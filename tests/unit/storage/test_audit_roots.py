@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -12,39 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.audit_logs import ASKED, DELIVERED, NOON, draft, kept
+from support.audit_logs import ASKED, DELIVERED, NOON, audit_of, draft, kept
 
 from hub.errors import MisuseError
 from hub.storage.audit import Audit
-from hub.storage.audit_chain import is_root_signed, is_sealed
+from hub.storage.audit_chain import is_root_signed
 from hub.storage.audit_entries import Outcome, ToldCondition
 from hub.storage.audit_reading import AuditReading
 from hub.storage.audit_roots import FILE, read_roots
-from hub.storage.control import ControlDatabase, write
+from hub.storage.control import ControlDatabase
 from hub.storage.faults import AuditUnwritable
 from hub.storage.signing import signer
-
-
-def audit_of(folder: Path, control: ControlDatabase) -> Audit:
-    return Audit(control.engine, home=folder, signer=signer(folder), every=10)
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("audit")
-    made = ControlDatabase(f"sqlite:///{folder / 'control.db'}")
-    made.migrate()
-    made.close()
-    return folder / "control.db"
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path, migrated: Path) -> Iterator[ControlDatabase]:
-    """SQLite alone, for what no database decides."""
-    shutil.copy(migrated, tmp_path / "control.db")
-    database = ControlDatabase(f"sqlite:///{tmp_path / 'control.db'}")
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -189,17 +166,6 @@ def test_a_filter_s_value_never_comes_in(
     assert condition.values[0] not in str(failed.value)
 
 
-def test_every_seal_is_the_hub_s(
-    quick: Audit, sqlite: ControlDatabase, tmp_path: Path
-) -> None:
-    quick.append([draft(), draft()])
-
-    log = kept(tmp_path, sqlite)
-    assert all(is_sealed(row, log.keys) for row in log.entries)
-    assert not is_sealed({**log.entries[0], "system": "other"}, log.keys)
-    assert not is_sealed(log.entries[0], {})
-
-
 @settings(max_examples=20)
 @given(sizes=st.lists(st.integers(0, 12), max_size=5))
 def test_groups_of_any_sizes_make_one_chain(
@@ -223,41 +189,3 @@ def test_groups_of_any_sizes_make_one_chain(
     ends = list(accumulate(sizes))
     due = [end for before, end in pairwise([0, *ends]) if end // 10 > before // 10]
     assert [root.entry for root in log.filed] == due
-
-
-@pytest.mark.parametrize(
-    ("change", "entry", "kind"),
-    [
-        (
-            "audit_entry SET reason = CAST(x'ff' AS TEXT) WHERE number = 7",
-            7,
-            "changed",
-        ),
-        ("audit_entry SET system = x'00' WHERE number = 12", 12, "changed"),
-        ("audit_entry SET row_count = 1.5 WHERE number = 3", 3, "changed"),
-        ("audit_root SET hash = x'00'", 10, "root_mismatch"),
-        ("audit_root SET hash = CAST(x'ff' AS TEXT)", 10, "root_mismatch"),
-        ("audit_head SET number = 'many'", 13, "not_ours"),
-        ("audit_head SET hash = x'00'", 13, "not_ours"),
-    ],
-)
-def test_values_of_no_kind_that_is_stored_are_named_too(
-    quick: Audit,
-    sqlite: ControlDatabase,
-    tmp_path: Path,
-    change: str,
-    entry: int,
-    kind: str,
-) -> None:
-    for _ in range(2):
-        quick.append([draft()] * 5)
-    quick.append([draft(), draft()])
-    with write(sqlite.engine) as connection:
-        for table in ("audit_entry", "audit_root"):
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_no_update")
-        connection.exec_driver_sql(f"UPDATE {change}")
-
-    problem = kept(tmp_path, sqlite).verdict().problem
-
-    assert problem is not None
-    assert (problem.entry, problem.kind) == (entry, kind)
