@@ -116,7 +116,8 @@ def verify(call: Call, copies: tuple[Path, ...], keys: tuple[str, ...]) -> int:
 
     house = call.house()
     found = walk(house, keys=keys, copies=copies)
-    told = verdict_shape(found, reading(house).unfinished())
+    log = reading(house)
+    told = verdict_shape(found, log.unfinished(), log.missing_guards())
     call.answer(told, lambda page: show_verdict(page, told))
     return 0 if found.ok else 1
 

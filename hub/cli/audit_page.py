@@ -107,7 +107,7 @@ def show_entry(page: Page, told: Shape) -> None:
     page.facts((label, words.get(name, told[name])) for name, label in LABELS.items())
 
 
-def verdict_shape(found: Verdict, unfinished: int) -> Shape:
+def verdict_shape(found: Verdict, unfinished: int, missing: list[str]) -> Shape:
     """What a walk over the log came to."""
     problem = found.problem
     return {
@@ -117,6 +117,7 @@ def verdict_shape(found: Verdict, unfinished: int) -> Shape:
         "roots": found.roots,
         "unwitnessed": found.unwitnessed,
         "unfinished": unfinished,
+        "missing_guards": missing,
         "first_bad": None
         if problem is None
         else {"entry": problem.entry, "kind": problem.kind, "seen": problem.seen},
@@ -139,6 +140,12 @@ def show_verdict(page: Page, told: Shape) -> None:
         page.line(
             f"{told['unwitnessed']} roots at the end are not in audit/roots.jsonl "
             "yet: a writer was stopped in between. `hub audit sign` writes them."
+        )
+    if told["missing_guards"]:
+        page.line(
+            f"Missing in the database: {', '.join(told['missing_guards'])}. Somebody "
+            "took away what refuses changes there. 防改触发器缺失。",
+            style="red",
         )
     bad = told["first_bad"]
     if bad is None:

@@ -19,6 +19,22 @@ from hub.storage.audit_entries import rfc3339
 from hub.storage.audit_tables import ENTRY, HEAD, ROOT
 from hub.storage.desk import Desk
 
+CHECKED = {"audit_entry_next", "audit_root_next", "audit_head_next"}
+GUARDS = {
+    "sqlite": CHECKED
+    | {
+        "audit_entry_no_update", "audit_entry_no_delete", "audit_root_no_update",
+        "audit_root_no_delete", "audit_head_no_delete",
+    },
+    "postgresql": CHECKED
+    | {"audit_entry_kept", "audit_root_kept", "audit_head_kept"},
+}  # fmt: skip
+ACTIVE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+    " AND tgrelid IN ('audit_entry'::regclass, 'audit_root'::regclass,"
+    " 'audit_head'::regclass)",
+}
 PIECE = 1000  # rows fetched at a time
 ENDING = ENTRY.alias("ending")
 IS_UNFINISHED = (ENTRY.c.result == "begun") & ~sa.exists().where(
@@ -91,6 +107,13 @@ class AuditReading(Desk):
             query = query.where(IS_UNFINISHED)
         with self._reading(None) as connection:
             return list(_rows(connection.execute(query)))
+
+    def missing_guards(self) -> list[str]:
+        """Triggers of revision 0007 that are gone or switched off, by name."""
+        with self._reading(None) as connection:
+            dialect = connection.dialect.name
+            found = connection.exec_driver_sql(ACTIVE[dialect]).scalars()
+            return sorted(GUARDS[dialect] - set(found))
 
     def unfinished(self) -> int:
         """How many hand-overs began and have no end: they run, or broke off."""

@@ -128,6 +128,7 @@ def test_tampering_is_told_with_the_first_bad_entry(
     code, told = run("verify", "--json")
     sound = json.loads(told)
     assert (code, sound["ok"], sound["first_bad"]) == (0, True, None)
+    assert sound["missing_guards"] == []
     assert (sound["entries"], sound["roots"], sound["unfinished"]) == (4, 1, 1)
     assert "审计日志完整" in run("verify")[1]
 
@@ -142,5 +143,7 @@ def test_tampering_is_told_with_the_first_bad_entry(
 
     assert broken.code == 1
     assert "First bad entry: 3, changed 被改动" in broken.out
-    told = run("verify", "--json")[1]
-    assert json.loads(told)["entries"] == 2
+    assert "防改触发器缺失" in broken.out
+    told = json.loads(run("verify", "--json")[1])
+    assert told["entries"] == 2
+    assert told["missing_guards"] == ["audit_entry_no_update"]

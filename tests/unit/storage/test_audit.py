@@ -129,6 +129,13 @@ def test_the_database_itself_refuses_changes(
             connection.exec_driver_sql(statement)
 
     assert kept(tmp_path, control).verdict().ok
+    reading = AuditReading(control.engine)
+    assert reading.missing_guards() == []
+    is_sqlite = control.engine.dialect.name == "sqlite"
+    with write(control.engine) as connection:
+        where = "" if is_sqlite else " ON audit_root"
+        connection.exec_driver_sql(f"DROP TRIGGER audit_root_next{where}")
+    assert reading.missing_guards() == ["audit_root_next"]
 
 
 def test_whoever_cannot_write_hands_nothing_over(
