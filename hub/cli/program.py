@@ -14,6 +14,7 @@ import click
 
 from hub.cli import (
     assessment,
+    audit,
     batch,
     consumer,
     dataset,
@@ -46,6 +47,7 @@ FAMILIES = (
     assessment,
     release,
     consumer,
+    audit,
     warehouse,
 )
 

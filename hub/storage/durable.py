@@ -8,12 +8,14 @@ What does not: what the files hold, see `raw`, `parts`, `log` and `plans`.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from hub.errors import StorageDamaged
 from hub.storage.faults import StorageUnwritable
@@ -115,6 +117,26 @@ def publish(draft: Path, target: Path) -> None:
     with writing(f"the name {target.name}"):
         draft.replace(target)
     sync(target.parent)
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[BinaryIO]:
+    """A file to read and to append to, by one writer at a time; flushed at the end.
+
+    What a killed writer left is still there: the caller cuts off half a line.
+
+    Raises:
+        StorageUnwritable: the disk did not take it.
+        StorageDamaged: the flush failed.
+    """
+    make_folder(path.parent)
+    with writing(path.name), path.open("a+b") as file:
+        # The lock is the open file's, so threads wait for each other as well.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+        file.flush()
+        sync(path)
+        sync(path.parent)
 
 
 def leftovers(root: Path, before: float) -> list[Path]:

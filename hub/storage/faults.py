@@ -17,6 +17,13 @@ class StorageUnwritable(HubError):
     transient = True
 
 
+class AuditUnwritable(HubError):
+    """The audit log did not take an entry, so nothing may be handed over."""
+
+    code = "audit_unwritable"
+    transient = True
+
+
 class WarehouseUnreachable(HubError):
     """The database of the warehouse cannot be opened, or broke off."""
 

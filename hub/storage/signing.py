@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -49,6 +51,24 @@ class Signer(NamedTuple):
     def key_id(self) -> str:
         """Short name of the key: the first 16 hex digits of its public half's hash."""
         return key_id(self.public)
+
+    def secret(self, purpose: str) -> bytes:
+        """A secret of 32 bytes for one purpose, the same for ever (HKDF, RFC 5869).
+
+        It tells nothing of the key, nor of what belongs to another purpose.
+        """
+        raw = self.key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        derived = HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode())
+        return derived.derive(raw)
+
+
+def own_public(home: Path) -> str | None:
+    """The public half of a home's key, as hex; None where it has no key yet.
+
+    Raises:
+        StorageDamaged: the file holds no Ed25519 key.
+    """
+    return signer(home).public if (home / FILE).exists() else None
 
 
 def key_id(public: str) -> str:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def upgrade(connection: sa.Connection) -> None:

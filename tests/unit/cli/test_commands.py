@@ -45,6 +45,7 @@ def test_the_promised_commands_are_there() -> None:
         "hub assessment input withdraw",
         "hub consumer add", "hub consumer list", "hub consumer show",
         "hub consumer grant", "hub consumer revoke", "hub consumer rotate",
+        "hub audit list", "hub audit show", "hub audit verify", "hub audit sign",
     }  # fmt: skip
 
     assert promised <= set(FOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,5 +25,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def control(database_url: str) -> Iterator[ControlDatabase]:
     database = ControlDatabase(database_url)
     database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without rows, for copying only."""
+    folder = tmp_path_factory.mktemp("migrated")
+    made = ControlDatabase(f"sqlite:///{folder / 'control.db'}")
+    made.migrate()
+    made.close()
+    return folder / "control.db"
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, migrated: Path) -> Iterator[ControlDatabase]:
+    """SQLite alone, for what no database decides."""
+    shutil.copy(migrated, tmp_path / "control.db")
+    database = ControlDatabase(f"sqlite:///{tmp_path / 'control.db'}")
     yield database
     database.close()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import StorageDamaged
-from hub.storage.signing import FILE, is_signed, key_id, signer
+from hub.storage.signing import FILE, is_signed, key_id, own_public, signer
 
 
 def test_a_key_is_made_once_and_is_its_owner_s(tmp_path: Path) -> None:
@@ -74,3 +74,21 @@ def test_what_is_no_signature_or_key_is_simply_not_one(
 
     assert not is_signed(b"x", odd, own.public)
     assert not is_signed(b"x", own.sign(b"x"), odd)
+
+
+def test_a_secret_belongs_to_one_key_and_one_purpose(tmp_path: Path) -> None:
+    own, other = signer(tmp_path / "own"), signer(tmp_path / "other")
+
+    told = [own.secret("a"), own.secret("b"), other.secret("a")]
+
+    assert len(set(told)) == 3
+    assert {len(secret) for secret in told} == {32}
+    assert signer(tmp_path / "own").secret("a") == told[0]
+
+
+def test_asking_for_the_public_half_makes_no_key(tmp_path: Path) -> None:
+    assert own_public(tmp_path) is None
+    assert not (tmp_path / FILE).exists()
+
+    made = signer(tmp_path).public
+    assert own_public(tmp_path) == made
