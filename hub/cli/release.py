@@ -136,7 +136,8 @@ def verify(call: Call, name: str | None) -> int:
 @click.argument("new", metavar="B")
 def diff(call: Call, old: str, new: str) -> None:
     """Count the rows that differ between two releases, by dataset."""
-    from hub.flow.release import differences, find_release
+    from hub.flow.difference import differences
+    from hub.flow.release import find_release
 
     house = call.house()
     found = differences(house, find_release(house, old), find_release(house, new))

@@ -1,0 +1,1 @@
+"""What the hub hands to others, and what they may check of it."""
