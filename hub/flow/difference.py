@@ -95,11 +95,8 @@ def unit_differences(
             .agg((pl.col("kind") == kind).sum().alias(kind) for kind in KINDS)
             .sort("unit_code", nulls_last=True)
         )
-        columns = counts.select("unit_code", *KINDS).get_columns()
-        found[name] = [
-            UnitDifference(*numbers, unit_code=code)
-            for code, *numbers in zip(*columns, strict=True)
-        ]
+        columns = counts.select(*KINDS, "unit_code").get_columns()
+        found[name] = [UnitDifference(*values) for values in zip(*columns, strict=True)]
     return found
 
 
@@ -128,7 +125,7 @@ def _moved(house: House, old: Pinned, new: Pinned) -> pl.DataFrame:
 
 
 def _counted(moved: pl.DataFrame) -> Difference:
-    counts = [(moved["kind"] == kind).sum() for kind in KINDS]
+    counts = [int((moved["kind"] == kind).sum()) for kind in KINDS]
     return Difference(*counts)
 
 

@@ -106,7 +106,7 @@ def document_of(release: Release, entries: list[Entry], key: str) -> Entry:
     }
 
 
-def canonical(document: Entry) -> bytes:
+def canonical(document: Any) -> bytes:
     """The bytes that are signed: JSON, keys sorted, no spaces, nothing escaped."""
     return json.dumps(
         document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
@@ -173,7 +173,7 @@ def content_columns(name: str, columns: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _entry(house: House, pinned: Pinned, known: Known) -> Entry:
-    told = {
+    told: Entry = {
         "name": pinned.dataset,
         "table": pinned.table_name,
         "version": None if pinned.version < 0 else pinned.version,

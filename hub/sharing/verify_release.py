@@ -21,8 +21,9 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,7 +36,7 @@ FORMAT = 1
 UNIT, ITEM = "\u241f", "\u241e"
 KEY, SIGNATURE, SHA256 = (re.compile(rf"[0-9a-f]{{{n}}}") for n in (64, 128, 64))
 PIECE = 16_384  # rows that are in memory at a time
-Open = Callable[[str], BinaryIO]
+Open = Callable[[str], BufferedIOBase]
 
 
 class Problem(NamedTuple):
@@ -283,8 +284,8 @@ def main(args: list[str] | None = None) -> int:
     except (OSError, UnicodeDecodeError) as problem:
         parser.error(f"cannot read the manifest, its signature or the key: {problem}")
 
-    def open_file(path: str) -> BinaryIO:
-        return (given.lake / path).open("rb")
+    def open_file(path: str) -> BufferedIOBase:
+        return Path(given.lake, path).open("rb")
 
     found = problems(manifest, signature, public, open_file)
     bad = list(found if given.all else itertools.islice(found, 1))
