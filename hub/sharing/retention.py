@@ -66,7 +66,8 @@ def plan_pruning(
             seen="neither a number to keep nor an age is named, or both are",
             next_step="Use --keep N, or --older-than DAYS.",
         )
-    if (keep is not None and keep < 1) or (older_than or timedelta(1)) <= timedelta():
+    is_empty = keep is not None and keep < 1
+    if is_empty or (older_than is not None and older_than < timedelta(days=1)):
         raise MisuseError(
             "prune releases",
             seen="the number to keep, or the age in days, is below 1",
