@@ -83,11 +83,10 @@ def prune(call: Call, keep: int | None, days: int | None, *, yes: bool) -> None:
     house = call.house()
     age = None if days is None else timedelta(days=days)
     plan = plan_pruning(house, keep=keep, older_than=age)
-    if yes:
-        prune_releases(house, plan)
+    expired = prune_releases(house, plan) if yes else list(plan.expiring)
     told = {
         "done": yes,
-        "expired": [one.id for one in plan.expiring],
+        "expired": [one.id for one in expired],
         "kept": [{"release": one.id, "reason": why} for one, why in plan.kept],
         "files": [asdict(one) for one in plan.freed],
         "bytes": sum(one.bytes for one in plan.freed),

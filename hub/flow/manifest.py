@@ -19,6 +19,7 @@ from typing import Any
 from hub.errors import MisuseError, StorageDamaged
 from hub.flow.house import House
 from hub.flow.published import METRICS, OUTSIDE, table_of
+from hub.flow.verify import content_of
 from hub.schemas import dataset
 from hub.storage.ahead import in_order
 from hub.storage.manifests import KeptManifest, ManifestStore, file_digest
@@ -130,9 +131,12 @@ def seal(house: House, release: Release, entries: list[Entry], key: Signer) -> S
 def sign_release(house: House, release: Release) -> Release:
     """Sign a release that was made before releases were signed.
 
+    Its content is computed again first: only what is still as it was published gets
+    a signature.
+
     Raises:
         MisuseError: it has a signature, which stays the one that counts.
-        StorageDamaged: a file that it pins is gone or was cut.
+        StorageDamaged: a file that it pins is gone, or its content is another one.
     """
     if release.seal is not None:
         raise MisuseError(
@@ -140,6 +144,13 @@ def sign_release(house: House, release: Release) -> Release:
             seen=f"it was signed with the key {release.seal.key_id}",
             next_step=f"`hub release verify {release.id}` checks that signature.",
         )
+    for pinned in release.datasets:
+        if content_of(house, pinned) != (pinned.rows, pinned.digest):
+            raise StorageDamaged(
+                f"sign {release.id}",
+                seen=f"{pinned.dataset} has other content than was published",
+                next_step="Restore its files from a backup, then sign.",
+            )
     entries, key = entries_of(house, release.datasets), signer(house.settings.home)
     made = ReleaseEnds(house.control.engine).seal(
         release.number, lambda: seal(house, release, entries, key)

@@ -92,10 +92,16 @@ def plan_pruning(
     return Pruning(tuple(expiring), tuple(kept), tuple(_freed(house, past, staying)))
 
 
-def prune_releases(house: House, pruning: Pruning) -> None:
-    """Mark the releases of a plan as expired; manifests and files stay."""
+def prune_releases(house: House, pruning: Pruning) -> list[Release]:
+    """Mark the releases of a plan as expired; manifests and files stay.
+
+    Returns:
+        Those that expired. One from which a month was frozen since the plan was made
+        did not.
+    """
     numbers = [one.number for one in pruning.expiring]
-    ReleaseEnds(house.control.engine).expire(numbers, at=house.now())
+    done = ReleaseEnds(house.control.engine).expire(numbers, at=house.now())
+    return [one for one in pruning.expiring if one.number in done]
 
 
 def _freed(

@@ -15,6 +15,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from hub.storage.assessment_tables import REVISION
 from hub.storage.desk import Desk
 from hub.storage.release_tables import RELEASE_END, RELEASE_MANIFEST
 
@@ -68,14 +69,26 @@ class ReleaseEnds(Desk):
         return bool(self._end([number], "recalled", End(at, reason, author)))
 
     def expire(self, numbers: Iterable[int], *, at: datetime) -> list[int]:
-        """Mark releases as expired; those that were not before."""
-        return self._end(numbers, "expired", End(at))
+        """Mark releases as expired; those that were not before, and now are.
 
-    def _end(self, numbers: Iterable[int], kind: Kind, end: End) -> list[int]:
+        One that a frozen month rests on stays, though the month was frozen just now.
+        """
+        frozen = sa.select(REVISION.c.release)
+        return self._end(numbers, "expired", End(at), unless=frozen)
+
+    def _end(
+        self,
+        numbers: Iterable[int],
+        kind: Kind,
+        end: End,
+        unless: sa.Select[tuple[int]] | None = None,
+    ) -> list[int]:
+        known = sa.select(RELEASE_END.c.release).where(RELEASE_END.c.kind == kind)
         with self._writing(None) as connection:
-            known = sa.select(RELEASE_END.c.release).where(RELEASE_END.c.kind == kind)
-            there = set(connection.execute(known).scalars())
-            new = [number for number in numbers if number not in there]
+            staying = set(connection.execute(known).scalars())
+            if unless is not None:
+                staying |= set(connection.execute(unless).scalars())
+            new = [number for number in numbers if number not in staying]
             rows = [{"release": one, "kind": kind, **asdict(end)} for one in new]
             if rows:
                 connection.execute(sa.insert(RELEASE_END), rows)

@@ -283,7 +283,8 @@ def _signed_order(release: Signed, chance: random.Random) -> Spoilt:
     return signed(document_of(entries), release.files), named
 
 
-WAYS = (
+Way = Callable[[Signed, random.Random], Spoilt]
+WAYS: tuple[Way, ...] = (
     _in_file,
     _file_names,
     _in_manifest,

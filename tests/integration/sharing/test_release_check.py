@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,8 +32,9 @@ def bad_entries(house: House, name: str = "r000002") -> list[str]:
     ]
 
 
-def document(house: House, name: str) -> dict:
-    return json.loads(manifest_store(house).read(name).content)
+def document(house: House, name: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(manifest_store(house).read(name).content)
+    return told
 
 
 def files_of(house: House, release: str, name: str) -> set[str]:
@@ -71,7 +73,7 @@ def test_a_consumer_finds_it_as_published_without_the_hub(house: House) -> None:
     kept = manifest_store(house).read(release.id)
     assert release.seal is not None
 
-    def open_file(path: str) -> BinaryIO:
+    def open_file(path: str) -> BufferedIOBase:
         return (house.settings.lake_root / path).open("rb")
 
     public = release.seal.public_key
@@ -131,6 +133,15 @@ def test_a_release_whose_files_are_gone_is_not_signed(house: House) -> None:
     with pytest.raises(StorageDamaged, match=gone.name):
         sign_release(house, find_release(house, "r000002"))
     assert find_release(house, "r000002").seal is None
+
+
+def test_a_release_of_other_content_is_not_signed(house: House) -> None:
+    with write(house.control.engine) as connection:
+        connection.execute(sa.delete(RELEASE_MANIFEST))
+        connection.execute(sa.update(RELEASE_DATASET).values(content_digest="ab"))
+
+    with pytest.raises(StorageDamaged, match="other content"):
+        sign_release(house, find_release(house, "r000002"))
 
 
 def test_a_spoilt_file_is_the_first_bad_entry(house: House) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from support.signed_release import (
     WAYS,
     Signed,
+    Way,
     document_of,
     entry_of,
     signed,
@@ -63,7 +65,7 @@ def test_a_thousand_random_changes_are_all_found_and_named(release: Signed) -> N
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_of_spoiling_is_found(release: Signed, way) -> None:
+def test_every_way_of_spoiling_is_found(release: Signed, way: Way) -> None:
     spoilt, entry = way(release, random.Random(3))
 
     assert spoilt != release
@@ -141,7 +143,7 @@ ROW = st.fixed_dictionaries(
         "gone": st.sampled_from([None, None, "x"]),
     }
 )
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "text": pl.String,
     "at": pl.Datetime("us", "UTC"),
     "on": pl.Date,
@@ -166,7 +168,7 @@ SCHEMA = {
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ROW, max_size=4), st.lists(ROW, max_size=3))
-def test_content_is_computed_as_the_hub_does(one: list, other: list) -> None:
+def test_content_is_computed_as_the_hub_does(one: list[Any], other: list[Any]) -> None:
     """Polars and pyarrow agree on every type that datasets have, whatever its value."""
     frames = {
         part: pl.DataFrame(rows, schema=SCHEMA)
@@ -179,7 +181,9 @@ def test_content_is_computed_as_the_hub_does(one: list, other: list) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ROW, min_size=2, max_size=4), st.data())
-def test_one_changed_value_is_other_content(rows: list, data: st.DataObject) -> None:
+def test_one_changed_value_is_other_content(
+    rows: list[Any], data: st.DataObject
+) -> None:
     frame = pl.DataFrame(rows, schema=SCHEMA).with_columns(gone=pl.lit(None, pl.String))
     entry, _ = entry_of("case", {"a": frame}, gate="gone")
     at = data.draw(st.integers(0, len(rows) - 1))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from hub.cli.printing import Page
+from hub.cli.release_page import show_releases
 from hub.errors import MisuseError, ReleaseGone
 from hub.flow.assessment.draft import release_for
 from hub.flow.house import House
@@ -16,7 +20,7 @@ from hub.flow.release import find_release, make_release, release_for_readers
 from hub.flow.warehouse import load_warehouse
 from hub.sharing.recall import recall_release, who_fetched
 from hub.sharing.release_check import check_release
-from hub.sharing.retention import plan_pruning, prune_releases
+from hub.sharing.retention import Pruning, plan_pruning, prune_releases
 from hub.storage.assessments import Assessments, Revision
 from hub.storage.releases import Releases
 
@@ -85,6 +89,22 @@ def test_those_who_fetched_it_are_listed_the_last_first() -> None:
     ]
 
 
+def test_the_list_tells_which_have_ended_within_80_columns(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recall(house, "r000002")
+    prune_releases(house, Pruning((find_release(house, "r000001"),), (), ()))
+    monkeypatch.setenv("COLUMNS", "80")
+
+    show_releases(Page(), Releases(house.control.engine).all())
+
+    _, _, second, first = capsys.readouterr().out.splitlines()
+    assert second.startswith("r000002")
+    assert "recalled 已召回" in second
+    assert "expired 已过期" in first
+    assert cell_len(second.rstrip()) <= 80
+
+
 def frozen_from(house: House, number: int) -> None:
     Assessments(house.control.engine).record(
         Revision(
@@ -129,8 +149,9 @@ def test_what_expires_frees_only_files_that_nothing_else_pins(house: House) -> N
 
 
 def test_a_release_expires_and_its_manifest_stays(house: House) -> None:
-    prune_releases(house, plan_pruning(house, older_than=timedelta(days=20)))
+    plan = plan_pruning(house, older_than=timedelta(days=20))
 
+    assert prune_releases(house, plan) == list(plan.expiring)
     assert [one.id for one in Releases(house.control.engine).all() if one.expired] == [
         "r000001"
     ]
@@ -155,6 +176,14 @@ def test_a_frozen_month_and_the_newest_never_expire(house: House) -> None:
     assert plan.freed == ()
 
 
+def test_a_month_that_was_frozen_meanwhile_keeps_its_release(house: House) -> None:
+    plan = plan_pruning(house, keep=1)
+    frozen_from(house, 1)
+
+    assert prune_releases(house, plan) == []
+    assert find_release(house, "r000001").expired is None
+
+
 def test_the_newest_for_readers_stays_though_a_later_one_was_recalled(
     house: House,
 ) -> None:
@@ -175,6 +204,8 @@ def test_the_newest_for_readers_stays_though_a_later_one_was_recalled(
         {"older_than": timedelta()},
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(house: House, rule: dict) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(
+    house: House, rule: dict[str, Any]
+) -> None:
     with pytest.raises(MisuseError, match="prune releases"):
         plan_pruning(house, **rule)
