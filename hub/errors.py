@@ -117,6 +117,15 @@ class LeaseHeld(HubError):
     transient = True
 
 
+class ReleaseGone(HubError):
+    """A release is there no more for readers: recalled, or its retention ended.
+
+    Its answer over HTTP is 410.
+    """
+
+    code = "release_gone"
+
+
 class StorageDamaged(HubError):
     """A file of the hub is not what was acknowledged."""
 

@@ -216,12 +216,12 @@ def export_dataset(call: Call, name: str, file: Path, **chosen: Any) -> None:
     """
     from hub.cli.files import ending_of
     from hub.cli.rows import FORMS, choose, write_rows
-    from hub.flow.release import find_release
+    from hub.flow.release import release_for_readers
 
     form = ending_of(file, tuple(FORMS))
     house = call.house()
     ds = find_dataset(name)
-    release = find_release(house, chosen.pop("release_id"))
+    release = release_for_readers(house, chosen.pop("release_id"))
     wanted = choose(ds, house.city.timezone, **chosen)
     rows = write_rows(house, ds, release, wanted, file, form)
     told = {

@@ -1,6 +1,8 @@
 """`hub release`: consistent pictures of the city, and what differs between them.
 
-What lives here: the commands. What does not: making releases; `hub run` does.
+What lives here: the commands that read. What does not: making releases, which
+`hub run` does; signing, recalling and pruning them (`release_ends`); the look of
+answers (`release_page`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.call import Call, HubGroup
+from hub.cli.release_ends import prune, recall, script, sign
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -24,30 +27,13 @@ def release() -> None:
 @release.command("list", examples=("hub release list",))
 def list_releases(call: Call) -> None:
     """List releases, the newest first."""
+    from hub.cli.release_page import show_releases
     from hub.cli.shapes import release_shape
-    from hub.flow.sources import missing_sources
     from hub.storage.releases import Releases
 
     found = Releases(call.house().control.engine).all()
-    is_any_missing = any(missing_sources(one.sources) for one in found)
-    lacking = ["missing 缺报"] if is_any_missing else []
     call.answer(
-        [release_shape(one) for one in found],
-        lambda page: page.table(
-            ("release", "published", "datasets", "rows", "digest", *lacking),
-            (
-                (
-                    one.id,
-                    one.published_at,
-                    len(one.datasets),
-                    sum(each.rows for each in one.datasets),
-                    one.digest[:16],
-                    *([len(missing_sources(one.sources))] if lacking else []),
-                )
-                for one in found
-            ),
-            empty="No release yet: `hub run` makes the first.",
-        ),
+        [release_shape(one) for one in found], lambda page: show_releases(page, found)
     )
 
 
@@ -55,6 +41,7 @@ def list_releases(call: Call) -> None:
 @click.argument("name", metavar="[R]", required=False)
 def show_release(call: Call, name: str | None) -> None:
     """Show what a release pins and what it lacks, the newest one by default."""
+    from hub.cli.release_page import show_standing
     from hub.cli.shapes import release_shape
     from hub.cli.sources import show_missing
     from hub.flow.release import find_release
@@ -63,7 +50,7 @@ def show_release(call: Call, name: str | None) -> None:
 
     def show(page: Page) -> None:
         page.line(f"{found.id} of {found.city}", style="bold")
-        page.facts([("published", found.published_at), ("digest", found.digest)])
+        show_standing(page, found)
         page.line()
         page.table(
             ("dataset", "rows", "version", "digest"),
@@ -82,16 +69,25 @@ def show_release(call: Call, name: str | None) -> None:
 )
 @click.argument("name", metavar="[R]", required=False)
 def verify(call: Call, name: str | None) -> int:
-    """Compute a release's digests again from its files, checksums included."""
+    """Check a release: its signature, its files, and its content computed again.
+
+    The first bad entry is named. Somebody who has the files and no hub checks them
+    with the program that `hub release script` writes.
+    """
+    from hub.cli.release_page import show_checked
     from hub.flow.release import find_release
-    from hub.flow.verify import verify_release
+    from hub.sharing.release_check import check_release
 
     house = call.house()
-    found = find_release(house, name)
-    verdicts = list(verify_release(house, found))
+    checked = check_release(house, find_release(house, name))
+    seal = checked.release.seal
     told = {
-        "release": found.id,
-        "ok": all(one.ok for one in verdicts),
+        "release": checked.release.id,
+        "ok": checked.ok,
+        "signed": seal is not None,
+        "key": None if seal is None else seal.key_id,
+        "first": None if checked.first is None else checked.first._asdict(),
+        "problems": [one._asdict() for one in checked.problems],
         "datasets": [
             {
                 "dataset": one.pinned.dataset,
@@ -103,54 +99,55 @@ def verify(call: Call, name: str | None) -> int:
                 "ok": one.ok,
                 "problem": one.problem,
             }
-            for one in verdicts
+            for one in checked.verdicts
         ],
     }
-
-    def show(page: Page) -> None:
-        page.table(
-            ("dataset", "", "rows", "found", "problem"),
-            (
-                (
-                    one.pinned.dataset,
-                    "ok" if one.ok else "problem",
-                    one.pinned.rows,
-                    one.rows,
-                    one.problem or ("" if one.ok else "other content"),
-                )
-                for one in verdicts
-            ),
-        )
-        page.line(
-            f"{found.id} is what it was."
-            if told["ok"]
-            else f"{found.id} is damaged: restore its files from a backup."
-        )
-
-    call.answer(told, show)
-    return 0 if told["ok"] else 1
+    call.answer(told, lambda page: show_checked(page, checked))
+    return 0 if checked.ok else 1
 
 
-@release.command("diff", examples=("hub release diff r000001 r000002",))
+@release.command(
+    "diff",
+    examples=(
+        "hub release diff r000001 r000002",
+        "hub release diff r000001 r000002 --by unit",
+    ),
+)
 @click.argument("old", metavar="A")
 @click.argument("new", metavar="B")
-def diff(call: Call, old: str, new: str) -> None:
+@click.option(
+    "--by",
+    type=click.Choice(["unit", "street_unit"]),
+    help="Also by assessment unit, for datasets whose rows have a place.",
+)
+def diff(call: Call, old: str, new: str, by: str | None) -> None:
     """Count the rows that differ between two releases, by dataset."""
-    from hub.flow.release import differences, find_release
+    from hub.cli.release_page import show_difference, show_units
+    from hub.flow.difference import differences, unit_differences
+    from hub.flow.release import find_release
 
     house = call.house()
-    found = differences(house, find_release(house, old), find_release(house, new))
-    told = {name: asdict(one) for name, one in found.items()}
+    before, after = find_release(house, old), find_release(house, new)
+    found = differences(house, before, after)
+    units = unit_differences(house, before, after, by) if by else {}
+    told: dict[str, object] = {
+        "datasets": {name: asdict(one) for name, one in found.items()}
+    }
+    if by:
+        told["by"] = by
+        told["units"] = {
+            name: [asdict(one) for one in counts] for name, counts in units.items()
+        }
 
     def show(page: Page) -> None:
-        moved = {n: d for n, d in found.items() if d.added or d.changed or d.gone}
-        page.table(
-            ("dataset", "added", "changed", "gone"),
-            ((name, *asdict(one).values()) for name, one in moved.items()),
-            empty="No row differs.",
-        )
+        show_difference(page, found)
+        if by:
+            show_units(page, units)
 
-    call.answer({"datasets": told}, show)
+    call.answer(told, show)
 
+
+for command in (sign, recall, prune, script):
+    release.add_command(command)
 
 COMMANDS = (release,)

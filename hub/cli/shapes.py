@@ -107,7 +107,8 @@ def late_shapes(release: Release) -> list[Shape]:
 
 
 def release_shape(release: Release) -> Shape:
-    """One release with what it pins."""
+    """One release with what it pins, who signed it and whether it has ended."""
+    seal = release.seal
     return {
         "release": release.id,
         "city": release.city,
@@ -123,6 +124,11 @@ def release_shape(release: Release) -> Shape:
             for one in release.datasets
         },
         "sources": [source_shape(one) for one in release.sources],
+        "manifest": None
+        if seal is None
+        else {"digest": seal.digest, "key": seal.key_id, "signed_at": seal.signed_at},
+        "recalled": None if release.recalled is None else asdict(release.recalled),
+        "expired_at": None if release.expired is None else release.expired.at,
     }
 
 

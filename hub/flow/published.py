@@ -13,8 +13,10 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.metric_tables import metric_table
 from hub.pipeline.digest import content_digest, row_digest
-from hub.schemas import DATASETS, Dataset
+from hub.schemas import DATASETS, Dataset, dataset
+from hub.storage.lake import LakeTable
 
 # Provenance of the delivery, not content: the same facts by another way must
 # have the same digest (design §6).
@@ -28,6 +30,14 @@ OUTSIDE = (
     "deleted_at",
 )
 PUBLISHED = tuple(DATASETS)
+METRICS = ("base_row", "beside", "exception", "figure", "issue_loop")
+
+
+def table_of(house: House, name: str) -> LakeTable:
+    """The table of whatever a release pins: a dataset of core, or a metric table."""
+    if name in METRICS:
+        return metric_table(house, name)
+    return tables.core_table(house.lake, dataset(name))
 
 
 def published_rows(

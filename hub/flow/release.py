@@ -1,49 +1,40 @@
 """A release: one version of every published dataset, all at once.
 
 What lives here: pinning table versions with row counts and content digests in
-one transaction, together with where every source stood, and the difference between
-two. What does not: judging sources (`sources`), handing rows to anybody
-(`hub.sharing`), freezing months.
+one transaction, together with where every source stood and with the seal of the
+manifest; finding a release, for the hub itself and for readers. What does not:
+judging sources (`sources`), manifests (`manifest`), what two releases do not share
+(`difference`), handing rows to anybody (`hub.sharing`), freezing months.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 
-import polars as pl
-
-from hub.errors import MisuseError
+from hub.errors import MisuseError, ReleaseGone
 from hub.flow import tables
 from hub.flow.figures import metric_table
 from hub.flow.house import House
-from hub.flow.published import OUTSIDE, PUBLISHED, digest_of, published
+from hub.flow.manifest import entries_of, seal
+from hub.flow.published import METRICS, PUBLISHED, digest_of
 from hub.flow.sources import sources_now
 from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
+from hub.storage.signing import signer
 
-METRICS = ("base_row", "beside", "exception", "figure", "issue_loop")
 EMPTY = sha256(b"").hexdigest()
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Rows of one dataset that two releases do not share."""
-
-    added: int
-    changed: int
-    gone: int
 
 
 def make_release(house: House) -> Release:
     """Publish what core holds now; the newest release stays if nothing changed.
 
     That a source went missing, or came back, is a change as well: the new release
-    then has the content and the digest of the one before.
+    then has the content and the digest of the one before. So has the one that is
+    made after a recall, where nothing was corrected.
     """
     releases = Releases(house.control.engine)
-    before = releases.newest()
+    before = releases.latest()
     known = {one.dataset: one for one in before.datasets} if before else {}
     pinned = [_pin_metric(house, name, known) for name in METRICS]
     for name in sorted(PUBLISHED):
@@ -59,16 +50,19 @@ def make_release(house: House) -> Release:
     pinned.sort(key=lambda one: one.dataset)
     total = sha256("\n".join(f"{one.dataset}={one.digest}" for one in pinned).encode())
     sources = sources_now(house)
-    if before is not None and before.digest == total.hexdigest():
+    is_same = before is not None and before.digest == total.hexdigest()
+    if before is not None and is_same and not before.has_ended:
         told = [one.standing for one in before.sources]
         if told == [one.standing for one in sources]:
             return before
+    entries, key = entries_of(house, tuple(pinned)), signer(house.settings.home)
     return releases.publish(
         city=house.city.id,
         digest=total.hexdigest(),
         datasets=tuple(pinned),
         at=house.now(),
         sources=sources,
+        seal=lambda made: seal(house, made, entries, key),
     )
 
 
@@ -87,7 +81,10 @@ def _pin_metric(house: House, name: str, known: dict[str, Pinned]) -> Pinned:
 
 
 def find_release(house: House, text: str | None) -> Release:
-    """A release by its id, or the newest.
+    """A release by its id, or the newest that has not ended.
+
+    One that is named is found though it was recalled or has expired: months may rest
+    on it, and the hub itself must be able to read it. See `release_for_readers`.
 
     Raises:
         MisuseError: there is none.
@@ -98,39 +95,30 @@ def find_release(house: House, text: str | None) -> Release:
         raise MisuseError(
             f"find release {text or '(the newest)'}",
             seen="there is no such release",
-            next_step="See `hub release list`; `hub run` makes the first one.",
+            next_step="See `hub release list`; `hub run` makes the first one, and a "
+            "new one after a recall.",
         )
     return found
 
 
-def differences(house: House, old: Release, new: Release) -> dict[str, Difference]:
-    """Rows added, changed and gone between two releases, by dataset."""
-    before = {one.dataset: one for one in old.datasets}
-    return {
-        one.dataset: _difference(house, one.dataset, before[one.dataset], one)
-        for one in new.datasets
-        if one.dataset in before and one.dataset not in METRICS
-    }
+def release_for_readers(house: House, text: str | None) -> Release:
+    """As `find_release`, but never one that has ended.
 
-
-def _difference(house: House, name: str, old: Pinned, new: Pinned) -> Difference:
-    if old.digest == new.digest:
-        return Difference(0, 0, 0)
-    one, other = _keyed(house, name, old), _keyed(house, name, new)
-    both = one.join(other, on="key", suffix="_new")
-    changed = both.filter(pl.col("digest") != pl.col("digest_new"))
-    return Difference(
-        added=len(other) - len(both), changed=len(changed), gone=len(one) - len(both)
-    )
-
-
-def _keyed(house: House, name: str, pinned: Pinned) -> pl.DataFrame:
-    ds = dataset(name)
-    if pinned.version < 0:
-        return pl.DataFrame(schema={"key": pl.String, "digest": pl.String})
-    content = [column for column in ds.polars_schema() if column not in OUTSIDE]
-    key = pl.concat_str(
-        [pl.col(column).cast(pl.String) for column in ds.key], separator="|"
-    )
-    frame = published(house, ds, version=pinned.version)
-    return frame.select(key=key, digest=row_digest(ds.polars_schema(), content))
+    Raises:
+        MisuseError: there is none.
+        ReleaseGone: it was recalled, or its retention ended.
+    """
+    found = find_release(house, text)
+    if found.recalled is not None:
+        raise ReleaseGone(
+            f"hand out {found.id}",
+            seen=f"it was recalled 已召回, because: {found.recalled.reason}",
+            next_step="Take the newest release, and drop what came from this one.",
+        )
+    if found.expired is not None:
+        raise ReleaseGone(
+            f"hand out {found.id}",
+            seen="its retention has ended 已过期",
+            next_step="Take a newer release; `hub release list` lists them.",
+        )
+    return found

@@ -14,8 +14,7 @@ from hub.errors import StorageDamaged
 from hub.flow import tables
 from hub.flow.figures import metric_table
 from hub.flow.house import House
-from hub.flow.published import digest_of
-from hub.flow.release import METRICS
+from hub.flow.published import METRICS, digest_of
 from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release

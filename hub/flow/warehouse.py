@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from hub.flow.assessment.frozen_rows import frozen_table
 from hub.flow.figures import metric_table
 from hub.flow.house import House
-from hub.flow.release import find_release
+from hub.flow.release import release_for_readers
 from hub.flow.warehouse_sources import (
     METRIC_SOURCES,
     REVISION,
@@ -61,8 +61,9 @@ def load_warehouse(house: House, release: str | None = None) -> list[Load]:
 
     Raises:
         MisuseError: there is no such release.
+        ReleaseGone: it was recalled, or its retention ended.
     """
-    found = find_release(house, release)
+    found = release_for_readers(house, release)
     pinned = {one.dataset: one.version for one in found.datasets}
     metadata = sa.MetaData()
     metrics = [

@@ -171,6 +171,12 @@ class Assessments(Desk):
             row = connection.execute(query).first()
             return None if row is None else _read(connection, row)
 
+    def held_releases(self) -> set[int]:
+        """Numbers of releases that some revision of a month was computed from."""
+        query = sa.select(REVISION.c.release).distinct()
+        with self._reading(None) as connection:
+            return set(connection.execute(query).scalars())
+
     def held_versions(self) -> dict[str, set[int]]:
         """Table versions that no clean-up may touch, by lake name.
 

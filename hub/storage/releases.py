@@ -1,18 +1,21 @@
 """Releases in the control database: which table versions belong together.
 
-What lives here: writing a release with its datasets and sources in one
+What lives here: writing a release with its datasets, sources and seal in one
 transaction, and finding it again. What does not: what a dataset's content is, and
-which source counts as missing (`hub.flow`).
+which source counts as missing (`hub.flow`); how a release ends (`release_ends`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from hub.storage.desk import Desk
+from hub.storage.release_ends import End, Seal, add_seal, find_ends, find_seal
+from hub.storage.release_tables import RELEASE_END, RELEASE_MANIFEST
 from hub.storage.tables import RELEASE, RELEASE_DATASET, RELEASE_SOURCE
 
 
@@ -67,7 +70,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Release:
-    """One consistent picture; instants are UTC. Sources are outside its digest."""
+    """One consistent picture; instants are UTC. Sources are outside its digest.
+
+    Attributes:
+        seal: of its manifest; None where none was ever signed.
+        recalled: when, why and by whom it was taken back.
+        expired: when its retention ended.
+    """
 
     number: int
     city: str
@@ -75,6 +84,14 @@ class Release:
     published_at: datetime
     datasets: tuple[Pinned, ...]
     sources: tuple[Source, ...] = ()
+    seal: Seal | None = None
+    recalled: End | None = None
+    expired: End | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether readers get it no more."""
+        return self.recalled is not None or self.expired is not None
 
     @property
     def id(self) -> str:
@@ -93,8 +110,13 @@ class Releases(Desk):
         datasets: tuple[Pinned, ...],
         at: datetime,
         sources: tuple[Source, ...] = (),
+        seal: Callable[[Release], Seal] | None = None,
     ) -> Release:
-        """Publish a release: readers see all of its datasets, or none."""
+        """Publish a release: readers see all of its datasets and its seal, or none.
+
+        `seal` signs and stores the manifest; it is called inside the transaction,
+        since the number of the release is known only there.
+        """
         with self._writing(None) as connection:
             number = connection.execute(
                 sa.insert(RELEASE)
@@ -122,7 +144,10 @@ class Releases(Desk):
             told = [{"release": number, **asdict(one)} for one in sources]
             if told:
                 connection.execute(sa.insert(RELEASE_SOURCE), told)
-        return Release(number, city, digest, at, datasets, sources)
+            made = Release(number, city, digest, at, datasets, sources)
+            if seal is not None:
+                made = replace(made, seal=add_seal(connection, number, seal(made)))
+        return made
 
     def all(self) -> list[Release]:
         """Every release, the newest first."""
@@ -132,11 +157,20 @@ class Releases(Desk):
             return [self._read(connection, number) for number in numbers]
 
     def newest(self) -> Release | None:
-        """The release that readers get by default; None before the first."""
-        with self._reading(None) as connection:
-            number = connection.execute(sa.select(sa.func.max(RELEASE.c.number)))
-            newest = number.scalar()
-            return None if newest is None else self._read(connection, newest)
+        """The release that readers get by default: the last that has not ended.
+
+        None before the first, and where every one was recalled.
+        """
+        ended = sa.select(RELEASE_END.c.release)
+        return self._last(RELEASE.c.number.not_in(ended))
+
+    def latest(self) -> Release | None:
+        """The release made last, whether or not it has ended."""
+        return self._last(sa.true())
+
+    def sealed(self) -> Release | None:
+        """The last release whose manifest was signed."""
+        return self._last(RELEASE.c.number.in_(sa.select(RELEASE_MANIFEST.c.release)))
 
     def find(self, text: str) -> Release | None:
         """The release of that id; None where there is none."""
@@ -145,6 +179,12 @@ class Releases(Desk):
         with self._reading(None) as connection:
             known = sa.select(RELEASE.c.number).where(RELEASE.c.number == int(text[1:]))
             number = connection.execute(known).scalar()
+            return None if number is None else self._read(connection, number)
+
+    def _last(self, which: sa.ColumnElement[bool]) -> Release | None:
+        query = sa.select(sa.func.max(RELEASE.c.number)).where(which)
+        with self._reading(None) as connection:
+            number = connection.execute(query).scalar()
             return None if number is None else self._read(connection, number)
 
     def _read(self, connection: sa.Connection, number: int) -> Release:
@@ -161,6 +201,7 @@ class Releases(Desk):
             for one in found
         }
         ordered = tuple(datasets[name] for name in sorted(datasets))
+        ends = find_ends(connection, number)
         return Release(
             number,
             row.city,
@@ -168,6 +209,9 @@ class Releases(Desk):
             row.published_at,
             ordered,
             _read_sources(connection, number),
+            find_seal(connection, number),
+            ends.get("recalled"),
+            ends.get("expired"),
         )
 
 

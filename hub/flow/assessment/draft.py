@@ -24,7 +24,7 @@ from hub.flow.assessment.scores import score_month
 from hub.flow.exceptions import exceptions
 from hub.flow.figures import compute, known_at
 from hub.flow.house import House
-from hub.flow.release import find_release
+from hub.flow.release import release_for_readers
 from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
 from hub.scoring.spec import Review
@@ -180,8 +180,9 @@ def release_for(house: House, period: str, name: str | None) -> Release:
 
     Raises:
         MisuseError: there is none, or it was published before the month began.
+        ReleaseGone: it was recalled, or its retention ended.
     """
-    found = find_release(house, name)
+    found = release_for_readers(house, name)
     begin, _ = month_span(period, house.city.timezone)
     if found.published_at < begin:
         raise MisuseError(

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
 from hub.storage import assessment_tables, audit_tables, migrations
+from hub.storage import assessment_tables, migrations, release_tables
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
 from hub.storage.tables import BATCH, LEASE, METADATA
@@ -26,6 +27,7 @@ def lease(name: str, expires_at: datetime = NOON) -> dict[str, object]:
 def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert assessment_tables.REVISION.metadata is METADATA
     assert audit_tables.ENTRY.metadata is METADATA
+    assert release_tables.RELEASE_END.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -40,6 +42,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_batch_rows_balance",
         "ck_batch_dataset_facts_balance",
         "ck_assessment_input_unit_or_person",
+        "ck_release_end_kind",
     }
 
 
