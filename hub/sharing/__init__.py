@@ -1,0 +1,1 @@
+"""What leaves the hub, and to whom: catalogue, decisions, masks, audit, interfaces."""
