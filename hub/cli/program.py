@@ -15,6 +15,7 @@ import click
 from hub.cli import (
     assessment,
     batch,
+    catalog,
     dataset,
     demo,
     docs,
@@ -40,6 +41,7 @@ FAMILIES = (
     batch,
     quarantine,
     dataset,
+    catalog,
     metric,
     policy,
     assessment,

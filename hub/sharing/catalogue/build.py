@@ -28,8 +28,9 @@ from hub.sharing.catalogue.standing import Told, freshness_of, quality_of, told_
 from hub.storage.delivery_counts import DeliveryCounts
 from hub.storage.releases import Release, Releases
 
-# What the hub can write of any dataset (`hub dataset export`, the warehouse).
-FORMATS = ("CSV", "Parquet", "JSON Lines", "SQL")
+# What the hub can write of any dataset, and of figures.
+FORMATS = ("CSV", "Parquet", "JSON Lines")
+FIGURE_FORMATS = ("JSON",)
 ALWAYS: tuple[GapField, ...] = (
     "resource_class", "code", "provider", "provider_code", "abstract", "means", "open",
     "update_cycle", "published_on",
@@ -166,7 +167,7 @@ class _Maker:
             provider=own.provider,
             provider_code=own.provider_code,
             abstract=own.abstract,
-            formats=FORMATS,
+            formats=FIGURE_FORMATS if name == metric_entry.NAME else FORMATS,
             condition=own.condition if share != "OPEN" else None,
             basis=own.basis,
             means=own.means,

@@ -30,7 +30,7 @@ SCOPE: Text = (
     "仅指市、考核单位、区、街道、社区(村)层级，且小于抑制阈值的单元不显示数值；"
     "责任区、处置单位、路长层级未分级，按不予共享处理。",
     "City, assessment units, districts, streets and communities only, small cells "
-    "suppressed; rows of areas, organisations and chiefs are not classified and closed.",
+    "suppressed; rows of areas, organisations and chiefs are unclassified, so closed.",
 )
 # Label, rule, class; statistics by street or community are open (sharing §3).
 COLUMNS: dict[str, tuple[str, str, ShareClass]] = {

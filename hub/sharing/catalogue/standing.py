@@ -64,9 +64,7 @@ def told_of(releases: Releases, counts: DeliveryCounts, release: Release) -> Tol
 
 def last_batch(release: Release) -> int:
     """The greatest batch number that a release's sources name; 0 without sources."""
-    numbers = (
-        number for one in release.sources for number in (one.attempt, one.good)
-    )
+    numbers = (number for one in release.sources for number in (one.attempt, one.good))
     return max((number for number in numbers if number is not None), default=0)
 
 
@@ -74,9 +72,9 @@ def _by_feed(counts: Iterable[FeedCounts]) -> Mapping[Feed, FeedCounts]:
     return {(one.partner, one.feed): one for one in counts}
 
 
-def freshness_of(told: Told, titles: Mapping[str, str], datasets: Collection[str]) -> (
-    Freshness
-):
+def freshness_of(
+    told: Told, titles: Mapping[str, str], datasets: Collection[str]
+) -> Freshness:
     """How new these datasets are, by the feeds that fill any of them."""
     standings = tuple(
         Standing(
