@@ -38,7 +38,8 @@ open = "不予开放"
 update_cycle = "每日"
 published_on = "2026-09-01"
 sequence = "0007"
-resource_class = { digits = ["1", "02", "003", "0004"], names = ["一", "二", "三", "四"] }
+resource_class.digits = ["1", "02", "003", "0004"]
+resource_class.names = ["一", "二", "三", "四"]
 
 [dataset.area]
 open = "无条件开放"
@@ -62,9 +63,9 @@ def small_city(folder: Path, words: str | None = WORDS) -> City:
 def released_house(folder: Path) -> House:
     """A small hub with two releases; what came is told by `deliver`.
 
-    Before r000001: 10 rows of cases (8 accepted, 2 quarantined) and 5 of areas. Between
-    it and r000002: 7 of cases (6 accepted, 1 duplicate), 4 of areas refused. After both:
-    100 of cases, which no release knows. People never come.
+    Before r000001: 10 rows of cases (8 accepted, 2 quarantined), 5 of areas. From it to
+    r000002: 7 of cases (6 accepted, 1 duplicate), 4 of areas refused. After both: 100
+    of cases, which no release knows. People never come.
     """
     house = small_house(folder, AT)
     (house.settings.home.parent / "city" / "catalogue.toml").write_text(

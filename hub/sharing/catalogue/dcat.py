@@ -12,28 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 from hub.errors import MisuseError
-from hub.sharing.catalogue.entry import Catalogue, Entry, Item, MetricLine, Text
+from hub.sharing.catalogue.declared import ADDRESS
+from hub.sharing.catalogue.entry import Catalogue, Entry, Item, MetricLine
+from hub.sharing.catalogue.json_ld import (
+    CONTEXT,
+    Node,
+    both,
+    en,
+    given,
+    instant,
+    typed,
+    zh,
+)
 from hub.sharing.catalogue.words import Words, words_of
 
-Node = dict[str, Any]
-CONTEXT = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "csvw": "http://www.w3.org/ns/csvw#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "dqv": "http://www.w3.org/ns/dqv#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "hub": "urn:hub:catalogue:",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 FREQUENCY = {
     "实时": "CONT", "每日": "DAILY", "每周": "WEEKLY", "每月": "MONTHLY",
@@ -51,6 +45,7 @@ CSVW = {
     "share": "decimal", "bool": "boolean", "ts": "dateTime", "date": "date",
     "list": "string", "media": "string",
 }  # fmt: skip
+PUBLISHER = "publisher"
 MEASURES = ("received", "accepted", "quarantined", "duplicate", "refused")
 
 
@@ -67,7 +62,7 @@ def dcat(catalogue: Catalogue, base: str | None = None) -> Node:
         MisuseError: the base is no such address.
     """
     if base is not None:
-        if not base.startswith(("http://", "https://")) or not base.endswith("/"):
+        if not ADDRESS.fullmatch(base):
             raise MisuseError(
                 "write the catalogue as DCAT",
                 seen="the base is no address that ends in a slash",
@@ -98,7 +93,7 @@ class _Teller:
             "@type": "dcat:Catalog",
             "dct:title": [zh(f"{of.title} {self._words('title')}")],
             "dct:description": [zh(self._words("privacy_note"))],
-            "dct:publisher": self._agent("publisher", of.publisher),
+            "dct:publisher": self._agent(PUBLISHER, of.publisher),
             "dct:language": [{"@id": f"{AUTHORITY}language/ZHO"}],
             "dct:modified": instant(of.released_at),
             "adms:versionNotes": None if of.approved_by else self._unsigned(),
@@ -120,7 +115,7 @@ class _Teller:
                 *([zh(one.abstract)] if one.abstract else []),
                 en(one.description),
             ],
-            "dct:publisher": self._agent(f"{one.name}:provider", one.provider, one),
+            "dct:publisher": self._agent(one.provider_code, one.provider),
             "adms:identifier": one.code
             and {"@type": "adms:Identifier", "skos:notation": one.code},
             "dcat:theme": self._theme(one),
@@ -168,16 +163,16 @@ class _Teller:
     def _unsigned(self) -> list[Node]:
         return [zh(self._words("needs_sign_off_note"))]
 
-    def _agent(self, key: str, name: str | None, entry: Entry | None = None) -> Node:
+    def _agent(self, key: str | None, name: str | None) -> Node:
+        """An organisation; one without a code has no name that others could use."""
         if name is None:
             return {}
-        code = entry.provider_code if entry else None
         return given(
             {
-                "@id": self.id("agent", key),
+                "@id": key and self.id("agent", key),
                 "@type": "foaf:Agent",
                 "foaf:name": [zh(name)],
-                "dct:identifier": code,
+                "dct:identifier": key if key != PUBLISHER else None,
             }
         )
 
@@ -286,36 +281,3 @@ class _Teller:
             "skos:definition": both(one.formula),
             "dct:requires": [{"@id": self.id("dataset", name)} for name in one.inputs],
         }
-
-
-def given(node: Node) -> Node:
-    """The node without properties that have no value."""
-    return {key: value for key, value in node.items() if value not in (None, [], {})}
-
-
-def zh(text: str) -> Node:
-    """A Chinese text."""
-    return {"@value": text, "@language": "zh"}
-
-
-def en(text: str) -> Node:
-    """An English text."""
-    return {"@value": text, "@language": "en"}
-
-
-def both(pair: Text) -> list[Node]:
-    """A text in both languages."""
-    return [zh(pair[0]), en(pair[1])]
-
-
-def typed(value: str, kind: str) -> Node:
-    """A literal of an XML Schema type."""
-    return {"@value": value, "@type": f"xsd:{kind}"}
-
-
-def instant(value: datetime | None) -> Node | None:
-    """An instant in UTC."""
-    if value is None:
-        return None
-    text = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return typed(text, "dateTime")

@@ -23,6 +23,7 @@ from hub.partners.wording import Steps, problems_of
 FILE = "catalogue.toml"
 NEXT = "Correct the file, then run `hub catalog show`."
 USCC = "uscc"
+ADDRESS = re.compile(r"https?://[^\s#?<>\"{}|\\^`]+/")
 PARTS = (r"\d", r"\d{2}", r"\d{3}", r"\d+")
 
 Means = Literal["服务接口", "批量交换", "文件下载"]
@@ -135,7 +136,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """What is wrong beyond keys and types."""
     base = file.catalogue.base
-    if base is not None and not re.fullmatch(r"https?://[^\s#?]+/", base):
+    if base is not None and not ADDRESS.fullmatch(base):
         yield Problem(
             "catalogue → base", "is no address", 'write "https://…/", ending in /'
         )

@@ -7,6 +7,8 @@ of any network. What does not: what stands on it (`entry`), its words (`words`).
 
 from __future__ import annotations
 
+from functools import cache
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hub.sharing.catalogue.drawing import picture_of
@@ -68,6 +70,7 @@ def lineage_svg(catalogue: Catalogue, language: str = "zh-CN") -> str:
     return template.render(t=words, picture=picture_of(catalogue, words))
 
 
+@cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("hub.sharing.catalogue", "."),
