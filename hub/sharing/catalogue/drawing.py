@@ -18,7 +18,7 @@ WIDTH, TOP, STEP, BOX = 1080, 40, 30, 24
 LEFTS = (0, 440, 860)
 WIDTHS = (330, 250, 220)
 OWN = "HUB"
-LONGEST = 22  # Chinese characters of 12 units that fit the first column
+SIGN = 6  # width of a Latin letter of the picture; a Chinese sign has two of it
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _boxes(
             top=round(TOP + row * gap + (gap - STEP) / 2),
             width=WIDTHS[column],
             height=BOX,
-            text=_cut(text),
+            text=_cut(text, WIDTHS[column]),
             full=text,
             mark=(marks or {}).get(name, ""),
         )
@@ -153,12 +153,12 @@ def _boxes(
     }
 
 
-def _cut(text: str) -> str:
-    """A text that fits its box; Chinese signs are twice as wide."""
-    wide = 0
+def _cut(text: str, width: int) -> str:
+    """A text that fits a box of that width."""
+    most, wide = (width - 16) // SIGN, 0
     for at, sign in enumerate(text):
         wide += 1 if sign.isascii() else 2
-        if wide > 2 * LONGEST:
+        if wide > most:
             return f"{text[: at - 1]}…"
     return text
 

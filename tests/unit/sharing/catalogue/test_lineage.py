@@ -74,3 +74,11 @@ def test_boxes_do_not_overlap_and_lines_end_at_boxes() -> None:
         assert start in starts
         assert " ".join(rest.split()[-2:]) in ends
     assert {one.mark for one in picture.boxes} == {"", "OPEN", "CONDITIONAL"}
+
+
+def test_texts_fit_their_boxes_and_nothing_is_lost_for_a_pointer() -> None:
+    for language in ("zh-CN", "en"):
+        for one in picture_of(shipped(), words_of(language)).boxes:
+            wide = sum(6 if sign.isascii() else 12 for sign in one.text)
+            assert wide <= one.width - 4
+            assert one.full.startswith(one.text.removesuffix("…"))
