@@ -1,9 +1,9 @@
 """The government catalogue (政务信息资源目录) as a workbook.
 
-What lives here: one sheet of resources, one of their items (信息项), one of metrics,
-and what must be read before. Every text is written as text: what begins with `=` is
-no formula and what looks like an address is no link. What does not: what stands in
-the cells (`words`, `entry`).
+What lives here: one sheet of resources, one of their items (信息项), metrics and code
+lists, and what must be read before. Every text is written as text: what begins
+with `=` is no formula and what looks like an address is no link. What does not: what
+stands in the cells (`words`, `entry`).
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ METRIC_HEADS = (
     "metric_name", "metric_id", "metric_formula", "metric_numerator",
     "metric_denominator", "metric_calibers", "metric_inputs", "metric_source",
 )  # fmt: skip
+CODE_HEADS = ("code_list", "code", "label_zh", "label_en")
 MORE_HEADS = (
     "field_dataset", "field_leads", "field_rows", "field_as_of", "missing_feeds",
     "quarantined", "finding_rule", "field_note",
@@ -69,6 +70,7 @@ def workbook(
         )
         pen.sheet("items_sheet", ITEM_HEADS, _items(words, catalogue))
         pen.sheet("metrics_sheet", METRIC_HEADS, _metrics(words, catalogue))
+        pen.sheet("code_lists", CODE_HEADS, _codes(catalogue))
 
 
 def _resource(words: Words, one: Entry) -> Row:
@@ -123,6 +125,12 @@ def _metrics(words: Words, catalogue: Catalogue) -> Iterator[Row]:
             words.many(list(one.inputs)),
             one.source,
         )
+
+
+def _codes(catalogue: Catalogue) -> Iterator[Row]:
+    for one in catalogue.codes:
+        for code, labels in one.codes:
+            yield (one.name, code, *labels)
 
 
 class _Pen:

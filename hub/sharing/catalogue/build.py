@@ -13,7 +13,7 @@ from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.partners.city import City
 from hub.schemas import DATASETS, Column, Dataset
-from hub.schemas.code_lists import share_classes
+from hub.schemas.code_lists import code_list, share_classes
 from hub.schemas.columns import ShareClass
 from hub.sharing.catalogue import metric_entry
 from hub.sharing.catalogue.declared import (
@@ -22,7 +22,14 @@ from hub.sharing.catalogue.declared import (
     read_words,
     resource_code,
 )
-from hub.sharing.catalogue.entry import Catalogue, Entry, GapField, Item, Lead
+from hub.sharing.catalogue.entry import (
+    Catalogue,
+    CodeTable,
+    Entry,
+    GapField,
+    Item,
+    Lead,
+)
 from hub.sharing.catalogue.lineage import CALENDAR, Lineage, lineage_of
 from hub.sharing.catalogue.standing import Told, freshness_of, quality_of, told_of
 from hub.storage.delivery_counts import DeliveryCounts
@@ -70,6 +77,7 @@ def declared_catalogue(
     words = read_words(city, (*DATASETS, metric_entry.NAME))
     maker = _Maker(city, words, lineage_of(city), release, told or Told())
     about = words.catalogue
+    entries = (*map(maker.dataset, DATASETS.values()), maker.figures())
     return Catalogue(
         city=city.id,
         city_name=city.name,
@@ -81,8 +89,9 @@ def declared_catalogue(
         base=about.base or f"urn:hub:{city.id}:",
         release=release.id if release else None,
         released_at=release.published_at if release else None,
-        entries=(*map(maker.dataset, DATASETS.values()), maker.figures()),
+        entries=entries,
         metrics=metric_entry.metric_lines(),
+        codes=tuple(_codes(entries)),
         lineage=maker.lineage,
     )
 
@@ -204,6 +213,16 @@ class _Maker:
             self._city.partners[partner].feed(feed).schedule for partner, feed in edges
         }
         return sorted(one for one in found if one is not None)
+
+
+def _codes(entries: tuple[Entry, ...]) -> Iterator[CodeTable]:
+    """The code lists that items of these entries name."""
+    names = {i.code_list for one in entries for i in one.items if i.code_list}
+    for name in sorted(names):
+        found = code_list(name)
+        yield CodeTable(
+            name, tuple((code, found.labels[code]) for code in found.ordered)
+        )
 
 
 def _items(ds: Dataset) -> Iterator[Item]:

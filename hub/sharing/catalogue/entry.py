@@ -203,6 +203,14 @@ class Entry:
     gaps: tuple[GapField, ...]
 
 
+@dataclass(frozen=True)
+class CodeTable:
+    """A code list that some item uses: codes in order, each with both labels."""
+
+    name: str
+    codes: tuple[tuple[str, Text], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """The catalogue of a city as of a release.
@@ -211,6 +219,7 @@ class Catalogue:
         release, released_at: None where nothing was released yet.
         base: what identifiers of datasets begin with.
         metrics: metrics of the entry whose kind is `metric`.
+        codes: the code lists that items name, by name.
     """
 
     city: str
@@ -225,6 +234,7 @@ class Catalogue:
     released_at: datetime | None
     entries: tuple[Entry, ...]
     metrics: tuple[MetricLine, ...]
+    codes: tuple[CodeTable, ...]
     lineage: Lineage
 
     def entry(self, name: str) -> Entry:

@@ -35,12 +35,14 @@ def test_it_holds_resources_items_and_metrics(tmp_path: Path) -> None:
 
     read = sheets(found, tmp_path)
 
-    assert list(read) == ["说明", "信息资源", "信息项", "指标"]
+    assert list(read) == ["说明", "信息资源", "信息项", "指标", "代码表"]
     assert list(read["信息资源"][0][: len(FIELDS)]) == FIELDS
     assert [row[1] for row in read["信息资源"][1:]] == [o.title for o in found.entries]
     items = [(row[1], row[3]) for row in read["信息项"][1:]]
     assert items == [(o.name, item.name) for o in found.entries for item in o.items]
     assert [row[1] for row in read["指标"][1:]] == [one.id for one in found.metrics]
+    codes = [(one.name, code) for one in found.codes for code, _ in one.codes]
+    assert [row[:2] for row in read["代码表"][1:]] == codes
 
 
 def test_a_missing_word_reads_undetermined_and_why(tmp_path: Path) -> None:

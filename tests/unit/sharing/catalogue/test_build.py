@@ -188,3 +188,14 @@ def test_figures_rest_on_every_source(tmp_path: Path) -> None:
     assert set(feeds.values()) == {1}
     assert len(feeds) == 3
     assert found.quality.total.received == 17 + 9
+
+
+def test_every_code_list_that_an_item_names_is_there_once() -> None:
+    found = shipped()
+    named = {item.code_list for one in found.entries for item in one.items}
+
+    assert [one.name for one in found.codes] == sorted(named - {None})
+    (stages,) = [one for one in found.codes if one.name == "BOARD_STATUS"]
+    assert [code for code, _ in stages.codes] == list(
+        DATASETS["sign_board"].column("status_code").codes or ()
+    )
