@@ -17,11 +17,6 @@ from xlsxwriter import Workbook
 from hub.sharing.catalogue.entry import Catalogue, Entry, Finding
 from hub.sharing.catalogue.words import Words, words_of
 
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 Row = Sequence[str | int | None]
 WIDTHS = {"field_abstract": 48, "metric_formula": 48, "item_rule": 40}
 USUAL = 18
@@ -55,7 +50,7 @@ def workbook(
     """
     words = words_of(language, catalogue.zone)
     target = str(path) if isinstance(path, Path) else path
-    with Workbook(target, PLAIN) as book:
+    with Workbook(target) as book:
         if catalogue.released_at is not None:  # the same catalogue has the same bytes
             moment = catalogue.released_at.replace(tzinfo=None)
             book.set_properties({"created": moment})

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
+from support.new_column import NewArea
+
 from hub.schemas import DATASETS, Dataset
 from hub.schemas.classes import EVERY, classified, is_classified
 from hub.schemas.columns import Column
-from hub.schemas.fields import Text, field
-from hub.schemas.model import HubModel, facts
-
-
-class Area(HubModel):
-    """An open dataset to which somebody added columns."""
-
-    area_id: Text = field("责任区标识")
-    brand_new: Text = field("新字段")
-    brand_new_open: Text = field("写明分级的新字段", share="OPEN")
-
-    class Config:
-        """Facts of the dataset as a whole."""
-
-        name = "area"
-        title = "责任区"
-        metadata = facts(
-            grain="one row", key=("area_id",), history="static", share="OPEN"
-        )
 
 
 def test_the_register_and_the_models_say_the_same() -> None:
@@ -36,7 +19,7 @@ def test_the_register_and_the_models_say_the_same() -> None:
 
 
 def test_a_new_column_of_an_open_dataset_is_closed() -> None:
-    columns: dict[str, Column] = {one.name: one for one in Dataset.of(Area).columns}
+    columns: dict[str, Column] = {one.name: one for one in Dataset.of(NewArea).columns}
 
     assert columns["area_id"].share == "OPEN"
     assert columns["brand_new"].share == "CLOSED"

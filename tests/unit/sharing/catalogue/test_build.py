@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,13 +14,13 @@ from support.catalogues import (
     shipped,
     small_city,
 )
+from support.new_column import NewArea
 from support.small_city import small_house
 
 from hub.errors import MisuseError
 from hub.metrics.counting import FIGURE
 from hub.metrics.registry import METRICS
-from hub.schemas import DATASETS, Column
-from hub.schemas.classes import is_classified
+from hub.schemas import DATASETS, Dataset
 from hub.sharing.catalogue import build, metric_entry
 from hub.sharing.catalogue.build import catalogue_of, declared_catalogue
 from hub.sharing.catalogue.entry import Counts
@@ -68,17 +67,14 @@ def test_a_figure_column_that_nobody_classified_is_closed(
 def test_a_new_column_of_an_open_dataset_is_listed_as_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ds = DATASETS["area"]
-    share = ds.share if is_classified("area", "brand_new") else "CLOSED"
-    new = Column(name="brand_new", label="新字段", type="str", share=share)
-    more = dict(DATASETS) | {"area": replace(ds, columns=(*ds.columns, new))}
+    more = dict(DATASETS) | {"area": Dataset.of(NewArea)}
     monkeypatch.setattr(build, "DATASETS", more)
 
     found = declared_catalogue(small_city(tmp_path / "city"))
 
     shares = {one.name: one.share for one in found.entry("area").items}
     assert shares["brand_new"] == "CLOSED"
-    assert shares["area_name"] == "OPEN"
+    assert shares["brand_new_open"] == shares["area_id"] == "OPEN"
 
 
 def test_what_the_city_says_is_there_and_what_it_does_not_say_is_a_gap(

@@ -8,16 +8,20 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.catalogues import shipped
+from support.catalogues import shipped, small_city
+from support.new_column import NewArea
 from support.valid_rows import valid_rows
 
 from hub.cli.rows import telling
-from hub.schemas import DATASETS
+from hub.schemas import DATASETS, Dataset
+from hub.sharing.catalogue import build, package
+from hub.sharing.catalogue.build import declared_catalogue
 from hub.sharing.catalogue.package import data_package
 
 # Table Schema 1: types that are used, and constraints that each may have.
@@ -151,6 +155,20 @@ def test_closed_and_masked_columns_tell_nothing_of_their_values() -> None:
     assert told
     assert not [f["name"] for f in told if set(f.get("constraints", {})) - {"required"}]
     assert not [f["name"] for f in told if "example" in f]
+
+
+def test_even_the_codes_of_a_closed_column_stay_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = dict(DATASETS) | {"area": Dataset.of(NewArea)}
+    monkeypatch.setattr(build, "DATASETS", more)
+    monkeypatch.setattr(package, "DATASETS", more)
+    found = data_package(declared_catalogue(small_city(tmp_path / "city")))
+
+    (area,) = [one for one in found["resources"] if one["name"] == "area"]
+    (new,) = [f for f in area["schema"]["fields"] if f["name"] == "brand_new"]
+    assert new["hub:share"] == "CLOSED"
+    assert "constraints" not in new
 
 
 def test_references_to_pseudonyms_are_no_keys() -> None:
