@@ -61,7 +61,8 @@ class Declared:
         rule: one short English clause, empty where the other marks say it all.
         required: `yes`, `no`, or `cond` with the condition in `required_if`.
         required_if: Boolean expression over the row; true where a value is due.
-        share: class of the column; None takes the class of its dataset.
+        share: class of the column; None takes the class of its dataset if the column
+            stands in the register of `hub.schemas.classes`, else CLOSED.
         mask: name of the masking rule for values that leave the hub.
         personal: whether the value tells something about a person.
         code_list: name of the code list of its values.

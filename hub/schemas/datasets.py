@@ -19,6 +19,7 @@ from hub.schemas.assessment_unit_member import AssessmentUnitMember
 from hub.schemas.assignment import Assignment
 from hub.schemas.category import Category
 from hub.schemas.category_map import CategoryMap
+from hub.schemas.classes import is_classified
 from hub.schemas.columns import Column, Declared, ShareClass, column_type
 from hub.schemas.division import Division
 from hub.schemas.handling import Handling
@@ -104,7 +105,12 @@ class Dataset:
         schema = model.to_schema()
         about = _facts(model)
         every = {
-            name: _column(name, declared.dtype, declared.metadata, about.share)
+            name: _column(
+                name,
+                declared.dtype,
+                declared.metadata,
+                about.share if is_classified(str(schema.name), name) else "CLOSED",
+            )
             for name, declared in schema.columns.items()
         }
         return cls(
@@ -160,13 +166,13 @@ def _facts(model: type[HubModel]) -> Facts:
 
 
 def _column(
-    name: str, dtype: object, metadata: object, dataset_share: ShareClass
+    name: str, dtype: object, metadata: object, otherwise: ShareClass
 ) -> Column:
     declared = metadata["column"] if isinstance(metadata, dict) else None
     if not isinstance(declared, Declared):
         raise TypeError(f"column {name} is not declared with hub.schemas.fields.field")
     marks = dict(vars(declared))
-    marks["share"] = declared.share or dataset_share
+    marks["share"] = declared.share or otherwise
     return Column(name=name, type=column_type(getattr(dtype, "type", dtype)), **marks)
 
 

@@ -49,7 +49,8 @@ def facts(
         key: columns of the primary key.
         history: `latest` state, `append` only, `scd2` versions, `interval`
             rows, or `static`.
-        share: class of the dataset and of its columns unless they say otherwise.
+        share: class of the dataset, and of its classified columns unless they say
+            otherwise.
         id_column: the hub's identifier; None where codes are the key.
         core: True for the 14 core datasets, False for the 7 reference datasets.
         row_rules: claims that need more than one column.

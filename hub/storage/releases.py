@@ -172,6 +172,15 @@ class Releases(Desk):
         """The last release whose manifest was signed."""
         return self._last(RELEASE.c.number.in_(sa.select(RELEASE_MANIFEST.c.release)))
 
+    def before(self, number: int) -> Release | None:
+        """The release that was published before that one; None for the first."""
+        older = sa.select(sa.func.max(RELEASE.c.number)).where(
+            RELEASE.c.number < number
+        )
+        with self._reading(None) as connection:
+            found = connection.execute(older).scalar()
+            return None if found is None else self._read(connection, found)
+
     def find(self, text: str) -> Release | None:
         """The release of that id; None where there is none."""
         if not (text.startswith("r") and text[1:].isdigit()):

@@ -66,3 +66,14 @@ def test_a_release_of_an_older_hub_has_no_sources(releases: Releases) -> None:
 
     assert releases.find(made.id) == made
     assert made.sources == ()
+
+
+def test_the_release_before_is_the_nearest_older_one(releases: Releases) -> None:
+    first, second, third = (
+        releases.publish(city="wuhan", digest=name, datasets=PINNED, at=AT)
+        for name in "abc"
+    )
+
+    assert releases.before(third.number) == second
+    assert releases.before(second.number) == first
+    assert releases.before(first.number) is None
