@@ -11,8 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
-from hub.storage import assessment_tables, audit_tables, migrations
-from hub.storage import assessment_tables, migrations, release_tables
+from hub.storage import assessment_tables, audit_tables, migrations, release_tables
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
 from hub.storage.tables import BATCH, LEASE, METADATA

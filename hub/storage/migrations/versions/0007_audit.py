@@ -13,7 +13,7 @@ from alembic import op
 from hub.storage.columns import Serial
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 NONE_BEFORE = "0" * 64
 REFUSAL = "the audit log is append-only"
