@@ -1,35 +1,33 @@
 """What can be asked for: the datasets and figures, each column with class and mask.
 
-What lives here: the view that a decision has of a dataset, read off its schema and off
-`classified.csv`, the register of columns that somebody has classified. A column counts
-as strict as the stricter of the two says, and a column that stands in no register is
-CLOSED: what is added to a model stays in until it was classified (sharing §3). What
-does not: the schemas themselves (`hub.schemas`), who may see what (`decision`).
+What lives here: the view that a decision has of a dataset, read off its schema, and of
+the figures, read off their entry in the catalogue. What is added to a model is closed
+until it was classified (sharing §3); the schemas see to that. What does not: the
+schemas themselves (`hub.schemas`), who may see what (`decision`).
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
 
 from hub.metrics.counting import FIGURE
+from hub.metrics.levels import LEVELS
 from hub.schemas import DATASETS, Dataset
 from hub.schemas.columns import ShareClass
+from hub.sharing.catalogue.metric_entry import CLOSE_LEVELS, NAME, SHARE, figure_items
 
 STRICTNESS: Mapping[ShareClass, int] = MappingProxyType(
     {"OPEN": 0, "CONDITIONAL": 1, "CLOSED": 2}
 )
-FIGURES = "figure"
+FIGURES = NAME
 # Statistics by place are open; an area, a unit that handles cases or a road chief
 # stands for a few people.
-PUBLIC_LEVELS = ("city", "unit", "street_unit", "district", "street", "community")
-REGISTER = Path(__file__).with_name("classified.csv")
+PUBLIC_LEVELS = tuple(one.name for one in LEVELS if one.name not in CLOSE_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -69,17 +67,14 @@ class Subject:
 @cache
 def subjects() -> Mapping[str, Subject]:
     """Every subject by name: the datasets, and the figures as `figure`."""
-    found = {name: subject_of(ds, register()) for name, ds in DATASETS.items()}
+    found = {name: subject_of(ds) for name, ds in DATASETS.items()}
     found[FIGURES] = Subject(
         FIGURES,
-        "OPEN",
+        SHARE,
         MappingProxyType(
             {
-                name: Asked(
-                    register().get((FIGURES, name), "CLOSED"),
-                    is_text=dtype == pl.String(),
-                )
-                for name, dtype in FIGURE.items()
+                one.name: Asked(one.share, is_text=FIGURE[one.name] == pl.String())
+                for one in figure_items()
             }
         ),
         open_rows=("level", PUBLIC_LEVELS),
@@ -88,31 +83,10 @@ def subjects() -> Mapping[str, Subject]:
     return MappingProxyType(found)
 
 
-@cache
-def register() -> Mapping[tuple[str, str], ShareClass]:
-    """(dataset, column) → class; dataset `*` stands for the provenance block."""
-    with REGISTER.open(encoding="utf-8", newline="") as file:
-        return MappingProxyType(
-            {
-                (row["dataset"], row["column"]): _class(row["share_class"])
-                for row in csv.DictReader(file)
-            }
-        )
-
-
-def subject_of(
-    ds: Dataset, classified: Mapping[tuple[str, str], ShareClass]
-) -> Subject:
+def subject_of(ds: Dataset) -> Subject:
     """The subject that a dataset is."""
-    shared = {one.name for one in ds.provenance}
-    columns = {}
-    for one in ds.all_columns:
-        owner = "*" if one.name in shared else ds.name
-        signed = classified.get((owner, one.name), "CLOSED")
-        share = max(one.share, signed, key=STRICTNESS.__getitem__)
-        columns[one.name] = Asked(share, one.mask, one.type == "str")
+    columns = {
+        one.name: Asked(one.share, one.mask, one.type == "str")
+        for one in ds.all_columns
+    }
     return Subject(ds.name, ds.share, MappingProxyType(columns))
-
-
-def _class(text: str) -> ShareClass:
-    return next((known for known in STRICTNESS if known == text), "CLOSED")

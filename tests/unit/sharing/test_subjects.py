@@ -8,8 +8,6 @@ from hub.schemas import DATASETS
 from hub.sharing.placing import PLACES, Via, can_place
 from hub.sharing.subjects import (
     PUBLIC_LEVELS,
-    register,
-    subject_of,
     subjects,
 )
 
@@ -27,33 +25,6 @@ def test_figures_can_be_asked_for_column_by_column() -> None:
     assert tuple(figure.columns) == tuple(FIGURE)
     assert {one.share for one in figure.columns.values()} == {"OPEN"}
     assert set(PUBLIC_LEVELS) < {one.name for one in LEVELS}
-
-
-def test_a_column_that_nobody_has_classified_is_closed() -> None:
-    known = {key: share for key, share in register().items() if key[1] != "org_name"}
-
-    org = subject_of(DATASETS["org"], known)
-
-    assert org.columns["org_name"].share == "CLOSED"
-    assert org.columns["short_name"].share == "OPEN"
-
-
-def test_the_stricter_of_schema_and_register_counts() -> None:
-    stricter = {**register(), ("org", "org_name"): "CONDITIONAL"}
-    looser = {**register(), ("issue", "reporter_name"): "OPEN"}
-
-    org = subject_of(DATASETS["org"], stricter)
-    issue = subject_of(DATASETS["issue"], looser)
-
-    assert org.columns["org_name"].share == "CONDITIONAL"
-    assert issue.columns["reporter_name"].share == "CLOSED"
-
-
-def test_the_register_names_columns_that_there_are() -> None:
-    there = {(name, one) for name, told in subjects().items() for one in told.columns}
-    provenance = {("*", one.name) for one in DATASETS["issue"].provenance}
-
-    assert set(register()) <= there | provenance
 
 
 def test_places_are_columns_that_there_are() -> None:
