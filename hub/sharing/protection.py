@@ -130,11 +130,14 @@ def protect_table(
         if kinds in BY_PARTS and (not all_led or _any_small(table, kinds, certain)):
             # Where all of a code is the part, parts follow from shown wholes.
             _withhold(table, OF_WHOLE)
-        for shown in _shown_again(parts=parts):
-            certain, all_led = _certain(table, rows, columns, shown)
-            # Sums without a way of their own may differ together: nothing is shown.
-            if all_led:
-                _show_the_certain(table, shown, certain)
+        looked = [
+            (one, *_certain(table, rows, columns, one)) for one in _stages(parts=parts)
+        ]
+        # What is on no way may still differ with the sums: then nothing is shown.
+        if all(led and not _any_small(table, one, some) for one, some, led in looked):
+            for one in _shown_again(parts=parts):
+                certain, _ = _certain(table, rows, columns, one)
+                _show_the_certain(table, one, certain)
 
 
 def _certain(
@@ -286,8 +289,8 @@ def _withhold(table: Table, kinds: tuple[Kind, ...]) -> None:
 def _show_the_certain(
     table: Table, kinds: tuple[Kind, ...], certain: list[Cell]
 ) -> None:
-    """Of counts withheld, show those that follow from shown sums, unless small."""
-    small = _small(table, kinds)
+    """Of counts withheld, show those that follow from shown sums; if small, none."""
+    if _any_small(table, kinds, certain):
+        return
     for cell in certain:
-        if not small[cell]:
-            _asked(table, kinds)[cell] = False
+        _asked(table, kinds)[cell] = False
