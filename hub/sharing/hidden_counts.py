@@ -35,7 +35,7 @@ class Table:
         told: which cells there are; others are known to hold nothing.
         least: a count from 1 to `least` - 1 is small.
         hides_part, hides_whole: what is hidden.
-        free_part, free_whole: whether all of it is, zeros too, without a word on size.
+        free_part, free_whole: what is hidden without a word on size, zeros too.
     """
 
     part: Whole
@@ -44,8 +44,8 @@ class Table:
     least: int
     hides_part: Yes
     hides_whole: Yes
-    free_part: bool = False
-    free_whole: bool = False
+    free_part: Yes
+    free_whole: Yes
 
     def hidden(self, kind: Kind) -> Yes:
         """Cells that may differ in this way."""
@@ -55,13 +55,17 @@ class Table:
             return self.hides_whole
         return self.hides_part & self.hides_whole
 
-    def slack(self, kind: Kind) -> tuple[Yes, Yes]:
-        """Where one more, and where one less, would show the same if hidden."""
+    def slack(self, kind: Kind, *, relaxed: bool = False) -> tuple[Yes, Yes]:
+        """Where one more, and where one less, would show the same if hidden.
+
+        Args:
+            relaxed: as if no hidden count were told to be small or none.
+        """
         free = {
             "within": self.free_part,
             "rest": self.free_whole,
-            "part": self.free_part and self.free_whole,
-        }[kind]
+            "part": self.free_part & self.free_whole,
+        }[kind] | relaxed
         rest = self.whole - self.part
         steps = {"within": (1, -1, 0), "part": (1, 0, 1), "rest": (0, 1, 1)}[kind]
         counts = (self.part, rest, self.whole)
@@ -70,7 +74,7 @@ class Table:
             same = self.told.copy()
             for count, step in zip(counts, steps, strict=True):
                 if step:
-                    same &= self._alike(count, sign * step, free=free)
+                    same &= self._alike(count, sign * step, free)
             return same
 
         return alike(1), alike(-1)
@@ -81,23 +85,43 @@ class Table:
         hidden = self.hidden(kind)
         return up & hidden, down & hidden
 
-    def hide(self, kind: Kind, rows: list[int], columns: list[int]) -> None:
-        """Hide cells so that they may differ in this way."""
-        if kind != "rest":
-            self.hides_part[rows, columns] = True
-        if kind != "within":
-            self.hides_whole[rows, columns] = True
+    def hide(self, kind: Kind, *cells: tuple[int, int, bool]) -> None:
+        """Hide cells so that each may differ in this way: row, column, by growing.
 
-    def cost(self, kind: Kind, *, up: bool) -> NDArray[np.float64]:
-        """What hiding a cell costs: its count; nothing if hidden, ∞ without slack."""
+        Where the size of one stands in the way, nothing is told of the size of any:
+        else a star beside a small count would be known to be none.
+        """
+        up, down = self.slack(kind)
+        fits = all((up if grows else down)[row, at] for row, at, grows in cells)
+        for row, column, _ in cells:
+            at = row, column
+            if kind != "rest":
+                self.hides_part[at] = True
+                self.free_part[at] |= not fits
+            if kind != "within":
+                self.hides_whole[at] = True
+                self.free_whole[at] |= not fits
+
+    def cost(
+        self, kind: Kind, *, up: bool, relaxed: bool = False
+    ) -> NDArray[np.float64]:
+        """What hiding a cell costs: its count; nothing if hidden, ∞ without slack.
+
+        Relaxed, a cell whose size has to go untold costs more than any other.
+        """
         fit = self.slack(kind)[0 if up else 1]
         price = np.where(self.hidden(kind), 0.0, self.whole + 1.0)
-        return np.where(fit, price, np.inf)
+        if not relaxed:
+            return np.where(fit, price, np.inf)
+        loose = self.slack(kind, relaxed=True)[0 if up else 1]
+        dear = price + 1.0 + self.whole.sum()
+        return np.where(fit, price, np.where(loose, dear, np.inf))
 
-    def _alike(self, count: Whole, step: int, *, free: bool) -> Yes:
+    def _alike(self, count: Whole, step: int, free: Yes) -> Yes:
         other = count + step
         alike: Yes = other >= 0
-        return alike if free else alike & (self._size(other) == self._size(count))
+        same: Yes = self._size(other) == self._size(count)
+        return alike & (free | same)
 
     def _size(self, count: Whole) -> Whole:
         return np.where(count == 0, 0, np.where(count < self.least, 1, 2))

@@ -79,31 +79,34 @@ def _paired(table: Table, kinds: tuple[Kind, ...]) -> tuple[list[Pair], list[Cel
     pairs: dict[Pair, None] = {}
     single: list[Cell] = []
     for row in np.flatnonzero(_asked(table, kinds)[:, 0]).tolist():
-        options = [
-            option
-            for kind in kinds
-            if table.hidden(kind)[row, 0]
-            for option in _partners(table, kind, row)
-        ]
+        usable = [kind for kind in kinds if table.hidden(kind)[row, 0]]
+        options = [one for kind in usable for one in _partners(table, kind, row)]
+        if not options:
+            options = [
+                one for kind in usable for one in _partners(table, kind, row, True)
+            ]
         if not options:
             single.append((row, 0))
             continue
         _, pair = min(options)
-        table.hide(pair.kind, [pair.more, pair.less], [0, 0])
+        table.hide(pair.kind, (pair.more, 0, True), (pair.less, 0, False))
         pairs[pair] = None
     return list(pairs), single
 
 
-def _partners(table: Table, kind: Kind, row: int) -> list[tuple[float, Pair]]:
+def _partners(
+    table: Table, kind: Kind, row: int, relaxed: bool = False
+) -> list[tuple[float, Pair]]:
     """The cheapest partner of a count for growing, and for shrinking."""
     found = []
     for up in (True, False):
-        price = table.cost(kind, up=not up)[:, 0]
+        mine = table.cost(kind, up=up, relaxed=relaxed)[row, 0]
+        price = table.cost(kind, up=not up, relaxed=relaxed)[:, 0]
         price[row] = np.inf
         other = int(price.argmin())
-        if np.isfinite(table.cost(kind, up=up)[row, 0] + price[other]):
+        if np.isfinite(mine + price[other]):
             ends = (row, other) if up else (other, row)
-            found.append((float(price[other]), Pair(kind, *ends)))
+            found.append((float(mine + price[other]), Pair(kind, *ends)))
     return found
 
 
@@ -119,28 +122,31 @@ def protect_table(
         parts: whether the parts are counts of their own.
     """
     for kinds in _stages(parts=parts):
-        safe = _led(table, rows, columns, kinds)
-        if safe is not None and _closed(table, kinds, safe):
+        safe, all_led = _led(table, rows, columns, kinds)
+        if all_led and _closed(table, kinds, safe):
             continue
         _withhold(table, kinds)
-        certain = _certain(table, rows, columns, kinds)
-        if kinds in BY_PARTS and _any_small(table, kinds, certain):
+        certain, all_led = _certain(table, rows, columns, kinds)
+        if kinds in BY_PARTS and (not all_led or _any_small(table, kinds, certain)):
             # Where all of a code is the part, parts follow from shown wholes.
             _withhold(table, OF_WHOLE)
-        for shown in _shown_again(parts=parts):
-            certain = _certain(table, rows, columns, shown)
-            _show_the_certain(table, shown, certain)
+        looked = [
+            (one, *_certain(table, rows, columns, one)) for one in _stages(parts=parts)
+        ]
+        # What is on no way may still differ with the sums: then nothing is shown.
+        if all(led and not _any_small(table, one, some) for one, some, led in looked):
+            for one in _shown_again(parts=parts):
+                certain, _ = _certain(table, rows, columns, one)
+                _show_the_certain(table, one, certain)
 
 
 def _certain(
     table: Table, rows: list[Pair], columns: list[Pair], kinds: tuple[Kind, ...]
-) -> list[Cell]:
-    """Hidden counts that follow from the sums all the same."""
-    safe = _led(table, rows, columns, kinds)
-    if safe is None:
-        safe = np.zeros(table.whole.shape, dtype=np.bool_)
+) -> tuple[list[Cell], bool]:
+    """Hidden counts on no way found; whether each pair of sums has one."""
+    safe, all_led = _led(table, rows, columns, kinds)
     where = np.nonzero(_unsafe(table, kinds, safe))
-    return list(zip(*(one.tolist() for one in where), strict=True))
+    return list(zip(*(one.tolist() for one in where), strict=True)), all_led
 
 
 def _small(table: Table, kinds: tuple[Kind, ...]) -> Yes:
@@ -166,15 +172,16 @@ def _turned(table: Table) -> Table:
     """The same table, rows as columns; what is hidden is shared."""
     return Table(
         table.part.T, table.whole.T, table.told.T, table.least,
-        table.hides_part.T, table.hides_whole.T, table.free_part, table.free_whole,
+        table.hides_part.T, table.hides_whole.T, table.free_part.T, table.free_whole.T,
     )  # fmt: skip
 
 
 def _led(
     table: Table, rows: list[Pair], columns: list[Pair], kinds: tuple[Kind, ...]
-) -> Yes | None:
-    """Cells on ways that carry hidden sums' pairs; None where a pair has no way."""
+) -> tuple[Yes, bool]:
+    """Cells on ways that carry hidden sums' pairs; whether each pair has a way."""
     safe = np.zeros(table.whole.shape, dtype=np.bool_)
+    all_led = True
     for view, pairs, seen in (
         (table, rows, safe),
         (_turned(table), columns, safe.T),
@@ -184,28 +191,32 @@ def _led(
             if way is None:
                 _open_way(view, pair)
                 way = route(*view.arcs(pair.kind), pair.more, pair.less)
-            if way is None:
-                return None
-            seen[tuple(np.array(way).T)] = True
-    return safe
+            all_led &= way is not None
+            if way is not None:
+                seen[tuple(np.array(way).T)] = True
+    return safe, all_led
 
 
 def _open_way(table: Table, pair: Pair) -> None:
     """Hide the cheapest cells that let one unit go from one row to another."""
-    up, down = table.cost(pair.kind, up=True), table.cost(pair.kind, up=False)
-    direct = up[pair.more] + down[pair.less]
-    column = int(direct.argmin())
-    if np.isfinite(direct[column]):
-        table.hide(pair.kind, [pair.more, pair.less], [column, column])
-        return
-    first, second = up[pair.more] + down, up + down[pair.less]
-    by_row = first.min(axis=1) + second.min(axis=1)
-    by_row[[pair.more, pair.less]] = np.inf
-    row = int(by_row.argmin())
-    if np.isfinite(by_row[row]):
-        one, two = int(first[row].argmin()), int(second[row].argmin())
-        rows = [pair.more, row, row, pair.less]
-        table.hide(pair.kind, rows, [one, one, two, two])
+    kind, more, less = pair
+    for relaxed in (False, True):
+        up = table.cost(kind, up=True, relaxed=relaxed)
+        down = table.cost(kind, up=False, relaxed=relaxed)
+        direct = up[more] + down[less]
+        column = int(direct.argmin())
+        if np.isfinite(direct[column]):
+            table.hide(kind, (more, column, True), (less, column, False))
+            return
+        first, second = up[more] + down, up + down[less]
+        by_row = first.min(axis=1) + second.min(axis=1)
+        by_row[[more, less]] = np.inf
+        row = int(by_row.argmin())
+        if np.isfinite(by_row[row]):
+            one, two = int(first[row].argmin()), int(second[row].argmin())
+            begin = (more, one, True), (row, one, False)
+            table.hide(kind, *begin, (row, two, True), (less, two, False))
+            return
 
 
 def _unsafe(table: Table, kinds: tuple[Kind, ...], safe: Yes) -> Yes:
@@ -223,7 +234,10 @@ def _closed(table: Table, kinds: tuple[Kind, ...], safe: Yes) -> bool:
     left = _unsafe(table, kinds, safe)
     while left.any():
         row, column = (int(one[0]) for one in np.nonzero(left))
-        if not _add_rectangle(table, kinds, row, column):
+        if not (
+            _add_rectangle(table, kinds, row, column)
+            or _add_rectangle(table, kinds, row, column, relaxed=True)
+        ):
             return False
         for kind in kinds:
             up, down = table.arcs(kind)
@@ -232,42 +246,51 @@ def _closed(table: Table, kinds: tuple[Kind, ...], safe: Yes) -> bool:
 
 
 def _add_rectangle(
-    table: Table, kinds: tuple[Kind, ...], row: int, column: int
+    table: Table,
+    kinds: tuple[Kind, ...],
+    row: int,
+    column: int,
+    *,
+    relaxed: bool = False,
 ) -> bool:
-    best: tuple[float, Kind, int, int] | None = None
+    best: tuple[float, Kind, bool, int, int] | None = None
     for kind in kinds:
         if not table.hidden(kind)[row, column]:
             continue
-        up, down = table.cost(kind, up=True), table.cost(kind, up=False)
-        for same, other in ((up, down), (down, up)):
+        up = table.cost(kind, up=True, relaxed=relaxed)
+        down = table.cost(kind, up=False, relaxed=relaxed)
+        for grows, same, other in ((True, up, down), (False, down, up)):
             price = same[row, column] + same + other[row][None, :]
             price = price + other[:, column][:, None]
             price[row, :] = price[:, column] = np.inf
-            at = int(price.argmin())
-            k, c = divmod(at, price.shape[1])
+            k, c = divmod(int(price.argmin()), price.shape[1])
             if np.isfinite(price[k, c]) and (best is None or price[k, c] < best[0]):
-                best = (float(price[k, c]), kind, k, c)
+                best = (float(price[k, c]), kind, grows, k, c)
     if best is None:
         return False
-    _, kind, k, c = best
-    table.hide(kind, [row, row, k, k], [column, c, column, c])
+    _, kind, grows, k, c = best
+    table.hide(
+        kind,
+        (row, column, grows), (row, c, not grows),
+        (k, c, grows), (k, column, not grows),
+    )  # fmt: skip
     return True
 
 
 def _withhold(table: Table, kinds: tuple[Kind, ...]) -> None:
     """Hide all counts of a stage; without wholes the parts go too."""
-    table.free_part = True
+    table.free_part |= table.told
     table.hides_part |= table.told
     if kinds not in BY_PARTS:
-        table.free_whole = True
+        table.free_whole |= table.told
         table.hides_whole |= table.told
 
 
 def _show_the_certain(
     table: Table, kinds: tuple[Kind, ...], certain: list[Cell]
 ) -> None:
-    """Of counts withheld, show those that follow from shown sums, unless small."""
-    small = _small(table, kinds)
+    """Of counts withheld, show those that follow from shown sums; if small, none."""
+    if _any_small(table, kinds, certain):
+        return
     for cell in certain:
-        if not small[cell]:
-            _asked(table, kinds)[cell] = False
+        _asked(table, kinds)[cell] = False

@@ -35,7 +35,8 @@ def suppress(figures: pl.DataFrame, least: int = LEAST) -> pl.DataFrame:
     A count from 1 to `least` - 1 goes; the numerator also where denominator -
     numerator is so; more go where a total of rows or columns would tell (a share goes
     with either). Zero stays. Totals count as known even where the frame lacks them.
-    Where nothing smaller helps, a whole row of units, or breakdown, is withheld.
+    Where that is not enough, sizes go untold, zeros included, in the end those of all
+    units or of a whole breakdown.
 
     Args:
         figures: level, unit_code, by, by_code, numerator, denominator, value_share,
@@ -47,7 +48,8 @@ def suppress(figures: pl.DataFrame, least: int = LEAST) -> pl.DataFrame:
     Returns:
         The same rows and columns; what is hidden is null. Beside them numerator_note,
         denominator_note and share_note: null where the value is shown, `<5` for a
-        count that is small, `*` where another reason hides it.
+        count that is small, `*` where another reason hides it or nothing is told of
+        its size.
 
     Raises:
         MisuseError: a column is lacking, `least` is out of range, there are several
@@ -196,7 +198,8 @@ class _Group:
         hides_part, hides_whole = first_hidden(part, whole, self._least)
         if not self._parts:
             hides_part[:] = False
-        table = Table(part, whole, told, self._least, hides_part, hides_whole)
+        free = np.zeros((2, *shape), dtype=np.bool_)
+        table = Table(part, whole, told, self._least, hides_part, hides_whole, *free)
         return _Line(table, rows, columns, frame["at"].to_numpy())
 
     def _settle_line(self, line: _Line) -> list[Pair]:
@@ -220,7 +223,7 @@ class _Group:
              self._found.whole, self._found.whole_small),
         ):  # fmt: skip
             hidden[line.nth] = hides[where]
-            is_small = hides & (count > 0) & (count < self._least) & (not free)
+            is_small = hides & (count > 0) & (count < self._least) & ~free
             small[line.nth] = is_small[where]
 
 

@@ -21,7 +21,6 @@ class Reader:
 
     def __init__(self, told: Iterable[Mapping[str, Any]], least: int) -> None:
         self.ranges: dict[Name, Range] = {}
-        self.large: set[Name] = set()
         self.least = least
         self.hidden: list[Name] = []
         rows = list(told)
@@ -36,13 +35,6 @@ class Reader:
 
     def _read(self, rows: list[Mapping[str, Any]]) -> None:
         small = f"<{self.least}"
-        # Where one count is called small, those hidden beside it are not.
-        tables = {
-            (kind, row["level"], row["by"])
-            for row in rows
-            for kind in COUNTS
-            if row[f"{kind}_note"] == small
-        }
         for row in rows:
             for kind in COUNTS:
                 name, note = (kind, *place(row)), row[f"{kind}_note"]
@@ -52,8 +44,6 @@ class Reader:
                 assert row[kind] is None
                 self.hidden.append(name)
                 self.ranges[name] = (1, self.least - 1) if note == small else (0, MOST)
-                if note != small and (kind, row["level"], row["by"]) in tables:
-                    self.large.add(name)
             self.ranges["rest", *place(row)] = (0, MOST)
 
     def known(self, names: Iterable[Name], truth: Mapping[Name, int]) -> list[Name]:
@@ -100,8 +90,6 @@ class Reader:
     def _with(
         self, ranges: dict[Name, Range], name: Name, value: int
     ) -> dict[Name, Range] | None:
-        if name in self.large and 0 < value < self.least:
-            return None
         tried = {**ranges, name: (value, value)}
         return tried if self._narrow(tried, self._of[name]) else None
 
@@ -119,19 +107,12 @@ class Reader:
                 least, most = _times((high - high_sum, low - low_sum), sign)
                 old = ranges[name]
                 new = (max(old[0], least), min(old[1], most))
-                if name in self.large:
-                    new = self._without_small(new)
                 if new[0] > new[1]:
                     return False
                 if new != old:
                     ranges[name] = new
                     queue += self._of[name]
         return True
-
-    def _without_small(self, bounds: Range) -> Range:
-        low, high = bounds
-        small = range(1, self.least)
-        return (self.least if low in small else low, 0 if high in small else high)
 
 
 def place(row: Mapping[str, Any]) -> Name:
