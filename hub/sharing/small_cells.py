@@ -53,7 +53,7 @@ def suppress(figures: pl.DataFrame, least: int = LEAST) -> pl.DataFrame:
 
     Raises:
         MisuseError: a column is lacking, `least` is out of range, there are several
-            levels, or a share of more than the whole.
+            levels or variants, or a share of more than the whole.
     """
     _refuse(figures, least)
     keys = [name for name in KEYS if name in figures.columns]
@@ -144,9 +144,7 @@ class _Group:
             columns = self._settle_line(of_city)
             self._settle_table(self._cells(broken.filter(~is_city)), rows, columns)
         if no_part:
-            city = (frame["level"] == CITY).to_numpy() & frame[
-                "by"
-            ].is_null().to_numpy()
+            city = frame.select(is_city & pl.col("by").is_null()).to_series().to_numpy()
             nothing = (frame["denominator"] == 0).to_numpy() & ~self._found.whole
             self._found.part[:] = ~nothing
             self._found.part_small[:] &= city
@@ -195,6 +193,12 @@ class _Group:
         if self._parts:
             part[rows, columns] = frame["numerator"].to_numpy()
         told[rows, columns] = True
+        if told.sum() < len(frame):
+            raise MisuseError(
+                "suppress small cells",
+                seen="a place has several figures of one metric, basis and period",
+                next_step="Share one variant at a time.",
+            )
         hides_part, hides_whole = first_hidden(part, whole, self._least)
         if not self._parts:
             hides_part[:] = False

@@ -203,6 +203,7 @@ def test_nothing_to_share_stays_nothing() -> None:
             "levels district, unit",
         ),
         (_units((10, 9)), 5, "no part of its denominator"),
+        (pl.concat([_units((9, 9)), _units((9, 9))]), 5, "several figures"),
     ],
 )
 def test_what_cannot_be_suppressed_is_refused(
