@@ -13,8 +13,9 @@ from support.whole_city import Outcome, run_days
 
 from hub.demo.systems.registry import SYSTEMS
 
+DAYS = tuple(range(1, 1 + of(3, 2)))
 # The last day first, and each day twice.
-ORDER = (3, 1, 1, 3, 2, 2)
+ORDER = (*DAYS[::-1], *DAYS)
 # All orders of a small city are tried in tests/integration/flow/test_order.
 OTHER_ORDERS = [*permutations((1, 2, 3))][:0:-1][: of(5, 2)]
 FEW = ("roster", "platform", "qiaokou", "hanyang")
@@ -23,7 +24,7 @@ LEAST_TRAPS = 40
 
 @pytest.fixture(scope="module")
 def in_order(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return run_days(tmp_path_factory.mktemp("order"), (1, 2, 3))
+    return run_days(tmp_path_factory.mktemp("order"), DAYS)
 
 
 @pytest.mark.slow

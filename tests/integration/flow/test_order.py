@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.small_city import PLATFORM, ROSTER, sending, small_house
+from support.thorough import of
 
 from hub.flow.city_run import finish_run
 from hub.flow.house import House
@@ -147,7 +148,8 @@ def digests(
     return {one.dataset: one.digest for one in release.datasets}
 
 
-ORDERS = [*itertools.permutations(range(3)), (0, 0, 1, 1, 2, 2, 0)][1:]
+TWICE = (0, 0, 1, 1, 2, 2, 0)
+ORDERS = [TWICE, *[*itertools.permutations(range(3))][:0:-1]][: of(6, 4)]
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +184,7 @@ def test_a_deletion_that_says_only_its_key_may_come_before_its_row(
             served = sending(house, {"cases": [told[number]]})
             (batch,) = run_partner(served, house.city.partners["platform"], Window())
             assert batch.state == "merged"
-        finish_run(house)
+        finish_run(house, figures=False)
         release = find_release(house, None)
         found.append({one.dataset: one.digest for one in release.datasets})
 

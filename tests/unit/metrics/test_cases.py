@@ -7,6 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from support.case_frames import count_loop, random_loop
 from support.metric_frames import AS_OF, places_of
+from support.thorough import of
 
 from hub.metrics.counting import BESIDE, FIGURE, ORDER, count_beside, count_figures
 from hub.metrics.judging import case_rows, judge
@@ -39,7 +40,7 @@ def row_by_row(loop: pl.DataFrame, one: Metric, variant) -> tuple[pl.DataFrame, 
     return figures, count_beside(judged, codes, one, variant.basis)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2][: of(2, 1)])
 def test_every_variant_agrees_with_the_judgement_of_each_row(seed: int) -> None:
     loop = random_loop(seed, 120, MONTHS)
     fast = count_loop(loop, CASES, periods=MONTHS, every=True, evidence=False)

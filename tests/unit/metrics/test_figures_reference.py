@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.metric_frames import compute
 from support.metric_reference import NUMBER, figures
+from support.thorough import of
 
 # Half-hours around local midnight of 1 May, which is 16:00 UTC of 30 April.
 instants = st.integers(-4, 4).map(
@@ -71,7 +72,7 @@ def members(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=of(80, 26), deadline=None)
 @given(
     name=st.sampled_from(["closed_loop_rate", "on_time_handling_rate"]),
     cases=st.lists(issues, max_size=12),

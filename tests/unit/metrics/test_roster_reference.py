@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import roster_reference as reference
 from support.roster_frames import action, coverage
+from support.thorough import of
 
 from hub.metrics.figures import Figures
 from hub.metrics.posts import PostRules
@@ -114,7 +115,7 @@ def told(found: Figures) -> reference.Counts:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=of(60, 20), deadline=None)
 @given(
     roster=rosters(),
     most=st.integers(1, 2),
@@ -133,7 +134,7 @@ def test_coverage_agrees_with_the_reference(
     assert sums_up(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=of(60, 20), deadline=None)
 @given(
     roster=rosters(),
     walks=st.lists(patrols, max_size=12),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.stage_frames import STAGES, frames, instant
 from support.stage_reference import NO, TIMES, Case, Event, Review, derive
+from support.thorough import of
 
 from hub.pipeline.stage import derive_stages
 
@@ -78,7 +79,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=of(80, 26), deadline=None)
 @given(st.lists(cases(), min_size=1, max_size=40), st.randoms(use_true_random=False))
 def test_derivation_agrees_with_the_reference(
     drawn: list[Case], shuffle: random.Random
@@ -103,7 +104,7 @@ def test_derivation_agrees_with_the_reference(
         assert row["is_supervised"] == expected.supervised
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=of(20, 6), deadline=None)
 @given(st.lists(cases(), min_size=2, max_size=30), st.randoms(use_true_random=False))
 def test_neither_order_nor_partition_of_the_rows_matters(
     drawn: list[Case], shuffle: random.Random

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.loop_frames import AS_OF, RULES, event, facts
 from support.metric_frames import april, places_of, review
+from support.thorough import of
 
 from hub.metrics.issue_loop import LoopFacts, build, issue_loop
 from hub.metrics.issue_loop.cohort import COHORTS
@@ -95,7 +96,7 @@ def told(given_facts: LoopFacts, months: tuple[str, ...] = MONTHS) -> pl.DataFra
     return issue_loop(given_facts, places_of(), months, as_of=AS_OF, rules=RULES)
 
 
-@settings(max_examples=30)
+@settings(max_examples=of(30, 10))
 @given(cities(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(
     city: LoopFacts, shuffler: random.Random
@@ -116,7 +117,7 @@ def test_the_order_of_rows_changes_nothing(
     assert told(other).equals(told(city))
 
 
-@settings(max_examples=30)
+@settings(max_examples=of(30, 10))
 @given(cities(), st.integers(0, 12))
 def test_cases_and_months_may_be_cut_anywhere(city: LoopFacts, cut: int) -> None:
     every = city.issues.select(NEIGHBOUR)
@@ -132,7 +133,7 @@ def test_cases_and_months_may_be_cut_anywhere(city: LoopFacts, cut: int) -> None
         assert told(city).equals(whole)
 
 
-@settings(max_examples=30)
+@settings(max_examples=of(30, 10))
 @given(cities())
 def test_what_follows_from_the_definitions_holds_of_every_row(city: LoopFacts) -> None:
     rows = told(city)

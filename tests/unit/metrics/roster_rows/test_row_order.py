@@ -23,6 +23,7 @@ from support.street_rows import (
     terrain,
     told,
 )
+from support.thorough import of
 
 from hub.metrics.exceptions.ground import ground
 from hub.metrics.exceptions.placed_rows import exception_table
@@ -166,7 +167,7 @@ def exceptions(rows: Lists) -> pl.DataFrame:
     return exception_table(found, where.places, where.days)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=of(30, 10), deadline=None)
 @given(rows=lists, shuffle=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_figure_and_no_list(
     rows: Lists, shuffle: random.Random
@@ -182,7 +183,7 @@ def test_the_order_of_rows_changes_no_figure_and_no_list(
     assert listed.equals(exceptions(rows))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=of(30, 10), deadline=None)
 @given(rows=lists)
 def test_units_and_what_has_none_add_up_to_the_city(rows: Lists) -> None:
     for found in figures(rows):
