@@ -185,6 +185,8 @@ class FileCity:
             "HUB_CITY": str(self.folder / "city"),
             "HUB_NOW": NOW,
             "DISTRICT_DROP": str(self.folder / "drop"),
+            # A handful of rows: more threads would only wake those of other tests.
+            "POLARS_MAX_THREADS": "1",
         }
         return run_hub(*args, cwd=self.folder, **(given | surroundings))
 

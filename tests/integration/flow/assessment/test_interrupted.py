@@ -53,7 +53,7 @@ def cut(*_: object, **__: object) -> None:
     raise PowerCut
 
 
-@pytest.mark.parametrize("written", [0, 1, 2, 99])
+@pytest.mark.parametrize("written", [0, 99, 1, 2][: of(4, 2)])
 def test_rows_without_their_entry_are_nothing(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
