@@ -18,6 +18,7 @@ from hub.flow.link_tellers import places_of
 from hub.flow.link_trail import EVENT, ORIGIN, Place, Trail
 from hub.pipeline.algebra import is_tombstone
 from hub.pipeline.digest import hub_id, row_digest
+from hub.pipeline.stage import LOOK, STEP
 from hub.pipeline.stage_chain import TIME_STAGE
 from hub.pipeline.stage_infer import infer_events
 from hub.schemas import dataset
@@ -34,6 +35,12 @@ OBSERVED = (
     "evidence",
 )
 
+# What linking asks of events and reviews: their files are many times as wide.
+TOLD = {
+    EVENT: (*STEP, "source_id", "deadline_at"),
+    "review": LOOK,
+}
+
 
 def read_trail(
     house: House, issues: pl.DataFrame, places: Sequence[Place], trail: Trail
@@ -41,20 +48,24 @@ def read_trail(
     """Delivered events and reviews of some cases, live ones only, whoever tells.
 
     Returns:
-        Core rows; events with `ORIGIN`, the number of the file that each lies in.
+        Columns `TOLD` of core rows; events with `ORIGIN`, the number of the file that
+        each lies in.
     """
     found = []
-    for name in (EVENT, "review"):
+    own = pl.col("issue_id").is_in(issues["issue_id"].implode())
+    for name, columns in TOLD.items():
         table = tables.core_table(house.lake, dataset(name))
-        own = pl.col("issue_id").is_in(issues["issue_id"].implode())
         files = table.files(partitions=places_of(house, table, name, places))
         mine = [
-            compact(frame.filter(own & pl.col("deleted_at").is_null())).with_columns(
-                pl.lit(trail.origin(file), dtype=pl.Int64).alias(ORIGIN)
+            compact(
+                frame.filter(own & pl.col("deleted_at").is_null()).select(columns)
+            ).with_columns(pl.lit(trail.origin(file), dtype=pl.Int64).alias(ORIGIN))
+            for file, frame in zip(
+                files, table.scan(files, columns=[*columns, "deleted_at"]), strict=True
             )
-            for file, frame in zip(files, table.scan(files), strict=True)
         ]
-        schema = tables.core_columns(dataset(name)) | {ORIGIN: pl.Int64()}
+        kinds = tables.core_columns(dataset(name)) | {ORIGIN: pl.Int64()}
+        schema = {column: kinds[column] for column in (*columns, ORIGIN)}
         found.append(pl.concat([pl.DataFrame(schema=schema), *mine]))
     events, reviews = found
     delivered = events.filter(~pl.col("is_inferred").fill_null(value=False))

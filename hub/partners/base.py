@@ -32,7 +32,6 @@ class Strict(BaseModel):
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        use_attribute_docstrings=True,
         # An error must not carry the input along: it may be a secret.
         hide_input_in_errors=True,
     )

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from hub.partners import city_spec, spec
 from hub.partners.expressions import ALLOWED
+from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
 from hub.partners.source import Read
 from hub.partners.wording import choices, describe
@@ -61,8 +62,8 @@ _ELSEWHERE: dict[type[BaseModel], set[str]] = {
     spec.Partner: {"source", "feeds", "profile"},
     spec.Feed: {"emits"},
 }
-_WRITTEN_HERE: dict[type[BaseModel], dict[str, FieldInfo]] = {
-    spec.Source: {"profile": spec.Partner.model_fields["profile"]}
+_WRITTEN_HERE: dict[type[BaseModel], dict[str, type[BaseModel]]] = {
+    spec.Source: {"profile": spec.Partner}
 }
 # Keys that a file writes in another way than the type calls them.
 _WRITTEN: dict[tuple[type[BaseModel], str], str] = {
@@ -134,12 +135,13 @@ def option_table(
     yield ""
     yield "| key | type | default | meaning |"
     yield "|---|---|---|---|"
-    fields = dict(model.model_fields) | _WRITTEN_HERE.get(model, {})
-    for name, field in fields.items():
+    owners = dict.fromkeys(model.model_fields, model) | _WRITTEN_HERE.get(model, {})
+    for name, owner in owners.items():
         if name in elsewhere:
             continue
+        field = owner.model_fields[name]
         key = f"`{_WRITTEN.get((model, name), field.alias or name)}`"
-        about = _one_line(field.description)
+        about = _one_line(meaning(owner, name))
         yield f"| {key} | {_type(field)} | {_default(field)} | {about} |"
     yield ""
 

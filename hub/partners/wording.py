@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from hub.partners.base import Name, Span, Strict
+from hub.partners.meaning import meaning
 from hub.partners.problems import Problem, not_allowed
 
 Steps = tuple[str | int, ...]
@@ -114,8 +115,7 @@ def _problem(
             path(steps[:-1]), kind="key", given=last, allowed=keys_of(owner)
         )
     if kind == "missing":
-        about = field.description if field is not None else None
-        return Problem(path(steps[:-1]), f'"{last}" is missing', _one_line(about))
+        return Problem(path(steps[:-1]), f'"{last}" is missing', _told(owner, field))
     where = path(steps)
     if kind == "literal_error" and isinstance(given, str) and not secret:
         words = [word for word in choices(field) if isinstance(word, str)]
@@ -133,7 +133,7 @@ def _problem(
     if _is_type_error(kind) or kind == "literal_error":
         wanted = _wanted(field)
         return Problem(where, f"is {kind_of(given)}", f"write {wanted}")
-    return Problem(where, "cannot be read", _one_line(field and field.description))
+    return Problem(where, "cannot be read", _told(owner, field))
 
 
 def kind_of(value: object) -> str:
@@ -263,8 +263,13 @@ def _value_at(raw: object, steps: Steps) -> object:
     return here
 
 
-def _one_line(text: str | None) -> str:
-    return " ".join(text.split()) if text else ""
+def _told(owner: type[BaseModel] | None, field: FieldInfo | None) -> str:
+    """What a field means, in one line."""
+    names = {} if owner is None else owner.model_fields
+    name = next((name for name, own in names.items() if own is field), None)
+    if owner is None or name is None:
+        return ""
+    return " ".join((meaning(owner, name) or "").split())
 
 
 __all__ = ["Strict", "choices", "describe", "keys_of", "problems_of"]

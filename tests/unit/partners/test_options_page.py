@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.partners.meaning import meaning
 from hub.partners.options_page import CITY_TABLES, PARTNER_TABLES, reference_page
 from hub.partners.wording import describe
 
@@ -12,9 +13,7 @@ MODELS = [model for _, model in (*PARTNER_TABLES, *CITY_TABLES)]
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_option_has_a_sentence(model):
-    silent = [
-        name for name, field in model.model_fields.items() if not field.description
-    ]
+    silent = [name for name in model.model_fields if not meaning(model, name)]
 
     assert silent == []
 
