@@ -134,6 +134,7 @@ def explain(
     calibers: Sequence[str] = (),
     basis: Basis | None = None,
     issue: str | None = None,
+    release: Release | None = None,
 ) -> Computed:
     """One metric of one month with the rows behind it.
 
@@ -148,22 +149,31 @@ def explain(
         basis: a cohort of cases that replaces the metric's own.
         issue: only this case is wanted, with all its columns; of all cases there are
             those that the figure rests on.
+        release: as it pinned them; None = as they are now.
 
     Raises:
         MisuseError: no such metric, caliber or month.
     """
     one = metric(name)
-    if one.subject != CASE or not kept_files(house, period):
+    version = (_versions(release) or {}).get("issue_loop")
+    if one.subject != CASE or not kept_files(house, period, version):
         return compute(
-            house, metrics=[name], periods=[period], calibers=calibers, basis=basis
+            house,
+            metrics=[name],
+            periods=[period],
+            calibers=calibers,
+            basis=basis,
+            release=release,
         )
     terms = Terms(
         zone=house.city.timezone,
-        as_of=known_at(house),
+        as_of=known_at(house, release),
         calibers=tuple(calibers),
         basis=basis,
     )
-    cases = kept_cases(house, one, period, calibers=calibers, issue=issue)
+    cases = kept_cases(
+        house, one, period, calibers=calibers, issue=issue, version=version
+    )
     found = explain_cases(
         cases, places_of(house), metric=one, period=period, terms=terms
     )

@@ -1,0 +1,41 @@
+"""Values as every surface writes them.
+
+What lives here: instants in UTC with Z, decimals as text with all their digits, lists
+as lists or as one text. What does not: which rows and columns there are.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+INSTANT = "%Y-%m-%dT%H:%M:%S%.fZ"
+
+
+def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
+    """A frame as text formats write it.
+
+    Args:
+        frame: typed rows.
+        nested: leave lists as lists; else each becomes one text.
+    """
+    return frame.select(
+        _told(name, kind, nested=nested) for name, kind in frame.schema.items()
+    )
+
+
+def _told(name: str, kind: pl.DataType, *, nested: bool) -> pl.Expr:
+    value = pl.col(name)
+    if isinstance(kind, pl.Datetime):
+        return value.dt.strftime(INSTANT)
+    if isinstance(kind, pl.Decimal):
+        return value.cast(pl.String)
+    if isinstance(kind, pl.List):
+        if isinstance(kind.inner, pl.Struct):
+            at = pl.field("taken_at").dt.strftime(INSTANT)
+            value = value.list.eval(pl.element().struct.with_fields(at))
+        if nested:
+            return value
+        if isinstance(kind.inner, pl.Struct):
+            value = value.list.eval(pl.element().struct.json_encode())
+        return value.list.join("; ", ignore_nulls=True)
+    return value
