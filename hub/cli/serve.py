@@ -92,6 +92,8 @@ def serve(
         **ServeSettings(per_minute=per_minute, at_once=at_once).variables(),
         "HUB_HOME": str(settings.home.absolute()),
         "HUB_CITY": settings.city,
+        # Requests share the cores already; threads inside each only wait.
+        "POLARS_MAX_THREADS": "1",
     }
     with lent(variables):
         uvicorn.run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import orjson
 import polars as pl
@@ -24,6 +25,7 @@ from hub.sharing.join_keys import JoinKey
 from hub.sharing.masks import apply_masks, reads
 from hub.sharing.shelf import Condition, Order, Shelf, TooSlow
 from hub.sharing.shelf.asking import After
+from hub.sharing.shelf.shelf import masked_name
 from hub.sharing.wire import FORMS, Form, form_for
 from hub.storage.audit_entries import HandOver
 from hub.storage.releases import Release
@@ -79,22 +81,38 @@ class Found:
         """Those rows, as they may be seen."""
         return self.masked(self.shelf.take(numbers, self.reads))
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Columns to take: those shown, and those that a mask looks at."""
-        return reads({one.name: one.mask for one in self.allowed.columns})
+    @cached_property
+    def _held(self) -> dict[str, str]:
+        """Columns that the shelf holds as they may be seen, and what it calls them."""
+        kinds = self.shelf.kinds
+        named = {
+            one.name: one.name if one.mask is None else masked_name(one.name, one.mask)
+            for one in self.allowed.columns
+        }
+        return {name: held for name, held in named.items() if held in kinds}
+
+    @cached_property
+    def _left(self) -> dict[str, str]:
+        """Columns that are masked now, by their masks."""
+        masks = self.allowed.masks
+        return {name: masks[name] for name in masks if name not in self._held}
+
+    @cached_property
+    def reads(self) -> list[str]:
+        """Columns to take: as they are shown, and what a mask looks at."""
+        return list(dict.fromkeys([*self._held.values(), *reads(self._left)]))
 
     def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame as it may be seen."""
-        masks = {one.name: one.mask for one in self.allowed.columns}
-        return apply_masks(frame, masks, self.key).frame
+        """A frame of `reads` as it may be seen."""
+        shown = [frame[held].alias(name) for name, held in self._held.items()]
+        left = apply_masks(frame, self._left, self.key).frame if self._left else None
+        told = pl.DataFrame([*shown, *(left.get_columns() if left is not None else ())])
+        return told[self.names]
 
     @property
     def empty(self) -> pl.DataFrame:
         """No row, in the shape of all."""
-        return self.masked(
-            pl.DataFrame(schema={name: self.shelf.schema[name] for name in self.reads})
-        )
+        return self.rows([])
 
 
 def find(service: Service, request: Request, caller: Caller, name: str) -> Found:

@@ -24,11 +24,13 @@ from hub.flow.house import House
 from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.published import METRICS, published_rows
 from hub.schemas import dataset
+from hub.sharing.masks import MASKS, apply_masks
 from hub.sharing.shelf.columns import as_kept, declared, sought
-from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf
+from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
 from hub.storage.releases import Pinned
 
 FOLDER = "serving"
+FORMAT = 2  # of a shelf; raised when what it holds changes
 MANY = 20_000  # rows handed to the index at a time
 
 
@@ -39,10 +41,37 @@ def schema_of(table: str) -> dict[str, pl.DataType]:
     return dataset(table).polars_schema()
 
 
+def made_masks(table: str) -> dict[str, str]:
+    """Column → mask of the schema, where it is the same for every recipient.
+
+    A shelf holds such columns masked as well: most pages show them so.
+    """
+    if table in METRICS:
+        return {}
+    return {
+        one.name: one.mask
+        for one in dataset(table).all_columns
+        if one.mask is not None
+        and one.type == "str"
+        and not MASKS[one.mask].drops
+        and MASKS[one.mask].keyed is None
+    }
+
+
+def with_masked(frame: pl.DataFrame, masks: Mapping[str, str]) -> pl.DataFrame:
+    """Rows as stored, and behind them the columns that a shelf holds masked."""
+    if not masks:
+        return frame
+    told = apply_masks(frame, masks).frame
+    return frame.hstack(
+        told.rename({name: masked_name(name, mask) for name, mask in masks.items()})
+    )
+
+
 def shelf_folder(house: House, pinned: Pinned) -> Path:
     """Where the shelf of a pinned table lies, whether it is there or not."""
     version = f"v{max(pinned.version, 0)}"
-    name = f"{pinned.dataset}-{version}-{pinned.digest[:16]}"
+    name = f"{pinned.dataset}-{version}-{pinned.digest[:16]}-{FORMAT}"
     return house.settings.home.absolute() / FOLDER / name
 
 
@@ -84,8 +113,8 @@ def _fill(
     schema: Mapping[str, pl.DataType],
     frames: Iterator[pl.DataFrame],
 ) -> None:
-    empty = pl.DataFrame(schema=dict(schema))
-    kind = _arrow(empty).schema
+    masks = made_masks(table)
+    kind = _arrow(with_masked(pl.DataFrame(schema=dict(schema)), masks)).schema
     total = 0
     with (
         closing(sqlite3.connect(folder / INDEX)) as index,
@@ -100,7 +129,8 @@ def _fill(
         marks = ", ".join("?" * (len(schema) + 1))
         for frame in frames:
             for part in frame.select(list(schema)).iter_slices(BATCH):
-                writer.write_table(_arrow(part).cast(kind), max_chunksize=BATCH)
+                told = _arrow(with_masked(part, masks)).cast(kind)
+                writer.write_table(told, max_chunksize=BATCH)
             kept = frame.select(
                 pl.int_range(total, total + pl.len(), dtype=pl.Int64).alias("n"),
                 *(as_kept(name, one) for name, one in schema.items()),

@@ -32,6 +32,11 @@ BATCH = 65_536
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
 
+def masked_name(column: str, mask: str) -> str:
+    """What a column is called that a shelf holds masked."""
+    return f"{column}~{mask}"
+
+
 class TooSlow(Exception):
     """The rows were not found within the time limit."""
 
@@ -58,6 +63,16 @@ class Shelf:
         with pa.memory_map(str(self.folder / ROWS)) as source:
             file = pa.ipc.open_file(source)
             return [file.get_batch(nth) for nth in range(file.num_record_batches)]
+
+    @cached_property
+    def kinds(self) -> dict[str, pl.DataType]:
+        """Column → type, those that it holds masked among them."""
+        if not self._batches:
+            return self.schema
+        held = self._batches[0].schema.names
+        return self.schema | {
+            name: pl.String() for name in held if name not in self.schema
+        }
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -119,7 +134,7 @@ class Shelf:
     def take(self, numbers: Sequence[int], columns: Sequence[str]) -> pl.DataFrame:
         """Rows by their numbers, in the order given; null columns and all."""
         wanted = list(columns)
-        schema = {name: self.schema[name] for name in wanted}
+        schema = {name: self.kinds[name] for name in wanted}
         if not numbers or not wanted:
             return pl.DataFrame(schema=schema, height=len(numbers) if wanted else None)
         asked = np.asarray(numbers)
@@ -139,8 +154,8 @@ class Shelf:
         frame = pl.from_arrow(pa.Table.from_batches(pieces))
         assert isinstance(frame, pl.DataFrame)
         if not np.array_equal(place, np.arange(len(place))):
-            frame = frame[np.argsort(place, kind="stable")]
-        return frame.cast(schema)  # type: ignore[arg-type]
+            frame = frame[np.argsort(place, kind="stable").tolist()]
+        return frame
 
     def spans(
         self, columns: Sequence[str], after: After | None = None
