@@ -48,7 +48,7 @@ def read(text: str) -> Token:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         release, question, number, value = orjson.loads(urlsafe_b64decode(padded))
-    except ValueError:
+    except (ValueError, TypeError):
         raise _none() from None
     if not (
         isinstance(release, str)

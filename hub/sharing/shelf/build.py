@@ -13,7 +13,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -88,7 +88,13 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
         aside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
         aside.mkdir(parents=True)
         try:
-            _fill(aside, pinned.dataset, schema, _frames(house, pinned))
+            fill(
+                aside,
+                schema,
+                _frames(house, pinned),
+                indexed=sought(pinned.dataset, schema),
+                masks=made_masks(pinned.dataset),
+            )
             try:
                 aside.rename(folder)
             except OSError:
@@ -107,13 +113,23 @@ def _frames(house: House, pinned: Pinned) -> Iterator[pl.DataFrame]:
     return published_rows(house, dataset(pinned.dataset), version=pinned.version)
 
 
-def _fill(
+def fill(
     folder: Path,
-    table: str,
     schema: Mapping[str, pl.DataType],
     frames: Iterator[pl.DataFrame],
+    *,
+    indexed: Sequence[str],
+    masks: Mapping[str, str],
 ) -> None:
-    masks = made_masks(table)
+    """Write columns and index into an empty folder.
+
+    Args:
+        folder: nobody reads it yet.
+        schema: column → type.
+        frames: the rows, some at a time.
+        indexed: columns with an index of their own.
+        masks: columns that are held masked as well.
+    """
     kind = _arrow(with_masked(pl.DataFrame(schema=dict(schema)), masks)).schema
     total = 0
     with (
@@ -141,7 +157,7 @@ def _fill(
                     part.iter_rows(),
                 )
             total += len(frame)
-        for name in sought(table, schema):
+        for name in indexed:
             index.execute(f'CREATE INDEX "by_{name}" ON kept ("{name}")')
         index.execute("ANALYZE")
         index.commit()
