@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hub.errors import MisuseError
 from hub.flow.base_rows import base_rows
 from hub.flow.house import House
 from hub.flow.kept_rows import case_of, kept_cases, kept_files
@@ -28,11 +27,11 @@ from hub.flow.metric_tables import (
     metric_table,
     rows_of_month,
 )
+from hub.flow.months import refuse_unbegun
 from hub.metrics.figures import CASE, Figures, Terms, compute_figures, explain_cases
 from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
-from hub.metrics.units import last_days
 from hub.scoring.spec import Review
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
@@ -48,7 +47,6 @@ __all__ = [
     "known_at",
     "metric_table",
     "refresh_figures",
-    "refuse_future",
 ]
 APP = "figures"
 LEASE = timedelta(minutes=30)
@@ -106,7 +104,7 @@ def compute(
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
     facts = facts or Facts(house, _versions(release), review)
     zone, as_of = house.city.timezone, known_at(house, release)
-    refuse_future(periods, as_of, zone)
+    refuse_unbegun(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
     rows = facts.rows({one.subject for one in chosen}, months, as_of)
     found = compute_figures(
@@ -212,23 +210,6 @@ def known_at(house: House, release: Release | None = None) -> datetime:
         if isinstance(newest, datetime):
             return newest
     return house.ledger.newest_landing() or house.now()
-
-
-def refuse_future(periods: Collection[str], as_of: datetime, zone: str) -> None:
-    """Refuse a month that has not begun when the hub's knowledge ends.
-
-    Raises:
-        MisuseError: it has not.
-    """
-    last_days(periods)
-    running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
-    for period in periods:
-        if period > running:
-            raise MisuseError(
-                f"compute figures of {period}",
-                seen=f"the newest delivery is of {running}",
-                next_step=f"Name {running} or a month before it.",
-            )
 
 
 def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:

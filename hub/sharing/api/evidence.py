@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import polars as pl
 
 from hub.flow.figures import explain
@@ -59,8 +60,8 @@ def cases_behind(
             "missed": len(missed),
         },
         "numerator_ids": counted.head(MANY).to_list(),
-        "left_out": out.head(MANY).to_dicts(),
-        "missed": missed.head(MANY).to_dicts(),
+        "left_out": orjson.Fragment(out.head(MANY).write_json()),
+        "missed": orjson.Fragment(missed.head(MANY).write_json()),
     }
 
 

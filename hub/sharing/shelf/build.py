@@ -154,7 +154,7 @@ def fill(
             for part in kept.iter_slices(MANY):
                 index.executemany(
                     f"INSERT INTO kept VALUES ({marks})",  # noqa: S608
-                    part.iter_rows(),
+                    part.rows(),
                 )
             total += len(frame)
         for name in indexed:
