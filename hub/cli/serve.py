@@ -20,8 +20,6 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
     examples=(
         "hub serve",
         "hub serve --port 8400 --workers 2",
-        "curl -H 'Authorization: Bearer hub_…' "
-        "'http://127.0.0.1:8400/api/v1/datasets/issue/rows?limit=5'",
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address.")
@@ -87,7 +85,12 @@ def serve(
     house.control.close()
     if host not in LOOPBACK:
         call.note("Keys travel in clear text here: put a TLS proxy in front of it.")
-    call.note(f"http://{host}:{port}/openapi.json  ·  Ctrl-C ends it.")
+    told = {
+        "url": f"http://{host}:{port}",
+        "release": None if newest is None else newest.id,
+    }
+    call.answer(told, lambda page: page.line(f"{told['url']}/openapi.json"))
+    call.note("Ctrl-C ends it.")
     variables = {
         **ServeSettings(per_minute=per_minute, at_once=at_once).variables(),
         "HUB_HOME": str(settings.home.absolute()),
