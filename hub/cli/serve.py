@@ -23,7 +23,13 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8400, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8400,
+    show_default=True,
+    help="Port; 0 takes a free one.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
