@@ -25,10 +25,10 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(1, 65535),
     default=8400,
     show_default=True,
-    help="Port; 0 takes a free one.",
+    help="Port.",
 )
 @click.option(
     "--workers",
@@ -63,6 +63,7 @@ def serve(
 
     from hub.settings import ServeSettings, lent
     from hub.sharing.api.hand import Hand
+    from hub.sharing.shelf.sweep import sweep_shelves
     from hub.storage.releases import Releases
 
     house = call.house()
@@ -73,6 +74,7 @@ def serve(
             "There is no release yet; `hub run` makes one, and it is served then."
         )
     else:
+        sweep_shelves(house, [newest])
         try:
             with click.progressbar(
                 length=len(newest.datasets),

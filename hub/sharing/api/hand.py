@@ -16,6 +16,7 @@ from hub.errors import HubError, ReleaseGone
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
 from hub.sharing.shelf import Shelf, build_shelf
+from hub.sharing.shelf.sweep import sweep_shelves
 from hub.storage.releases import Release, Releases
 
 FRESH = 5.0
@@ -117,6 +118,18 @@ class Hand:
         for release in due:
             if not self._stop.is_set():
                 self.prepare(release)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget releases that have ended, and what only they needed."""
+        every = self.all()
+        ended = {one.id for one in every if one.has_ended}
+        with self._lock:
+            gone = [name for name in self._shelves if name in ended]
+            for name in gone:
+                del self._shelves[name]
+        if gone:
+            sweep_shelves(self._house, [one for one in every if not one.has_ended])
 
     def _looked_up(self, text: str | None) -> Release:
         now = time.monotonic()
