@@ -122,14 +122,18 @@ class Hand:
 
     def _let_go(self) -> None:
         """Forget releases that have ended, and what only they needed."""
-        every = self.all()
-        ended = {one.id for one in every if one.has_ended}
         with self._lock:
-            gone = [name for name in self._shelves if name in ended]
+            held = list(self._shelves)
+        gone = [name for name in held if self._has_ended(name)]
+        with self._lock:
             for name in gone:
                 del self._shelves[name]
         if gone:
-            sweep_shelves(self._house, [one for one in every if not one.has_ended])
+            sweep_shelves(self._house, [one for one in self.all() if not one.has_ended])
+
+    def _has_ended(self, name: str) -> bool:
+        found = Releases(self._house.control.engine).find(name)
+        return found is None or found.has_ended
 
     def _looked_up(self, text: str | None) -> Release:
         now = time.monotonic()
