@@ -25,7 +25,7 @@ from support.bi_readers import (
     told,
     warehouse_copy,
 )
-from support.closed_month import LATE_CASES, copied, deliver
+from support.closed_month import copied
 from support.databases import postgres_database
 
 from hub.errors import MisuseError, ReleaseGone
@@ -280,7 +280,6 @@ def test_a_recalled_release_is_shown_to_nobody(house: House) -> None:
     with psycopg.connect(plain(house)) as own:
         views = own.execute("SELECT 1 FROM pg_views WHERE schemaname LIKE 'for\\_%'")
         assert views.fetchall() == []
-    deliver(house, house.now(), LATE_CASES)
 
 
 def test_masked_columns_follow_the_grant_and_unchanged_ones_are_not_written(
