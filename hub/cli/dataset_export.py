@@ -6,7 +6,7 @@ What lives here: the command and its two ways. What does not: the forms of files
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from operator import and_
 from pathlib import Path
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from hub.cli.file_forms import Form, Layout
     from hub.cli.filters import Condition
     from hub.flow.house import House
+    from hub.sharing.file_handing import Written
     from hub.storage.audit_entries import ToldCondition
     from hub.storage.releases import Release
 
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "gbk")
+FIGURES = "figure"
 ENDINGS = (".parquet", ".csv", ".jsonl", ".xlsx")
 
 
@@ -104,8 +106,10 @@ def _export_own(
 ) -> dict[str, Any]:
     """The operator's own file."""
     from hub.cli.rows import choose, chosen_rows
-    from hub.sharing.file_handing import Written, measured
+    from hub.sharing.file_handing import measured
 
+    if name == FIGURES:
+        return _export_figures(house, release, file, encoding, chosen)
     ds = find_dataset(name)
     wanted = choose(ds, house.city.timezone, **chosen)
     kinds = {one: ds.polars_schema()[one] for one in wanted.columns}
@@ -114,14 +118,47 @@ def _export_own(
     frames = chosen_rows(house, ds, release, wanted)
     _write(file, layout, frames, lambda p, n: done.append(measured(p, n)))
     note_left_out(call, ds, wanted.left_out, everything=wanted.everything)
+    return _told_of(name, release, file, done[0], wanted.columns)
+
+
+def _export_figures(
+    house: House,
+    release: Release,
+    file: Path,
+    encoding: str | None,
+    chosen: dict[str, Any],
+) -> dict[str, Any]:
+    """The operator's own file of the figures, which have no closed column."""
+    from hub.sharing.file_handing import measured
+    from hub.sharing.handing import subject_rows, subject_schema
+
+    kinds = subject_schema(FIGURES)
+    columns = kinds if chosen["columns"] is None else chosen["columns"].split(",")
+    unknown = [one for one in columns if one not in kinds]
+    if unknown or chosen["wheres"]:
+        raise MisuseError(
+            "export the figures",
+            seen=f"they have no column {unknown[0]}" if unknown else "a filter is set",
+            next_step=f"Their columns are {', '.join(kinds)}; they know no --where.",
+        )
+    done: list[Written] = []
+    layout = _layout(FIGURES, {one: kinds[one] for one in columns}, encoding, release)
+    frames = subject_rows(house, release, FIGURES, list(columns))
+    _write(file, layout, frames, lambda p, n: done.append(measured(p, n)))
+    return _told_of(FIGURES, release, file, done[0], columns)
+
+
+def _told_of(
+    name: str, release: Release, file: Path, written: Written, columns: Iterable[str]
+) -> dict[str, Any]:
     return {
         "dataset": name,
         "release": release.id,
         "file": str(file),
-        "rows": done[0].rows,
-        "bytes": done[0].size,
-        "sha256": done[0].digest,
-        "columns": list(wanted.columns),
+        "rows": written.rows,
+        "bytes": written.size,
+        "sha256": written.digest,
+        "columns": list(columns),
     }
 
 
@@ -141,12 +178,12 @@ def _export_for(
 
     conditions = _conditions(house, name, chosen["wheres"])
     told = tuple(_told(house, one) for one in conditions)
-    columns = chosen["columns"]
+    named = chosen["columns"]
     asked = FileAsk(
         consumer=consumer,
         dataset=name,
         purpose=purpose,
-        columns=None if columns is None else tuple(columns.split(",")),
+        columns=None if named is None else tuple(named.split(",")),
         conditions=told,
     )
     given = decide_file(house, asked, release)
@@ -158,14 +195,8 @@ def _export_for(
         house, given, told, lambda finish: _write(file, layout, rows, finish)
     )
     allowed = given.allowed
-    return {
-        "dataset": name,
-        "release": release.id,
-        "file": str(file),
-        "rows": written.rows,
-        "bytes": written.size,
-        "sha256": written.digest,
-        "columns": [one.name for one in allowed.columns],
+    columns = [one.name for one in allowed.columns]
+    return _told_of(name, release, file, written, columns) | {
         "consumer": consumer,
         "purpose": allowed.purpose,
         "grants": list(allowed.grants),

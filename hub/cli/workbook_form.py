@@ -85,7 +85,7 @@ class XlsxFile(AbstractContextManager[Put]):
         # Decimals stay numbers here, where `telling` makes them text.
         numbers = [pl.col(name) for name, kind in kinds if isinstance(kind, pl.Decimal)]
         told = telling(frame, nested=False).with_columns(
-            frame.select(numbers).get_columns(),
+            *frame.select(numbers).get_columns(),
             *(pl.col(n).cast(pl.String) for n, k in kinds if k == pl.Date()),
         )
         # A sheet's rows are limited, and its library takes one cell at a time.
