@@ -7,8 +7,10 @@ made, by other code than any of these readers.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +25,8 @@ import pytest
 from support.bi_readers import on
 from support.closed_month import LATE, LATE_CASES, copied, deliver, later
 from support.databases import postgres_database
+from support.own_commands import Console
+from support.source_tree import ROOT
 
 from hub.flow.house import House
 from hub.flow.metric_tables import METRIC_COLUMNS
@@ -72,30 +76,6 @@ def by_pandas(found: ReleaseFiles, schema: dict[str, pl.DataType]) -> pl.DataFra
     return pl.from_pandas(frame[list(schema)])
 
 
-def by_spark(found: ReleaseFiles, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    """PySpark over the files, with the partition's columns from their folders."""
-    reason = "PySpark is an extra: pip install pyspark, and a Java beside it"
-    sql = pytest.importorskip("pyspark.sql", reason=reason)
-    if shutil.which("java") is None:
-        pytest.skip(f"no Java: {reason}")
-    session = (
-        sql.SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-        .getOrCreate()
-    )
-    try:
-        paths = [str(found.folder / one.path) for one in found.files]
-        read = session.read.option("basePath", str(found.folder)).parquet(*paths)
-        table = read.select(*schema).toArrow()
-    finally:
-        session.stop()
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
 def digest(frame: pl.DataFrame, name: str) -> str:
     """Content digest of rows as a reader gave them."""
     schema = METRIC_COLUMNS[name] if name in METRICS else dataset(name).polars_schema()
@@ -111,7 +91,7 @@ def pinned(release: Release, name: str) -> tuple[int, str]:
     return one.rows, one.digest
 
 
-@pytest.mark.parametrize("read", [by_duckdb, by_polars, by_pandas, by_spark])
+@pytest.mark.parametrize("read", [by_duckdb, by_polars, by_pandas])
 @pytest.mark.parametrize("name", ["r000001", "r000002"])
 def test_an_engine_reads_what_was_published(
     house: House, read: Read, name: str
@@ -125,6 +105,34 @@ def test_an_engine_reads_what_was_published(
         frame = read(found, dict(kinds))
         if found.only_where_null:
             frame = frame.filter(pl.col(found.only_where_null).is_null())
+        assert (len(frame), digest(frame, one)) == pinned(release, one), one
+
+
+def test_spark_reads_what_was_published(
+    house: House,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    python = os.environ.get("HUB_TEST_SPARK_PYTHON")
+    if python is None or shutil.which("java") is None:
+        pytest.skip(
+            "HUB_TEST_SPARK_PYTHON names no interpreter that has PySpark, or there is "
+            "no Java"
+        )
+    hub = Console(house, capsys, monkeypatch)
+    names = (*READ, "figure")
+    told = [hub("release", "files", "r000001", one) for one in names]
+    given, out = tmp_path / "files.json", tmp_path / "out"
+    given.write_text(json.dumps(told))
+    plain = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+
+    program = str(ROOT / "tests" / "support" / "spark_reading.py")
+    subprocess.run([python, program, str(given), str(out)], env=plain, check=True)
+
+    release = find_release(house, "r000001")
+    for one in names:
+        frame = pl.read_parquet(out / one / "*.parquet")
         assert (len(frame), digest(frame, one)) == pinned(release, one), one
 
 
