@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from hub.storage.faults import WarehouseRefused, WarehouseUnreachable
@@ -28,9 +29,9 @@ def reached() -> Iterator[None]:
             seen="it cannot be opened, or broke off",
             next_step="Check HUB_WAREHOUSE_URL, and that the server lets the hub in.",
         ) from None
-    except (ProgrammingError, InternalError) as problem:
-        # The statement names rows' values at most in constants of a view: never shown.
-        state = getattr(problem.orig, "sqlstate", None)
+    except (ProgrammingError, InternalError, psycopg.Error) as problem:
+        # Neither the statement nor the driver's words: either may hold values.
+        state = getattr(getattr(problem, "orig", problem), "sqlstate", None)
         seen, step = {
             FORBIDDEN: (
                 "the database refuses it to the hub's role",

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.storage.warehouse_tables import VIEWS
-from hub.storage.warehouse_views import Place, literal, quoted
+from hub.storage.warehouse_views import Place, literal, quoted, run
 
 PASSWORD_BYTES = 24
 
@@ -63,14 +63,14 @@ def make_login(
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     name = quoted(connection, role)
     was_there = has_role(connection, role)
-    verifier = literal(connection, _verifier(connection, password, role))
+    verifier = literal(_verifier(connection, password, role))
     ends = "infinity" if until is None else until.astimezone(UTC).isoformat()
-    text = f"LOGIN PASSWORD {verifier} VALID UNTIL {literal(connection, ends)}"
+    text = f"LOGIN PASSWORD {verifier} VALID UNTIL {literal(ends)}"
     verb = "ALTER" if was_there else "CREATE"
-    _run(connection, f"{verb} ROLE {name} {text}")
-    _run(connection, f"ALTER ROLE {name} SET default_transaction_read_only = on")
+    run(connection, f"{verb} ROLE {name} {text}")
+    run(connection, f"ALTER ROLE {name} SET default_transaction_read_only = on")
     paths = ", ".join(quoted(connection, one) for one in schemas)
-    _run(connection, f"ALTER ROLE {name} SET search_path = {paths}")
+    run(connection, f"ALTER ROLE {name} SET search_path = {paths}")
     rows = connection.execute(sa.select(VIEWS).where(VIEWS.c.consumer == consumer))
     grant_views(connection, role, [(row.schema_name, row.view_name) for row in rows])
     return Login(role, password, was_there)
@@ -81,9 +81,9 @@ def grant_views(connection: sa.Connection, role: str, places: Iterable[Place]) -
     found = list(places)
     to = quoted(connection, role)
     for schema in sorted({schema for schema, _ in found}):
-        _run(connection, f"GRANT USAGE ON SCHEMA {quoted(connection, schema)} TO {to}")
+        run(connection, f"GRANT USAGE ON SCHEMA {quoted(connection, schema)} TO {to}")
     for place in found:
-        _run(connection, f"GRANT SELECT ON {quoted(connection, *place)} TO {to}")
+        run(connection, f"GRANT SELECT ON {quoted(connection, *place)} TO {to}")
 
 
 def drop_login(connection: sa.Connection, role: str) -> bool:
@@ -97,11 +97,11 @@ def drop_login(connection: sa.Connection, role: str) -> bool:
     rows = connection.execute(sa.select(VIEWS)).all()
     held = [(row.schema_name, row.view_name) for row in rows]
     for place in held:
-        _run(connection, f"REVOKE ALL ON {quoted(connection, *place)} FROM {to}")
+        run(connection, f"REVOKE ALL ON {quoted(connection, *place)} FROM {to}")
     for schema in sorted({schema for schema, _ in held}):
         text = f"REVOKE ALL ON SCHEMA {quoted(connection, schema)} FROM {to}"
-        _run(connection, text)
-    _run(connection, f"DROP ROLE {to}")
+        run(connection, text)
+    run(connection, f"DROP ROLE {to}")
     return True
 
 
@@ -112,8 +112,3 @@ def _verifier(connection: sa.Connection, password: str, role: str) -> str:
         password.encode(), role.encode(), b"scram-sha-256"
     )
     return made.decode()
-
-
-def _run(connection: sa.Connection, text: str) -> None:
-    # Names and constants in it are quoted above; nothing comes from a caller as it is.
-    connection.exec_driver_sql(text)

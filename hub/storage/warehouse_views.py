@@ -71,9 +71,8 @@ def settle_views(
         if known.get(place) == digests[place]:
             continue
         schema = quoted(connection, one.schema)
-        _run(connection, f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        for statement in texts[place]:
-            _run(connection, statement)
+        run(connection, f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        run(connection, *texts[place])
         connection.execute(
             sa.insert(VIEWS).values(
                 schema_name=one.schema,
@@ -104,16 +103,14 @@ def quoted(connection: sa.Connection, *names: str) -> str:
     return ".".join(quote(name) for name in names)
 
 
-def literal(connection: sa.Connection, text: str) -> str:
+def literal(text: str) -> str:
     """A text as a constant of SQL."""
-    processor = sa.String().literal_processor(connection.dialect)
-    assert processor is not None
-    return processor(text)
+    return "'" + text.replace("'", "''") + "'"
 
 
 def make_schema(connection: sa.Connection, name: str) -> None:
     """A schema that nobody but the hub may use, where there is none yet."""
-    _run(connection, f"CREATE SCHEMA IF NOT EXISTS {quoted(connection, name)}")
+    run(connection, f"CREATE SCHEMA IF NOT EXISTS {quoted(connection, name)}")
 
 
 def _known(connection: sa.Connection) -> dict[Place, str]:
@@ -136,12 +133,13 @@ def _text(connection: sa.Connection, one: View) -> list[str]:
     query = one.query.compile(
         dialect=connection.dialect, compile_kwargs={"literal_binds": True}
     )
+    # The compiler writes for a driver that is given parameters.
+    shown = str(query).replace("%%", "%")
     return [
-        f"CREATE VIEW {place} WITH (security_barrier = true) AS {query}",
-        f"COMMENT ON VIEW {place} IS {literal(connection, one.comment)}",
+        f"CREATE VIEW {place} WITH (security_barrier = true) AS {shown}",
+        f"COMMENT ON VIEW {place} IS {literal(one.comment)}",
         *(
-            f"COMMENT ON COLUMN {place}.{quoted(connection, name)} "
-            f"IS {literal(connection, text)}"
+            f"COMMENT ON COLUMN {place}.{quoted(connection, name)} IS {literal(text)}"
             for name, text in one.columns.items()
         ),
     ]
@@ -149,7 +147,7 @@ def _text(connection: sa.Connection, one: View) -> list[str]:
 
 def _drop(connection: sa.Connection, places: Iterable[Place]) -> None:
     for schema, name in places:
-        _run(connection, f"DROP VIEW IF EXISTS {quoted(connection, schema, name)}")
+        run(connection, f"DROP VIEW IF EXISTS {quoted(connection, schema, name)}")
         _forget(connection, schema, name)
 
 
@@ -163,7 +161,7 @@ def _drop_tables(connection: sa.Connection, needed: Collection[str]) -> None:
     names = connection.execute(sa.select(SHAPES.c.table_name)).scalars().all()
     gone = [name for name in names if "." in name and name not in needed]
     for name in gone:
-        _run(connection, f"DROP TABLE IF EXISTS {quoted(connection, *name.split('.'))}")
+        run(connection, f"DROP TABLE IF EXISTS {quoted(connection, *name.split('.'))}")
         for table in (SHAPES, PARTS):
             connection.execute(sa.delete(table).where(table.c.table_name == name))
     kept = {name.split(".")[0] for name in needed}
@@ -172,7 +170,7 @@ def _drop_tables(connection: sa.Connection, needed: Collection[str]) -> None:
 
 def _drop_schemas(connection: sa.Connection, names: Iterable[str]) -> None:
     for name in sorted(names):
-        _run(connection, f"DROP SCHEMA IF EXISTS {quoted(connection, name)}")
+        run(connection, f"DROP SCHEMA IF EXISTS {quoted(connection, name)}")
 
 
 def _used(wanted: Sequence[View], tables: Collection[str]) -> set[str]:
@@ -180,6 +178,12 @@ def _used(wanted: Sequence[View], tables: Collection[str]) -> set[str]:
     return {one.schema for one in wanted} | of_tables
 
 
-def _run(connection: sa.Connection, text: str) -> None:
-    # Names and constants in it are quoted above; nothing comes from a caller as it is.
-    connection.exec_driver_sql(text)
+def run(connection: sa.Connection, *statements: str) -> None:
+    """Statements in one message; psycopg's own refusals come through (`reached`).
+
+    Names and constants in them are quoted here, so nothing is bound: statements that
+    make things take no parameters.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("; ".join(statements))

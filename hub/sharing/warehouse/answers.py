@@ -10,7 +10,7 @@ one purpose: `for_NAME` for the first, `for2_NAME` for the second.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -130,12 +130,9 @@ def _spans(who: Who, ask: Ask, allowed: Allowed, book: Rulebook) -> Iterator[Spa
     rows of the one when the other has ended.
     """
     columns = tuple(one.name for one in allowed.columns)
-    asked = {
-        "dataset": ask.dataset, "at": ask.at, "form": ask.form, "columns": columns,
-        "purpose": ask.purpose,
-    }  # fmt: skip
-    singly = [(who, Ask(**asked, grant=number)) for number in allowed.grants]
-    for one, single in [*singly, (None, Ask(**asked))]:
+    whole = replace(ask, columns=columns)
+    singly = [(who, replace(whole, grant=number)) for number in allowed.grants]
+    for one, single in [*singly, (None, whole)]:
         told = decide(one, single, book)
         # What is open of the figures is open with small cells suppressed only.
         is_alike = isinstance(told, Allowed) and (

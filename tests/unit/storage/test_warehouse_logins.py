@@ -64,6 +64,11 @@ def test_a_new_password_voids_the_old_one_and_a_dropped_login_is_gone(
         kept = connection.exec_driver_sql(
             "SELECT rolpassword FROM pg_authid WHERE rolname = %s", (role,)
         ).scalar_one()
+        said = connection.exec_driver_sql(
+            "SELECT obj_description('for_east.cases'::regclass), "
+            "col_description('for_east.cases'::regclass, 1)"
+        ).one()
+    assert tuple(said) == ("案件 100%", "组 'a'")
     assert again == []
     assert (first.was_there, second.was_there) == (False, True)
     assert enter(second.password) == [("g1",)]
