@@ -65,6 +65,20 @@ class Settings(BaseSettings):
         return self.home.absolute() / "lake"
 
 
+class ServeSettings(BaseSettings):
+    """How `hub serve` serves; it hands this to processes of its own as `HUB_SERVE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_SERVE_", frozen=True)
+
+    per_minute: int = 1200
+    at_once: int = 100
+
+    def variables(self) -> dict[str, str]:
+        """The environment of a process that is to serve so."""
+        told = self.model_dump()
+        return {f"HUB_SERVE_{name.upper()}": str(told[name]) for name in told}
+
+
 @contextmanager
 def lent(environment: Mapping[str, str]) -> Iterator[None]:
     """Variables that this process has for the length of a block, and not after."""

@@ -1,6 +1,6 @@
 """Figures as the surfaces show them: their JSON shape, and tables for a person.
 
-What lives here: choosing figures by level and code, the shapes of a metric and of a
+What lives here: choosing figures by level and code, the shape of a
 figure, the pages of `hub metric`. What does not: the commands (`metric`). People are
 shown by pseudonymous ids and their areas, never by name.
 """
@@ -17,7 +17,6 @@ from hub.errors import MisuseError
 if TYPE_CHECKING:
     from hub.cli.printing import Page
     from hub.flow.house import House
-    from hub.metrics.metric import Metric
 
 FIGURE = (
     "metric", "version", "calibers", "basis", "period", "as_of", "level", "unit_code",
@@ -58,31 +57,6 @@ COUNTED = {
     "institution_item": "items",
     "meeting_item": "items",
 }
-
-
-def metric_shape(one: Metric) -> dict[str, Any]:
-    """A metric with its words."""
-    from hub.metrics.calibers import caliber
-
-    words = ("name", "formula", "numerator", "denominator")
-    return {
-        "id": one.id,
-        "version": one.version,
-        **{
-            f"{word}_{tongue}": getattr(one, f"{word}_{tongue}")
-            for word in words
-            for tongue in ("zh", "en")
-        },
-        "counts": one.subject,
-        "levels": list(one.levels),
-        "basis": one.basis,
-        "calibers": list(one.calibers),
-        "caliber_texts": {
-            name: {"zh": caliber(name).text_zh, "en": caliber(name).text_en}
-            for name in one.calibers
-        },
-        "source": one.source,
-    }
 
 
 def chosen(

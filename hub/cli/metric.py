@@ -76,8 +76,8 @@ def metric() -> None:
 @metric.command("list", examples=("hub metric list",))
 def list_metrics(call: Call) -> None:
     """List the metrics: names, formula in words, basis and calibers."""
-    from hub.cli.figure_page import metric_shape
     from hub.metrics.registry import METRICS
+    from hub.metrics.words import metric_shape
 
     call.answer(
         [metric_shape(one) for one in METRICS.values()],

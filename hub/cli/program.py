@@ -30,6 +30,7 @@ from hub.cli import (
     reconcile,
     release,
     run,
+    serve,
     warehouse,
 )
 from hub.cli.call import HubGroup, surroundings
@@ -53,6 +54,7 @@ FAMILIES = (
     consumer,
     audit,
     warehouse,
+    serve,
 )
 
 

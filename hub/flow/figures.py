@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hub.errors import MisuseError
 from hub.flow.base_rows import base_rows
 from hub.flow.house import House
 from hub.flow.kept_rows import case_of, kept_cases, kept_files
@@ -28,11 +27,11 @@ from hub.flow.metric_tables import (
     metric_table,
     rows_of_month,
 )
+from hub.flow.months import refuse_unbegun
 from hub.metrics.figures import CASE, Figures, Terms, compute_figures, explain_cases
 from hub.metrics.issue_loop import COLUMNS as LOOP
 from hub.metrics.metric import Basis, Subject
 from hub.metrics.registry import METRICS, metric
-from hub.metrics.units import last_days
 from hub.scoring.spec import Review
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
@@ -48,7 +47,6 @@ __all__ = [
     "known_at",
     "metric_table",
     "refresh_figures",
-    "refuse_future",
 ]
 APP = "figures"
 LEASE = timedelta(minutes=30)
@@ -106,7 +104,7 @@ def compute(
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
     facts = facts or Facts(house, _versions(release), review)
     zone, as_of = house.city.timezone, known_at(house, release)
-    refuse_future(periods, as_of, zone)
+    refuse_unbegun(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
     rows = facts.rows({one.subject for one in chosen}, months, as_of)
     found = compute_figures(
@@ -134,6 +132,7 @@ def explain(
     calibers: Sequence[str] = (),
     basis: Basis | None = None,
     issue: str | None = None,
+    release: Release | None = None,
 ) -> Computed:
     """One metric of one month with the rows behind it.
 
@@ -148,22 +147,31 @@ def explain(
         basis: a cohort of cases that replaces the metric's own.
         issue: only this case is wanted, with all its columns; of all cases there are
             those that the figure rests on.
+        release: as it pinned them; None = as they are now.
 
     Raises:
         MisuseError: no such metric, caliber or month.
     """
     one = metric(name)
-    if one.subject != CASE or not kept_files(house, period):
+    version = (_versions(release) or {}).get("issue_loop")
+    if one.subject != CASE or not kept_files(house, period, version):
         return compute(
-            house, metrics=[name], periods=[period], calibers=calibers, basis=basis
+            house,
+            metrics=[name],
+            periods=[period],
+            calibers=calibers,
+            basis=basis,
+            release=release,
         )
     terms = Terms(
         zone=house.city.timezone,
-        as_of=known_at(house),
+        as_of=known_at(house, release),
         calibers=tuple(calibers),
         basis=basis,
     )
-    cases = kept_cases(house, one, period, calibers=calibers, issue=issue)
+    cases = kept_cases(
+        house, one, period, calibers=calibers, issue=issue, version=version
+    )
     found = explain_cases(
         cases, places_of(house), metric=one, period=period, terms=terms
     )
@@ -202,23 +210,6 @@ def known_at(house: House, release: Release | None = None) -> datetime:
         if isinstance(newest, datetime):
             return newest
     return house.ledger.newest_landing() or house.now()
-
-
-def refuse_future(periods: Collection[str], as_of: datetime, zone: str) -> None:
-    """Refuse a month that has not begun when the hub's knowledge ends.
-
-    Raises:
-        MisuseError: it has not.
-    """
-    last_days(periods)
-    running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
-    for period in periods:
-        if period > running:
-            raise MisuseError(
-                f"compute figures of {period}",
-                seen=f"the newest delivery is of {running}",
-                next_step=f"Name {running} or a month before it.",
-            )
 
 
 def _months(facts: Facts, as_of: datetime, zone: str) -> list[str]:

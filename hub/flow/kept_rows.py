@@ -28,9 +28,10 @@ ALWAYS = (
 )  # fmt: skip
 
 
-def kept_files(house: House, period: str) -> list[DataFile]:
-    """The files that hold a month's cases."""
-    return metric_table(house, "issue_loop").files(partitions=[{"period": period}])
+def kept_files(house: House, period: str, version: int | None = None) -> list[DataFile]:
+    """The files that hold a month's cases, at a version of the table."""
+    table = metric_table(house, "issue_loop")
+    return table.files(partitions=[{"period": period}], version=version)
 
 
 def kept_cases(
@@ -40,6 +41,7 @@ def kept_cases(
     *,
     calibers: Sequence[str],
     issue: str | None,
+    version: int | None = None,
 ) -> pl.DataFrame:
     """The cases from which a metric is explained, and the columns that this needs.
 
@@ -49,6 +51,7 @@ def kept_cases(
         period: the month.
         calibers: chosen in place of its defaults.
         issue: only this case, where the others make no difference to it.
+        version: of the table, as a release pins it.
     """
     rests_on = {name for one in _expressions(metric) for name in one.meta.root_names()}
     chosen = in_force(metric.calibers, calibers)
@@ -60,7 +63,7 @@ def kept_cases(
     ]
     if issue is not None and rests_on.isdisjoint(COMPARED):
         return case_of(house, period, issue).select(columns)
-    files = kept_files(house, period)
+    files = kept_files(house, period, version)
     return metric_table(house, "issue_loop").read(files, columns)
 
 

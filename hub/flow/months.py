@@ -6,18 +6,38 @@ against them. What does not: reading files, the months of cases (`issue_months`)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.errors import MisuseError
 from hub.metrics.issue_loop.cohort import bounds
+from hub.metrics.units import last_days
 from hub.storage.parts import DataFile
 
 Span = tuple[datetime, datetime]
 INSTANT = pl.Datetime("us", "UTC")
+
+
+def refuse_unbegun(periods: Collection[str], as_of: datetime, zone: str) -> None:
+    """Refuse a month that has not begun when the hub's knowledge ends.
+
+    Raises:
+        MisuseError: it has not.
+    """
+    last_days(periods)
+    running = as_of.astimezone(ZoneInfo(zone)).strftime("%Y-%m")
+    for period in periods:
+        if period > running:
+            raise MisuseError(
+                f"compute figures of {period}",
+                seen=f"the newest delivery is of {running}",
+                next_step=f"Name {running} or a month before it.",
+            )
 
 
 def month_spans(periods: Sequence[str], zone: str) -> list[Span]:

@@ -7,7 +7,8 @@ row: an item has a name, a class and a mask, and never an example.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -244,3 +245,17 @@ class Catalogue:
                 return one
         names = ", ".join(one.name for one in self.entries)
         raise KeyError(f"no entry {name!r}; there are {names}")
+
+    def only(self, names: Collection[str]) -> Catalogue:
+        """The same with these entries alone, and with what leads to and from them."""
+        lineage = self.lineage
+        return replace(
+            self,
+            entries=tuple(one for one in self.entries if one.name in names),
+            lineage=replace(
+                lineage,
+                feeds=tuple(one for one in lineage.feeds if one.dataset in names),
+                own=tuple(one for one in lineage.own if one in names),
+                metrics=tuple(one for one in lineage.metrics if one.dataset in names),
+            ),
+        )

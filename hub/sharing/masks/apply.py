@@ -99,16 +99,21 @@ def apply_masks(
     dropped = tuple(name for name, rule in rules.items() if rule and rule.drops)
     left = tuple(name for name in rules if name not in dropped)
     _refuse_unknown("mask a frame", set(left) - set(frame.columns), frame.schema)
-    exprs = [_masked(frame, name, rules[name], key) for name in left]
-    return Masked(frame.select(exprs), left, dropped)
+    exprs = [_masked(frame, name, rule, key) for name, rule in _worked(rules, left)]
+    # Pages are small and many: only what a mask changes is worked on.
+    masked = frame.with_columns(exprs) if exprs else frame
+    return Masked(pl.DataFrame([masked[name] for name in left]), left, dropped)
 
 
-def _masked(
-    frame: pl.DataFrame, name: str, rule: Mask | None, key: JoinKey | None
-) -> pl.Expr:
+def _worked(
+    rules: Mapping[str, Mask | None], left: Collection[str]
+) -> list[tuple[str, Mask]]:
+    """The columns that a mask changes."""
+    return [(name, rule) for name in left if (rule := rules[name]) is not None]
+
+
+def _masked(frame: pl.DataFrame, name: str, rule: Mask, key: JoinKey | None) -> pl.Expr:
     value = pl.col(name)
-    if rule is None:
-        return value
     if frame.schema[name] != pl.String:
         raise MisuseError(
             f"mask the column {name} by {rule.name}",

@@ -1,0 +1,1 @@
+"""The HTTP interface: what may be read, by whom, and the trace of it."""

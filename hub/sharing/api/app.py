@@ -1,0 +1,96 @@
+"""The server put together: routes, guards and the description of both.
+
+What lives here: assembly, and nothing else. What does not: any route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Security
+from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPBearer
+from starlette.types import ASGIApp
+
+from hub.flow.house import open_house
+from hub.settings import ServeSettings, Settings
+from hub.sharing.api import catalog, health, metrics, routes
+from hub.sharing.api.guard import Guard
+from hub.sharing.api.problems import Problem, Refusal, install
+from hub.sharing.api.service import Options, Service
+
+BEARER = HTTPBearer(
+    auto_error=False, description="Key of a consumer; without one only open data."
+)
+FREE = "/rows"  # of these routes parameters are columns
+
+
+def strict(request: Request) -> None:
+    """Refuse a parameter that the route does not know.
+
+    Raises:
+        Refusal: 400.
+    """
+    route = request.scope["route"]
+    known = {one.alias for one in route.dependant.query_params}
+    given = request.query_params.multi_items()
+    if route.path.endswith(FREE):
+        return
+    if other := sorted({name for name, _ in given} - known):
+        named = ", ".join(name for name in other if name.isidentifier()) or "one"
+        raise Refusal(400, "parameter", f"There is no parameter {named} here.")
+    if len(given) > len(dict(given)):
+        raise Refusal(400, "parameter", "A parameter stands more than once.")
+
+
+def make_app(service: Service) -> ASGIApp:
+    """The application over an open service."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        service.hand.watch()
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="City-management data hub",
+        version="1",
+        description="Released datasets and figures, to whom they are granted.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=living,
+        redirect_slashes=False,
+    )
+    install(app)
+    guarded = [Security(BEARER), Depends(strict)]
+    for room in (catalog, routes, metrics):
+        app.include_router(room.router(service), dependencies=guarded)
+    app.include_router(health.router(service), dependencies=[Depends(strict)])
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            told = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+            )
+            schemas = told.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = Problem.model_json_schema()
+            for path in told["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+            app.openapi_schema = told
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]
+    return Guard(app, service.quotas)
+
+
+def app_of_environment() -> ASGIApp:
+    """The application of one server process, as the environment tells."""
+    given = ServeSettings()
+    options = Options(per_minute=given.per_minute, at_once=given.at_once)
+    return make_app(Service(open_house(Settings()), options))

@@ -1,0 +1,61 @@
+"""Around every request: not too many at once, no failure that tells more than it may.
+
+What lives here: the outermost layer of the server. What does not: quotas of a caller
+(`quotas`), the hub's own errors (`problems`). What an unexpected failure says may hold
+values; so only its kind and place are logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.sharing.api.counts import REQUESTS, SECONDS
+from hub.sharing.api.problems import Refusal, answer
+from hub.sharing.api.quotas import Quotas
+
+LOG = logging.getLogger("hub.serve")
+ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class Guard:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, quotas: Quotas) -> None:
+        self._app = app
+        self._quotas = quotas
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = time.monotonic(), 0
+
+        async def told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            if scope["path"] in ALWAYS:
+                await self._app(scope, receive, told)
+            else:
+                with self._quotas.working():
+                    await self._app(scope, receive, told)
+        except Refusal as refusal:
+            await answer(refusal)(scope, receive, told)
+        except Exception as problem:  # noqa: BLE001 - its text may hold values
+            place = traceback.extract_tb(problem.__traceback__)[-1]
+            LOG.error("%s at %s:%s", type(problem).__name__, place.name, place.lineno)
+            if status == 0:
+                said = "The server failed; its operator finds more in its log."
+                await answer(Refusal(500, "failed", said))(scope, receive, told)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            REQUESTS.labels(scope["method"], route, status).inc()
+            SECONDS.labels(route).observe(time.monotonic() - begun)

@@ -1,0 +1,171 @@
+"""Rows handed over: a page as JSON, or a stream; the audit knows before they leave.
+
+What lives here: answers to an ask that was allowed. What does not: deciding about it
+and finding rows (`rows`), forms (`hub.sharing.wire`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from threading import Lock
+
+import orjson
+import polars as pl
+from fastapi import Request
+from starlette.responses import Response
+
+from hub.sharing.api import tokens
+from hub.sharing.api.asking import LIMIT
+from hub.sharing.api.rows import Found
+from hub.sharing.api.streamed import Counted, Streamed, asked_range, span_of
+from hub.sharing.shelf.asking import After
+from hub.sharing.wire import FORMS, encoded, telling
+from hub.storage.audit import Begun
+from hub.storage.audit_entries import Outcome
+
+BITE = 20_000  # rows found and taken at a time
+LENGTHS = 256  # streams whose length is remembered
+
+
+def headers_of(found: Found) -> dict[str, str]:
+    """Headers of every answer with rows."""
+    media = FORMS[found.form]
+    charset = f"; charset={media.charset}" if media.charset else ""
+    return {
+        "Content-Type": media.type + charset,
+        "ETag": found.etag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Accept",
+        "Hub-Release": found.release.id,
+    }
+
+
+def answer(found: Found, request: Request) -> Response:
+    """Hand over what was found; its first byte leaves after the audit has it."""
+    if _is_known(request.headers.get("if-none-match"), found.etag):
+        outcome = Outcome(result="delivered", reason="not modified", row_count=0)
+        found.service.journal.put(found.handover, outcome).result()
+        return Response(status_code=304, headers=headers_of(found))
+    if found.form == "json":
+        return _page(found, request)
+    return _stream(found, request)
+
+
+def _is_known(header: str | None, etag: str) -> bool:
+    if header is None:
+        return False
+    told = {one.strip().removeprefix("W/") for one in header.split(",")}
+    return "*" in told or etag in told
+
+
+def _page(found: Found, request: Request) -> Response:
+    asked, limit = found.asked, found.asked.limit or LIMIT
+    places = found.places(asked.token.after if asked.token else None, limit + 1)
+    frame = found.rows([one.number for one in places[:limit]])
+    headers = headers_of(found)
+    token = None
+    if len(places) > limit:
+        question = asked.question(found.allowed.dataset)
+        token = tokens.written(
+            tokens.Token(found.release.id, question, places[limit - 1])
+        )
+        following = request.url.include_query_params(after=token)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    body = orjson.dumps(
+        {
+            "release": found.release.id,
+            "as_of": found.release.published_at,
+            "columns": found.names,
+            "rows": orjson.Fragment(telling(frame).write_json()),
+            "next": token,
+        },
+        option=orjson.OPT_UTC_Z,
+    )
+    outcome = Outcome(
+        result="delivered",
+        row_count=len(frame),
+        byte_count=len(body),
+        digest=hashlib.sha256(body).hexdigest(),
+    )
+    found.service.journal.put(found.handover, outcome).result()
+    return Response(body, headers=headers)
+
+
+def _stream(found: Found, request: Request) -> Response:
+    asked = asked_range(
+        request.headers.get("range"), request.headers.get("if-range"), found.etag
+    )
+    # The first rows are found before anything is said: what fails now fails whole.
+    found.places(_begin(found), 1)
+    total = None if asked is None else LENGTHS_KNOWN.of(found)
+    span = None if asked is None or total is None else span_of(asked, total)
+    journal = found.service.journal
+    begun: Begun = journal.begin(found.handover)
+    counted = Counted()
+    headers = {**headers_of(found), "Accept-Ranges": "bytes"}
+    return Streamed(
+        pieces(found, counted),
+        counted=counted,
+        journal=journal,
+        begun=begun,
+        seconds=found.service.options.stream_seconds,
+        headers=headers,
+        span=span,
+        total=total,
+    )
+
+
+def pieces(found: Found, counted: Counted) -> Iterator[bytes]:
+    """All rows asked for, in the form asked for; the same bytes for the same ETag."""
+
+    def frames() -> Iterator[pl.DataFrame]:
+        for frame in _frames(found):
+            counted.rows += len(frame)
+            yield frame
+
+    return encoded(found.form, found.empty, frames())
+
+
+def _begin(found: Found) -> After | None:
+    return found.asked.token.after if found.asked.token else None
+
+
+def _frames(found: Found) -> Iterator[pl.DataFrame]:
+    after, left = _begin(found), found.asked.limit
+    is_all = found.allowed.rows.is_all and not found.conditions and found.order is None
+    if is_all and left is None:
+        for frame in found.shelf.spans(found.reads, after):
+            yield found.masked(frame)
+        return
+    while left is None or left > 0:
+        places = found.places(after, BITE if left is None else min(left, BITE))
+        if not places:
+            return
+        yield found.rows([one.number for one in places])
+        after = places[-1]
+        left = None if left is None else left - len(places)
+
+
+class _Lengths:
+    """How long streams are, by ETag: a range of one can only be told with its end."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, int] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, found: Found) -> int:
+        """The length; the stream is made once for it where it is not known."""
+        with self._lock:
+            known = self._known.get(found.etag)
+        if known is None:
+            known = sum(len(piece) for piece in pieces(found, Counted()))
+            with self._lock:
+                self._known[found.etag] = known
+                while len(self._known) > LENGTHS:
+                    self._known.popitem(last=False)
+        return known
+
+
+LENGTHS_KNOWN = _Lengths()

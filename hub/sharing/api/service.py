@@ -1,0 +1,219 @@
+"""What every route works with, and what it does first: who asks, and may they.
+
+What lives here: the rooms of a server put together; recognising the caller, deciding,
+and writing a refusal down before it is told. What does not: routes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import Request
+
+from hub.errors import MisuseError
+from hub.flow.house import House
+from hub.sharing.api.hand import Hand, NotReady
+from hub.sharing.api.journal import Journal
+from hub.sharing.api.problems import AGAIN, UNKNOWN, Refusal, refusal_of
+from hub.sharing.api.quotas import Quotas
+from hub.sharing.asks import Allowed, Ask, Refused, Who
+from hub.sharing.audit_log import filter_key, open_audit, told_condition
+from hub.sharing.callers import Callers
+from hub.sharing.decision import Rulebook, decide
+from hub.sharing.join_keys import JoinKey, join_key, master
+from hub.sharing.masks import MASKS
+from hub.sharing.shelf import Condition
+from hub.storage.audit_entries import HandOver, Outcome
+from hub.storage.releases import Release
+
+ANYBODY = "anybody"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a server serves.
+
+    Attributes:
+        per_minute: requests of one caller a minute.
+        at_once: requests worked on at the same time.
+        seconds: within which rows must be found.
+        stream_seconds: within which a stream must have gone.
+    """
+
+    per_minute: int = 1200
+    at_once: int = 100
+    seconds: float = 20.0
+    stream_seconds: float = 900.0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: None without a key; and from which address."""
+
+    who: Who | None
+    address: str | None
+
+    @property
+    def name(self) -> str:
+        """The consumer's id."""
+        return ANYBODY if self.who is None else self.who.consumer.id
+
+
+class Service:
+    """The rooms of one server process."""
+
+    def __init__(self, house: House, options: Options) -> None:
+        self.house = house
+        self.options = options
+        self.book = Rulebook.of(house.city)
+        self.callers = Callers(house.control.engine)
+        self.quotas = Quotas(per_minute=options.per_minute, at_once=options.at_once)
+        self.hand = Hand(house)
+        self.journal = Journal(open_audit(house), house.now)
+        self._home: Path = house.settings.home.absolute()
+        self._filter_key = filter_key(self._home)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self.hand.close()
+        self.journal.close()
+
+    def caller(self, request: Request) -> Caller:
+        """Who asks, counted.
+
+        Raises:
+            Refusal: 401 for a key that is wrong, 429 beyond the quota.
+        """
+        address = request.client.host if request.client else None
+        given = request.headers.get("authorization")
+        if given is None:
+            self.quotas.count(f"address {address}")
+            return Caller(None, address)
+        kind, _, key = given.partition(" ")
+        found = (
+            self.callers.recognise(key.strip())
+            if kind.lower() == "bearer"
+            else Refused(kind="unauthorised", reason="no bearer key")
+        )
+        if isinstance(found, Refused):
+            self.quotas.count(f"address {address}")
+            self._write(
+                HandOver(system=ANYBODY, dataset="-", address=address),
+                Outcome(result="refused", reason=found.reason),
+            )
+            raise refusal_of(found)
+        self.quotas.count(found.consumer.id)
+        return Caller(found, address)
+
+    def release(self, text: str | None) -> Release:
+        """The release asked for.
+
+        Raises:
+            Refusal: 404 for none, 503 while it is made ready.
+            ReleaseGone: it was recalled, or its retention ended.
+        """
+        try:
+            return self.hand.release(text)
+        except MisuseError:
+            raise Refusal(404, "unknown", UNKNOWN) from None
+        except NotReady:
+            said = "The release is being made ready; ask again in a while."
+            again = {"Retry-After": str(AGAIN)}
+            raise Refusal(503, "not_ready", said, again) from None
+
+    def decided(
+        self, caller: Caller, ask: Ask, conditions: Sequence[Condition] = ()
+    ) -> Allowed:
+        """The decision about an ask; a refusal is written down first.
+
+        Raises:
+            Refusal: it may not.
+            AuditUnwritable: the refusal could not be written.
+        """
+        found = decide(caller.who, ask, self.book)
+        if isinstance(found, Allowed):
+            return found
+        self._write(
+            self.handover(caller, ask.dataset, ask, conditions=conditions),
+            Outcome(result="refused", reason=f"{found.kind}: {found.reason}"),
+        )
+        raise refusal_of(found)
+
+    def sees(self, caller: Caller, dataset: str, at: datetime) -> Allowed | None:
+        """What a caller may see of a dataset in all; nothing is handed over by it."""
+        ask = Ask(dataset=dataset, at=at, form="api")
+        found = decide(caller.who, ask, self.book)
+        if isinstance(found, Refused) and caller.who is not None:
+            for purpose in caller.who.consumer.purposes:
+                ask = Ask(dataset=dataset, at=at, form="api", purpose=purpose)
+                found = decide(caller.who, ask, self.book)
+                if isinstance(found, Allowed):
+                    break
+        return found if isinstance(found, Allowed) else None
+
+    def handover(
+        self,
+        caller: Caller,
+        dataset: str,
+        given: Allowed | Ask,
+        *,
+        version: str | None = None,
+        conditions: Sequence[Condition] = (),
+        key: JoinKey | None = None,
+    ) -> HandOver:
+        """What the audit is told of a hand-over."""
+        about = HandOver(
+            system=caller.name,
+            org=None if caller.who is None else caller.who.consumer.org,
+            person=None
+            if caller.who is None or caller.who.key is None
+            else f"key {caller.who.key.prefix}",
+            dataset=_name(dataset),
+            version=version,
+            conditions=tuple(
+                told_condition(one.column, one.operator, one.told, key=self._filter_key)
+                for one in conditions
+            ),
+            address=caller.address,
+            pseudonym_key_id=None if key is None else key.id,
+        )
+        if isinstance(given, Ask):
+            return about
+        return HandOver(
+            **{
+                **vars(about),
+                "grant_id": ",".join(map(str, given.grants)) or None,
+                "purpose": given.purpose,
+                "valid_until": given.valid_until,
+                "columns": tuple(one.name for one in given.columns),
+                "mask_profile": profile(given),
+            }
+        )
+
+    def join_key(self, caller: Caller, given: Allowed) -> JoinKey | None:
+        """The recipient's key, where a mask needs one; the public has its own."""
+        if not any(MASKS[mask].keyed for mask in given.masks.values()):
+            return None
+        purpose = given.purpose or "open"
+        return join_key(master(self._home), caller.name, purpose)
+
+    def _write(self, handover: HandOver, outcome: Outcome) -> None:
+        self.journal.put(handover, outcome).result()
+
+
+def _name(text: str) -> str:
+    """A dataset's name as the audit keeps it: what somebody made up may be anything."""
+    fit = text.isascii() and text.isprintable() and len(text) <= 60
+    return text if fit else "?"
+
+
+def profile(given: Allowed) -> str | None:
+    """Short name of the masks in force: the same masks, the same name."""
+    if not given.masks:
+        return None
+    told = ",".join(f"{name}={mask}" for name, mask in sorted(given.masks.items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

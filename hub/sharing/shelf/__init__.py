@@ -1,0 +1,17 @@
+"""Rows of a release at hand: found by an index, read from memory-mapped columns."""
+
+from __future__ import annotations
+
+from hub.sharing.shelf.build import build_shelf
+from hub.sharing.shelf.conditions import Condition, Order, read_condition, read_order
+from hub.sharing.shelf.shelf import Shelf, TooSlow
+
+__all__ = [
+    "Condition",
+    "Order",
+    "Shelf",
+    "TooSlow",
+    "build_shelf",
+    "read_condition",
+    "read_order",
+]

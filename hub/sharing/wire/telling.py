@@ -1,0 +1,45 @@
+"""Values as every surface writes them.
+
+What lives here: instants in UTC with Z, decimals as text with all their digits, lists
+as lists or as one text. What does not: which rows and columns there are.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+INSTANT = "%Y-%m-%dT%H:%M:%S%.fZ"
+
+
+def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
+    """A frame as text formats write it.
+
+    Args:
+        frame: typed rows.
+        nested: leave lists as lists; else each becomes one text.
+    """
+    # Pages are small and many: only what is written differently is worked on.
+    told = [
+        _told(name, kind, nested=nested)
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Datetime | pl.Decimal | pl.List)
+    ]
+    return frame.with_columns(told) if told else frame
+
+
+def _told(name: str, kind: pl.DataType, *, nested: bool) -> pl.Expr:
+    value = pl.col(name)
+    if isinstance(kind, pl.Datetime):
+        return value.dt.strftime(INSTANT)
+    if isinstance(kind, pl.Decimal):
+        return value.cast(pl.String)
+    if isinstance(kind, pl.List):
+        if isinstance(kind.inner, pl.Struct):
+            at = pl.field("taken_at").dt.strftime(INSTANT)
+            value = value.list.eval(pl.element().struct.with_fields(at))
+        if nested:
+            return value
+        if isinstance(kind.inner, pl.Struct):
+            value = value.list.eval(pl.element().struct.json_encode())
+        return value.list.join("; ", ignore_nulls=True)
+    raise TypeError(kind)
