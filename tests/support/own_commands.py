@@ -28,6 +28,8 @@ class Console:
         """The JSON value that a command answers with; a failure's `error`."""
         settings = self.house.settings
         self.monkeypatch.setenv("HUB_NOW", self.house.now().isoformat())
+        if settings.warehouse_url is not None:
+            self.monkeypatch.setenv("HUB_WAREHOUSE_URL", settings.warehouse_url)
         where = ("--home", str(settings.home), "--city", str(settings.city))
         ended = main([*args, *where, "--json"])
         told = self.capsys.readouterr()

@@ -18,6 +18,7 @@ from support.bi_readers import (
     rows,
     take,
 )
+from support.own_commands import Console
 
 from hub.errors import MisuseError, ReleaseGone
 from hub.flow.house import House
@@ -159,3 +160,26 @@ def test_masked_columns_follow_the_grant_and_unchanged_ones_are_not_written(
     sync(house)
 
     assert sorted(rows(house, "SELECT person_name FROM person")) == [("丙",), ("甲",)]
+
+
+def test_the_commands_tell_views_and_a_password_once(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = Console(house, capsys, monkeypatch)
+    give(house, "issue")
+
+    loaded = hub("warehouse", "load")
+    login = hub("warehouse", "login", "east")
+    shown = hub("warehouse", "show")
+    again = hub("warehouse", "sync")
+    dropped = hub("warehouse", "login", "east", "--drop")
+
+    view = {"consumer": "east", "schema": "for_east", "view": "issue", "rows": 4}
+    assert loaded[0]["views"]["views"] == again["views"] == [view]
+    assert again["made"] == again["gone"] == []
+    assert len(login["password"]) == 32
+    assert login["schemas"] == ["for_east"]
+    assert login["password"] not in str(shown)
+    assert [one["view"] for one in shown["views"]] == ["hub_release", "issue"]
+    assert shown["release"] == "r000001"
+    assert dropped == {"consumer": "east", "dropped": True}
