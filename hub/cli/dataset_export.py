@@ -1,12 +1,11 @@
 """`hub dataset export`: rows of a release in a file, for the operator or a consumer.
 
-What lives here: the command and its two ways. What does not: the forms of files
-(`file_forms`, `workbook_form`), what a consumer may have (`hub.sharing`).
+What lives here: the command and its two ways. What does not: writing a file
+(`export_file`), what a consumer may have (`hub.sharing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from operator import and_
 from pathlib import Path
@@ -16,15 +15,12 @@ import click
 
 from hub.cli.call import Call, HubCommand
 from hub.cli.dataset_choice import find_dataset, note_left_out, selection
+from hub.cli.export_file import layout_of, told_of, write_file, write_own
 from hub.errors import MisuseError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from hub.cli.file_forms import Form, Layout
     from hub.cli.filters import Condition
     from hub.flow.house import House
-    from hub.sharing.file_handing import Written
     from hub.storage.audit_entries import ToldCondition
     from hub.storage.releases import Release
 
@@ -106,19 +102,17 @@ def _export_own(
 ) -> dict[str, Any]:
     """The operator's own file."""
     from hub.cli.rows import choose, chosen_rows
-    from hub.sharing.file_handing import measured
 
     if name == FIGURES:
         return _export_figures(house, release, file, encoding, chosen)
     ds = find_dataset(name)
     wanted = choose(ds, house.city.timezone, **chosen)
     kinds = {one: ds.polars_schema()[one] for one in wanted.columns}
-    layout = _layout(name, kinds, encoding, release)
-    done: list[Written] = []
+    layout = layout_of(name, kinds, encoding, release)
     frames = chosen_rows(house, ds, release, wanted)
-    _write(file, layout, frames, lambda p, n: done.append(measured(p, n)))
+    written = write_own(file, layout, frames)
     note_left_out(call, ds, wanted.left_out, everything=wanted.everything)
-    return _told_of(name, release, file, done[0], wanted.columns)
+    return told_of(name, release, file, written, wanted.columns)
 
 
 def _export_figures(
@@ -129,7 +123,6 @@ def _export_figures(
     chosen: dict[str, Any],
 ) -> dict[str, Any]:
     """The operator's own file of the figures, which have no closed column."""
-    from hub.sharing.file_handing import measured
     from hub.sharing.handing import subject_rows, subject_schema
 
     kinds = subject_schema(FIGURES)
@@ -141,25 +134,10 @@ def _export_figures(
             seen=f"they have no column {unknown[0]}" if unknown else "a filter is set",
             next_step=f"Their columns are {', '.join(kinds)}; they know no --where.",
         )
-    done: list[Written] = []
-    layout = _layout(FIGURES, {one: kinds[one] for one in columns}, encoding, release)
+    layout = layout_of(FIGURES, {one: kinds[one] for one in columns}, encoding, release)
     frames = subject_rows(house, release, FIGURES, list(columns))
-    _write(file, layout, frames, lambda p, n: done.append(measured(p, n)))
-    return _told_of(FIGURES, release, file, done[0], columns)
-
-
-def _told_of(
-    name: str, release: Release, file: Path, written: Written, columns: Iterable[str]
-) -> dict[str, Any]:
-    return {
-        "dataset": name,
-        "release": release.id,
-        "file": str(file),
-        "rows": written.rows,
-        "bytes": written.size,
-        "sha256": written.digest,
-        "columns": list(columns),
-    }
+    written = write_own(file, layout, frames)
+    return told_of(FIGURES, release, file, written, columns)
 
 
 def _export_for(
@@ -190,73 +168,19 @@ def _export_for(
     where = reduce(and_, (one.holds for one in conditions)) if conditions else None
     looks_at = [one.column for one in conditions]
     rows = handed_rows(house, given, where=where, looks_at=looks_at)
-    layout = _layout(name, given.schema, encoding, release)
+    layout = layout_of(name, given.schema, encoding, release)
     written, entry = hand_over(
-        house, given, told, lambda finish: _write(file, layout, rows, finish)
+        house, given, told, lambda finish: write_file(file, layout, rows, finish)
     )
     allowed = given.allowed
     columns = [one.name for one in allowed.columns]
-    return _told_of(name, release, file, written, columns) | {
+    return told_of(name, release, file, written, columns) | {
         "consumer": consumer,
         "purpose": allowed.purpose,
         "grants": list(allowed.grants),
         "masks": allowed.masks,
         "audit": entry,
     }
-
-
-def _write(
-    file: Path,
-    layout: Layout,
-    frames: Iterator[pl.DataFrame],
-    finish: Callable[[Path, int], None],
-) -> None:
-    """Write a file aside; it is shown to `finish` before it takes its name."""
-    from hub.cli.files import written_aside
-
-    total = 0
-    with (
-        written_aside(file, lambda aside: finish(aside, total)) as out,
-        _form(file)(out, layout) as put,
-    ):
-        for frame in frames:
-            put(frame)
-            total += len(frame)
-
-
-def _form(file: Path) -> Form:
-    from hub.cli.file_forms import CsvFile, JsonLinesFile, ParquetFile
-    from hub.cli.workbook_form import XlsxFile
-
-    forms: dict[str, Form] = {
-        ".parquet": ParquetFile,
-        ".csv": CsvFile,
-        ".jsonl": JsonLinesFile,
-        ".xlsx": XlsxFile,
-    }
-    return forms[file.suffix.lower()]
-
-
-def _layout(
-    name: str, kinds: dict[str, pl.DataType], encoding: str | None, release: Release
-) -> Layout:
-    from hub.cli.file_forms import Layout
-    from hub.schemas import DATASETS
-    from hub.sharing.catalogue.metric_entry import COLUMNS, TITLE
-
-    ds = DATASETS.get(name)
-    if ds is None:
-        title, labels = TITLE, {one: words[0] for one, words in COLUMNS.items()}
-    else:
-        title, labels = ds.title, {one.name: one.label for one in ds.all_columns}
-    return Layout(
-        name=name,
-        title=title,
-        schema=kinds,
-        labels=labels,
-        encoding=encoding or ENCODINGS[0],
-        at=release.published_at,
-    )
 
 
 def _conditions(house: House, name: str, wheres: tuple[str, ...]) -> list[Condition]:
