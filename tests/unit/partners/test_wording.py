@@ -30,7 +30,7 @@ FEED_KEYS = (
         (
             "[source]",
             "[sorce]\n[source]",
-            'unknown key "sorce"; did you mean "source"?; allowed: feed, partner, '
+            'unknown key "sorce"; did you mean "source"?; allowed: delivery, feed, partner, '
             "source",
         ),
         (
