@@ -258,7 +258,7 @@ class Parcels(Desk):
         connection.execute(sa.delete(OUT_PARCEL).where(*is_waiting))
 
     def give_up(self, parcel: Parcel, *, at: datetime, reason: str) -> None:
-        """Never send a parcel again; what may have arrived is sent anew, as a change."""
+        """Never send a parcel again; what may have arrived of it is sent anew."""
         with self._writing(None) as connection:
             if not parcel.is_sure:
                 # A receiver may have it: whatever is sent next says so.

@@ -1,10 +1,10 @@
 """The control database's tables about what went back to partners' systems.
 
-What lives here: parcels with their receipts, the changes of parcels that are still open,
-and for each row that a receiver has the digest of what it was sent. A parcel is never
-deleted once it was sent; the rows it carried are forgotten with its receipt. What does
-not: reading and writing them (`outward`, `outward_rows`), and what goes into a parcel
-(`hub.sharing.outward`).
+What lives here: parcels with their receipts, the changes of parcels that are still
+open, and for each row that a receiver has the digest of what it was sent. A parcel is
+never deleted once it was sent; the rows it carried are forgotten with its receipt. What
+does not: reading and writing them (`outward`, `outward_rows`), and what goes into a
+parcel (`hub.sharing.outward`).
 """
 
 from __future__ import annotations

@@ -95,8 +95,8 @@ def plan_changes(
             f"withdraw rows that {granted.delivery.consumer} has",
             seen=f"{planned.withdrawn} of {known} rows are no longer shown to it, more "
             f"than max_withdrawn_share ({share:g}) allows",
-            next_step="Look at filter, grant and release; `hub delivery run --any-share` "
-            "withdraws them all the same.",
+            next_step="Look at filter, grant and release; `hub delivery run` withdraws "
+            "them all the same with --any-share.",
             partner=granted.partner.id,
             feed=granted.delivery.name,
         )
