@@ -20,6 +20,7 @@ from hub.cli import (
     catalog,
     consumer,
     dataset,
+    delivery,
     demo,
     docs,
     doctor,
@@ -51,6 +52,7 @@ FAMILIES = (
     assessment,
     release,
     consumer,
+    delivery,
     audit,
     warehouse,
 )

@@ -54,7 +54,7 @@ class Receiver:
         key = request.headers["idempotency-key"]
         if key not in self.answers:
             body = request.body
-            self.apply(body["list"] if "list" in body else [body])
+            self.apply(body.get("list", [body]))
             self.answers[key] = b'{"code": 0, "receipt": "R%d"}' % len(self.answers)
         return self.answers[key]
 
