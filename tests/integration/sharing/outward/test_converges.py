@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import thorough
 from support.outward_world import EAST, WEST, World, east, issue
-from support.partner_server import PartnerServer, serve
+from support.partner_server import PartnerServer
 from support.receivers import FAULTS, Receiver
 
 from hub.partners.spec import Partner
@@ -23,15 +21,6 @@ NAMES = count()
 
 class Killed(BaseException):
     """The process is gone."""
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Any]]:
-    world = World.made_in(tmp_path_factory.mktemp("hub"))
-    world.allow()
-    with serve(lambda _request: None) as server:  # type: ignore[arg-type, return-value]
-        yield world, server
-    world.house.control.close()
 
 
 CASE = st.tuples(
@@ -86,9 +75,8 @@ def run(world: World, partner: Partner, killed_at: int | None) -> None:
 @settings(max_examples=thorough.of(300, 25))
 @given(st.lists(STEP, min_size=1, max_size=5), st.sampled_from((1, 3)))
 def test_a_receiver_ends_with_the_granted_view_of_the_last_release(
-    hub: tuple[World, PartnerServer], steps: list[Any], size: int
+    world: World, server: PartnerServer, steps: list[Any], size: int
 ) -> None:
-    world, server = hub
     receiver = Receiver()
     server.answer = receiver.answer
     partner = east(
