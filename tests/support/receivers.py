@@ -17,6 +17,10 @@ FAULTS = ("ok", "lost", "unheard", "500", "500 late", "429", "400", "409")
 KEY = "编号"
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
 @dataclass
 class Receiver:
     """What a district's system has.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from support.outward_world import World, east
 from support.partner_server import PartnerServer, serve
-from support.receivers import Receiver
+from support.receivers import Killed, Receiver
 
 from hub.partners.spec import Partner
+from hub.storage.outward import Parcels
 
 NAMES = count()
 
@@ -40,6 +41,23 @@ class Served:
             {"path": "/in"} | (write or {}),
             **{"name": f"rest{next(NAMES)}"} | given,
         )
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Kills this process once, between a hand-over and noting its receipt."""
+
+    def once() -> None:
+        whole = Parcels.accept
+
+        def accept(self: Parcels, *_args: Any, **_given: Any) -> None:
+            del self
+            monkeypatch.setattr(Parcels, "accept", whole)
+            raise Killed
+
+        monkeypatch.setattr(Parcels, "accept", accept)
+
+    return once
 
 
 @pytest.fixture(scope="session")

@@ -10,17 +10,13 @@ from hypothesis import strategies as st
 from support import thorough
 from support.outward_world import EAST, WEST, World, east, issue
 from support.partner_server import PartnerServer
-from support.receivers import FAULTS, Receiver
+from support.receivers import FAULTS, Killed, Receiver
 
 from hub.partners.spec import Partner
 from hub.storage.outward import Parcels
 
 STAGES = {"DISCOVERED": "1", "REGISTERED": "3", "HANDLED": "5", "CANCELLED": None}
 NAMES = count()
-
-
-class Killed(BaseException):
-    """The process is gone."""
 
 
 CASE = st.tuples(
