@@ -44,6 +44,7 @@ reported_at = "上报时间"
 [delivery.codes.stage]
 DISPATCHED = "待处置"
 HANDLED = "已处置"
+CHECKED = "已核查"
 
 [delivery.write]
 files = "out_{key}.csv"
@@ -85,7 +86,8 @@ def run(
 
 ORG = """org_name = "name"
 org_kind_code = { value = "STREET" }
-level_code = { value = "STREET" }"""
+org_level_code = { value = "STREET" }
+is_contact_required = { value = false }"""
 
 
 def grant(run: Run) -> None:
@@ -105,7 +107,8 @@ def written(city: FileCity) -> list[str]:
 def test_a_delivery_is_checked_granted_handed_over_and_shown(
     run: Run, city: FileCity, tmp_path: Path
 ) -> None:
-    assert run("partner", "check", "bureau")[0] == 0
+    checked = run("partner", "check", "bureau", "--json")
+    assert checked[0] == 0, checked
     code, told = run("delivery", "run", "--json")
     assert (code, json.loads(told)[0]["state"]) == (1, "failed")
     assert "consumer" in json.loads(told)[0]["error"]["message"]
