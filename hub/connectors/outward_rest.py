@@ -88,12 +88,9 @@ class RestSender(Closing):
         headers = {HEADER: outgoing.key}
         if self._write.records is not None:
             *outer, last = self._write.records.split(".")
-            body = inner = {}
-            for name in outer:
-                deeper: dict[str, object] = {}
-                inner[name] = deeper
-                inner = deeper
-            inner[last] = outgoing.objects()
+            body = {last: outgoing.objects()}
+            for name in reversed(outer):
+                body = {name: body}
         elif (self._write.size or 1) == 1:
             (body,) = outgoing.objects()
         else:

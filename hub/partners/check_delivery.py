@@ -109,7 +109,9 @@ def _column(
         )
     allowed = _BOOLEANS if column.type == "bool" else column.codes
     own = delivery.codes.get(given.codes, {})
-    for code in own if allowed is not None else ():
+    if allowed is None:
+        return
+    for code in own:
         if code not in allowed:
             yield not_allowed(
                 path_of(at, "codes"), kind="code", given=code, allowed=allowed

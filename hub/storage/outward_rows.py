@@ -7,7 +7,8 @@ may or may not be there: it is sent or withdrawn again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -17,8 +18,12 @@ from hub.storage.outward_tables import OUT_CHANGE, OUT_PARCEL, OUT_ROW
 
 UNKNOWN = ""
 HEX = "0123456789abcdef"
-HELD = {"key": pl.String(), "digest": pl.String(), "told": pl.String()}
-PENDING = {
+HELD: Mapping[str, pl.DataType] = {
+    "key": pl.String(),
+    "digest": pl.String(),
+    "told": pl.String(),
+}
+PENDING: Mapping[str, pl.DataType] = {
     "key": pl.String(),
     "op": pl.String(),
     "digest": pl.String(),
@@ -123,8 +128,8 @@ def _begins(column: sa.Column[str], digits: str) -> sa.ColumnElement[bool]:
 
 
 def _frame(
-    engine: sa.Engine, query: sa.Select[tuple[object, ...]], schema: dict[str, object]
+    engine: sa.Engine, query: sa.Select[Any], schema: Mapping[str, pl.DataType]
 ) -> pl.DataFrame:
     with read(engine) as connection:
         found = [tuple(row) for row in connection.execute(query)]
-    return pl.DataFrame(found, schema=schema, orient="row")  # type: ignore[arg-type]
+    return pl.DataFrame(found, schema=schema, orient="row")

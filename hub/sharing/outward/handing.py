@@ -27,10 +27,11 @@ from hub.storage.audit import Audit, Begun
 from hub.storage.audit_entries import Draft, HandOver, Outcome
 from hub.storage.control import write
 from hub.storage.leases import Lease
-from hub.storage.outward import Parcel, Parcels
+from hub.storage.outward import Parcel, Parcels, State
 
 GROUP = 200  # parcels under one entry of the audit
 GROUP_ROWS = 20_000
+REFUSED: tuple[State, ...] = ("refused",)
 
 
 @dataclass
@@ -168,7 +169,7 @@ class Handing:
             for begin in range(0, len(numbers), GROUP)
             for one in self._parcels.page(
                 parcel.delivery,
-                ("refused",),
+                REFUSED,
                 after=first + begin - 1,
                 most=min(GROUP, len(numbers) - begin),
             )

@@ -99,10 +99,10 @@ def _frames(
     for frame in published_rows(house, ds, version=version, columns=list(needed)):
         kept = _filtered(granted, ds, frame.filter(is_seen))
         told = written(granted, apply_masks(kept, masks, granted.key).frame)
-        is_own = pl.lit(value=False)
+        marked = told.with_columns(is_own=pl.lit(value=False))
         if ds.name == "issue":
-            is_own = kept["issue_id"].is_in(own.implode()).alias("is_own")
-        yield told.with_columns(is_own.alias("is_own")).select(list(VIEW))
+            marked = told.with_columns(is_own=kept["issue_id"].is_in(own.implode()))
+        yield marked.select(list(VIEW))
 
 
 def _filtered(granted: Granted, ds: Dataset, rows: pl.DataFrame) -> pl.DataFrame:

@@ -51,6 +51,8 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_batch_dataset_facts_balance",
         "ck_assessment_input_unit_or_person",
         "ck_release_end_kind",
+        "ck_out_parcel_state",
+        "ck_out_change_op",
     }
 
 
