@@ -72,14 +72,18 @@ def show(call: Call, target: str, limit: int) -> None:
 def run(call: Call, target: str | None, *, any_share: bool) -> int:
     """Hand over what has changed since the receiver was last sent something.
 
-    Running again is safe: what may have arrived goes under the same idempotency key.
+    Without a target every delivery of an active partner is carried out. Running again
+    is safe: what may have arrived goes under the same idempotency key.
     """
     from hub.sharing.outward.chosen import chosen_deliveries
 
     house = call.house()
-    return _answer(
-        call, run_all(house, chosen_deliveries(house.city, target), any_share=any_share)
-    )
+    chosen = [
+        (partner, one)
+        for partner, one in chosen_deliveries(house.city, target)
+        if target is not None or partner.status == "active"
+    ]
+    return _answer(call, run_all(house, chosen, any_share=any_share))
 
 
 @delivery.command("retry", examples=("hub delivery retry qiaokou/status",))

@@ -42,9 +42,10 @@ class Ran:
         delivery: `partner/name`.
         consumer: whom it is for.
         release: that was compared with; None where nothing was.
-        state: `done`, with nothing left over; `partly`, where the receiver refused
-            rows or the hub held some back; `stopped` where it could not be reached;
-            `refused` where no grant or bound lets it go; `failed` otherwise.
+        state: `done`; `partly`, where the receiver refused rows; `stopped` where it
+            could not be reached; `refused` where no grant or bound lets anything go;
+            `failed` otherwise. Rows that the hub held back are counted, as in
+            quarantine, and fail nothing.
         planned: what the comparison found.
         ended: what was handed over.
         error: what stopped it.
@@ -108,6 +109,7 @@ def run_delivery(
         planned=Planned(),
         ended=Ended(),
     )
+    ended = nothing.ended
     try:
         release = release_for_readers(house, None)
         nothing = replace(nothing, release=release.id)
@@ -118,7 +120,7 @@ def run_delivery(
             house.leases.hold(f"outward/{name}", this_process("run"), LEASE) as lease,
             open_sender(partner, delivery, house.settings, sleep=sleep) as sender,
         ):
-            handing = Handing(house, granted, handover, sender, lease)
+            handing = Handing(house, granted, handover, sender, lease, ended)
             return _run(house, handing, release, nothing, any_share=any_share)
     except BatchRefused as refusal:
         return replace(nothing, state="refused", error=refusal)
@@ -144,7 +146,7 @@ def _run(
         handing.hand_over(_pages(house, granted, ("refused",)))
         handing.hand_over(_pages(house, granted, ("waiting",)))
     ended = handing.ended
-    is_whole = not (ended.refused or ended.dead or planned.held or planned.blocked)
+    is_whole = not (ended.refused or ended.dead or planned.blocked)
     state: Literal["done", "partly", "stopped"] = "done" if is_whole else "partly"
     return replace(
         nothing,
