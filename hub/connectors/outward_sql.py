@@ -23,6 +23,9 @@ from hub.settings import Settings
 
 MARK = "idempotency_key"
 PIECE = 500  # keys in one statement
+# MySQL and MariaDB: a CHECK is violated, a text does not fit; their driver calls both
+# an operational error.
+OF_ROWS = frozenset({3819, 4025, 1366})
 
 
 class SqlSender(Closing):
@@ -111,10 +114,20 @@ class SqlSender(Closing):
     ) -> None:
         try:
             connection.execute(sa.insert(table), list(rows))
-        except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+        except sa.exc.DBAPIError as error:
+            if not _is_of_rows(error):
+                raise
             # Said of these rows: the transaction ends without them.
-            kind = type(error).__name__
+            kind = type(error.orig).__name__
             raise Declined(f"its table does not take the rows ({kind})") from None
+
+
+def _is_of_rows(error: sa.exc.DBAPIError) -> bool:
+    """Whether a database complains of the rows, and not of anything else."""
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+        return True
+    told = error.orig.args if error.orig is not None else ()
+    return bool(told) and told[0] in OF_ROWS
 
 
 def _table(name: str, columns: Sequence[str]) -> sa.TableClause:

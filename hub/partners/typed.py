@@ -59,6 +59,8 @@ class Typed:
             return True
         if f'"{UNREAD}"' in one.what:
             return True
+        if self.names and one.what.startswith("unknown feed "):
+            return True
         return any(
             one.where == where and one.what.startswith(f'required column "{name}"')
             for where, name in self.columns

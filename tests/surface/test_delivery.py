@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from support.file_city import NAME, NOW, FileCity
 
+from hub.assets import running
+from hub.assets.running import RunResult
 from hub.cli import main
+from hub.flow.house import open_house
+from hub.flow.release import find_release
+from hub.settings import Settings
 
 BUREAU = """
 [partner]
@@ -150,3 +155,19 @@ def test_a_target_that_is_not_there_is_told_with_those_that_are(run: Run) -> Non
         code, told = run("delivery", command, target, "--json")
         assert code == 2, told
         assert json.loads(told)["error"]["code"] == "misuse"
+
+
+def test_a_run_hands_over_after_its_release(
+    run: Run, city: FileCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(run)
+    house = open_house(Settings(home=city.home, city=str(city.folder / "city")))
+    nothing_came = RunResult((), find_release(house, None))
+    house.control.close()
+    monkeypatch.setattr(running, "run_city", lambda *_given: nothing_came)
+
+    code, told = run("run", "--json")
+
+    (ran,) = json.loads(told)["deliveries"]
+    assert (code, ran["state"], ran["release"]) == (0, "done", "r000001")
+    assert ran["inserted"] == len(written(city)) > 0

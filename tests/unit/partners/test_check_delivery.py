@@ -204,3 +204,27 @@ size = 0
         error
     )
     assert list(city.partners) == ["platform"]
+
+
+def test_a_feed_whose_name_cannot_be_read_makes_no_second_problem(tmp_path):
+    block = """
+[[delivery]]
+name = "status"
+dataset = "issue"
+consumer = "east"
+write = { path = "/in", op = "op" }
+
+[delivery.columns]
+issue_id = "id"
+stage_code = { name = "state", codes = "stage", feed = "Cases" }
+
+[delivery.codes.stage]
+HANDLED = "5"
+"""
+    words = PLATFORM.replace('"platform"', '"east"').replace('"cases"', '"Cases"')
+    write_city(tmp_path, platform=PLATFORM, east=words + block)
+
+    (error,) = load_city(tmp_path).broken.values()
+
+    assert "1 problem\n" in str(error)
+    assert 'feed "Cases" → name' in str(error)

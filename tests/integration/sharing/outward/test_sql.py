@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -19,8 +20,8 @@ NAMES = count()
 TABLE = """
     CREATE TABLE ex_case (
         log_id INTEGER, msg_id VARCHAR(32), case_id VARCHAR(32),
-        state VARCHAR(8) CHECK (state <> '6'), opened TIMESTAMP, op_type CHAR(1),
-        op_time TIMESTAMP, flag CHAR(1){unique}
+        state VARCHAR(8) CHECK (state <> '6'), opened {time}, op_type CHAR(1),
+        op_time {time}, flag CHAR(1), UNIQUE (msg_id)
     )"""
 MARKS = "CREATE TABLE hub_marks (idempotency_key VARCHAR(32) PRIMARY KEY)"
 WRITE = {"table": "ex_case", "op": "op_type", "at": "op_time", "number": "log_id"}
@@ -28,22 +29,34 @@ BY_KEY = WRITE | {"key": "msg_id"}
 BY_MARK = WRITE | {"marker": "hub_marks"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An exchange database of the east, empty."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'front.db'}"
         yield from _made(url)
         return
-    server = request.getfixturevalue("postgres_url")
-    with postgres_database(server) as url:
+    if request.param == "mariadb":
+        server = sa.create_engine(request.getfixturevalue("mariadb_url"))
+        name = f"hub_outward_{secrets.token_hex(6)}"
+        with server.begin() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield from _made(
+            server.url.set(database=name).render_as_string(hide_password=False)
+        )
+        with server.begin() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}")
+        server.dispose()
+        return
+    with postgres_database(request.getfixturevalue("postgres_url")) as url:
         yield from _made(url)
 
 
 def _made(url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql(TABLE.format(unique=", UNIQUE (msg_id)"))
+        time = "DATETIME" if engine.dialect.name == "mysql" else "TIMESTAMP"
+        connection.exec_driver_sql(TABLE.format(time=time))
         connection.exec_driver_sql(MARKS)
     yield engine
     engine.dispose()
@@ -92,7 +105,7 @@ def test_changes_become_rows_of_an_exchange_table(
     ]
     with database.connect() as connection:
         opened = connection.exec_driver_sql(
-            "SELECT CAST(opened AS VARCHAR(19)) FROM ex_case WHERE case_id = 'a'"
+            "SELECT CAST(opened AS CHAR(19)) FROM ex_case WHERE case_id = 'a'"
         ).scalars()
         assert set(opened) == {"2026-10-09 08:00:00"}
 
