@@ -21,6 +21,12 @@ def by_hash(column: str) -> pl.Expr:
     return pl.col(column).hash(SEED) % SHELVES
 
 
+def by_digit(column: str) -> pl.Expr:
+    """The shelf of hub ids: their first digit, so that shelves are in their order."""
+    first = pl.col(column).str.head(1).str.to_integer(base=16, strict=False)
+    return first.fill_null(0)
+
+
 class Shelves:
     """Rows of one shape on numbered shelves."""
 
@@ -67,6 +73,15 @@ class Shelves:
         paths = [path for nth in wanted for path in self._files.get(nth, ())]
         return pl.concat([self._empty, *map(pl.read_ipc, paths)])
 
+    def columns(self, *names: str) -> Iterator[pl.DataFrame]:
+        """Some columns of every row, shelf by shelf; no other is read."""
+        if self._files is None:
+            yield self.all().select(names)
+            return
+        for nth in sorted(self._files):
+            for path in self._files[nth]:
+                yield pl.read_ipc(path, columns=list(names))
+
     def _store(self) -> None:
         if self._files is None:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -83,12 +98,10 @@ class Shelves:
         self._held = []
 
 
-def side_by_side(
-    one: Shelves, other: Shelves
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Rows of two sides such that equal keys come together; all at once if few."""
-    if not (one.is_large or other.is_large):
-        yield one.all(), other.all()
+def side_by_side(*sides: Shelves) -> Iterator[tuple[pl.DataFrame, ...]]:
+    """Rows of some sides such that equal keys come together; all at once if few."""
+    if not any(one.is_large for one in sides):
+        yield tuple(one.all() for one in sides)
         return
     for nth in range(SHELVES):
-        yield one.shelves(nth), other.shelves(nth)
+        yield tuple(one.shelves(nth) for one in sides)
