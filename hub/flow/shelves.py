@@ -13,6 +13,7 @@ import polars as pl
 
 SHELVES = 16
 MOST = 200_000  # rows that stay in memory
+CELLS = 25 * MOST  # and fewer of them where they are wide
 SEED = 1
 
 
@@ -43,6 +44,7 @@ class Shelves:
         self._by = by
         self._held: list[pl.DataFrame] = []
         self._count = 0
+        self._most = min(MOST, CELLS // max(empty.width, 1))
         self._files: dict[int, list[Path]] | None = None
 
     def __len__(self) -> int:
@@ -54,7 +56,7 @@ class Shelves:
             return
         self._count += len(rows)
         self._held.append(rows)
-        if self._files is not None or self._count > MOST:
+        if self._files is not None or self._count > self._most:
             self._store()
 
     @property
