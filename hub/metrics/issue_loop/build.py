@@ -59,8 +59,8 @@ def issue_loop(
         as_of: instant of knowledge, against which open cases are overdue.
         rules: the city's parameters.
         work: shift minutes between two columns; None = no work calendar.
-        near: what `near_earlier` finds among all cases, where these facts are those
-            of a part of them; None = these are all.
+        near: what `near_earlier` finds among these cases and all others that were
+            reported as close in time to them as DU-1 asks; None = there are no others.
 
     Returns:
         The columns of `shape.COLUMNS`, sorted by period and issue_id.
@@ -79,11 +79,7 @@ def issue_loop(
     marked = review_needs(
         channel_marks(_marked(cases, facts), source_channels()), rules
     )
-    if near is None:
-        near = near_earlier(
-            facts.issues if facts.neighbours is None else facts.neighbours
-        )
-    earlier = near
+    earlier = near_earlier(facts.issues) if near is None else near
 
     def rows(piece: pl.DataFrame) -> pl.DataFrame:
         told = _told(piece, as_of=as_of.astimezone(UTC), rules=rules, work=work)

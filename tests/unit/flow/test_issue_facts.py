@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from support.metric_frames import april
 
-from hub.flow import tables
+from hub.flow import shelves, tables
 from hub.flow.house import House, open_house
 from hub.flow.issue_facts import lay_loop_facts, read_neighbours
 from hub.flow.metric_rows import Facts
@@ -240,3 +240,33 @@ def test_limits_by_rule_and_shift_minutes_of_a_pinned_release(house: House) -> N
         ("late", False, False, 180),
     ]
     assert Facts(house).loop(["2026-04"], AS_OF).whole()["accept_in_limit"].sum() == 0
+
+
+def test_many_cases_wait_on_disk_and_end_in_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    names = [f"{nth:032x}" if nth % 2 else f"f{nth:031x}" for nth in range(20)]
+    # Two at the same place and time: one repeats the other, on whichever shelf.
+    near = {"lon": 114.3, "lat": 30.6, "category_code": "1", "category_kind_code": "M"}
+    own = {**near, "category_system_code": "S", "coord_quality_code": "OK"}
+    told = (issue(name, **(own if n < 2 else {})) for n, name in enumerate(names))
+    put(house, "issue", "2026-04", *told)
+    put(house, "issue_event", "2026-04", *(event(name) for name in names[::3]))
+    few = Facts(house)
+    whole = few.loop(["2026-04"], AS_OF).whole()
+    handlings = few.handlings(["2026-04"], AS_OF)
+    opened.clear()
+    monkeypatch.setattr(shelves, "MOST", 0)
+
+    many = Facts(house)
+    found = many.loop(["2026-04"], AS_OF).whole()
+
+    assert found.equals(whole)
+    assert found["issue_id"].to_list() == sorted(names)
+    assert found["near_duplicate"].sum() == whole["near_duplicate"].sum()
+    assert found["similar_earlier"].sum() == 1
+    assert found["rework_count"].sum() == len(names[::3])
+    assert many.handlings(["2026-04"], AS_OF).equals(handlings)
+    # However many pieces there are, a file is read once; cases twice, for what is near.
+    assert opened.count("core/issue_event/2026-04") == 1
+    assert opened.count("core/issue/2026-04") == 2
