@@ -10,7 +10,7 @@ a figure are made from those rows when somebody asks. What does not: any definit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,17 +19,16 @@ import polars as pl
 from hub.errors import MisuseError
 from hub.flow.base_rows import base_rows
 from hub.flow.house import House
+from hub.flow.keep_months import keep_months
 from hub.flow.kept_rows import case_of, kept_cases, kept_files
 from hub.flow.loop_rows import LoopRows
 from hub.flow.metric_rows import Facts, places_of
-from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, frozen_mark, metric_table
+from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, metric_table
 from hub.metrics.figures import CASE, Terms, compute_figures, explain_cases
 from hub.metrics.metric import Basis
 from hub.metrics.registry import METRICS, metric
 from hub.metrics.units import last_days
 from hub.scoring.spec import Review
-from hub.storage.holders import this_process
-from hub.storage.lake import LakeTable
 from hub.storage.releases import Release
 
 __all__ = [
@@ -44,9 +43,6 @@ __all__ = [
     "refresh_figures",
     "refuse_future",
 ]
-APP = "figures"
-CONTENT = pl.exclude("as_of")
-LEASE = timedelta(minutes=30)
 
 
 class Computed(NamedTuple):
@@ -266,65 +262,6 @@ def keep_figures(
         "base_row": lambda month: [found.base_row.filter(period=month)],
     }
     return {
-        name: _keep(house, metric_table(house, name), told[name], found.months, frozen)
+        name: keep_months(house, name, told[name], found.months, frozen)
         for name in KEPT
     }
-
-
-def _keep(
-    house: House,
-    table: LakeTable,
-    told: Callable[[str], Iterable[pl.DataFrame]],
-    months: Collection[str],
-    frozen: Collection[str],
-) -> int:
-    """Write the months that differ; `as_of` alone makes no difference.
-
-    Args:
-        house: the hub.
-        table: the metric table.
-        told: all rows that there are of a month, some after the other.
-        months: those of which there may be rows.
-        frozen: those that stay as they are.
-
-    Returns:
-        How many rows there are.
-    """
-    count = 0
-    add, remove = [], []
-    held = {file.partition["period"] for file in table.files()}
-    for month in sorted({*months, *held} - set(frozen)):
-        if table.number(frozen_mark(month)) >= 0:  # frozen while this was computed
-            continue
-        files = table.files(partitions=[{"period": month}])
-        if files and is_same(told(month), table.scan(files)):
-            count += sum(file.rows for file in files)
-            continue
-        fresh = table.write_long(told(month), {"period": month})
-        count += sum(file.rows for file in fresh)
-        add += fresh
-        remove += files
-    if add or remove:
-        with house.leases.hold(table.name, this_process(APP), LEASE):
-            table.commit(APP, table.number(APP) + 1, add=add, remove=remove)
-    return count
-
-
-def is_same(told: Iterable[pl.DataFrame], kept: Iterable[pl.DataFrame]) -> bool:
-    """Whether two runs of frames hold the same rows, but for their `as_of`."""
-    others = iter(kept)
-    rest = pl.DataFrame()
-    for frame in told:
-        at = 0
-        while at < len(frame):
-            if not len(rest):
-                following = next(others, None)
-                if following is None:
-                    return False
-                rest = following.select(frame.columns)
-            size = min(len(frame) - at, len(rest))
-            here, there = frame.slice(at, size), rest.head(size)
-            if not here.select(CONTENT).equals(there.select(CONTENT)):
-                return False
-            at, rest = at + size, rest.slice(size)
-    return not len(rest) and all(not len(one) for one in others)

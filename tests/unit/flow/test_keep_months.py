@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.flow.figures import is_same
+from hub.flow.keep_months import is_same
 
 CUTS = st.lists(st.integers(0, 12), max_size=4)
 
