@@ -136,8 +136,9 @@ class SimulatedCity:
                 yield from compare_rows(one, read)
                 told.append(narrowed(one, ASKED))
             keyless += system.keyless()
-            is_refusing = isinstance(system, Refusing)
-            turned_away[system.partner] = system.refusals() if is_refusing else {}
+            turned_away[system.partner] = (
+                system.refusals() if isinstance(system, Refusing) else {}
+            )
         yield from compare_refused(told, keyless, read_refused(house, turned_away))
         for partner, wanted in turned_away.items():
             yield from _compare_turned_away(house, partner, wanted)
