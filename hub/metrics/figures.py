@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.metrics.calibers import in_force
-from hub.metrics.cases import Month, judged_months
+from hub.metrics.cases import Judged, Month, judged_months
 from hub.metrics.counting import (
     BESIDE,
     EVIDENCE,
@@ -38,7 +38,7 @@ from hub.metrics.levels import (
 from hub.metrics.metric import Basis, Metric, Subject
 from hub.metrics.telling import Teller
 from hub.metrics.units import last_days
-from hub.metrics.variants import variants
+from hub.metrics.variants import Variant, variants
 
 CASE = "issue"
 
@@ -252,12 +252,23 @@ def _cases(
     figures, beside = [pl.DataFrame(schema=FIGURE)], [pl.DataFrame(schema=BESIDE)]
     months = days["period"] if about else pl.Series(dtype=pl.String)
     of_months = _by_month(rows[CASE], months) if about else []
-    for period, frame, judged in zip(
-        months, of_months, judged_months(of_months, wanted, about), strict=True
-    ):
+    judged = judged_months(of_months, wanted, about)
+    for period in months:
         teller = Teller(period, terms.as_of)
-        month = Month(frame, codes.filter(period=period), wanted, about, judged)
-        teller.take(month.count())
+        here = codes.filter(period=period)
+        # What a month was counted from is gone before its figures are told.
+        _count(teller, of_months.pop(0), here, wanted, about, judged.pop(0))
         figures.append(teller.figures())
         beside.append(teller.beside())
     return Figures(pl.concat(figures), NOTHING.evidence, pl.concat(beside))
+
+
+def _count(
+    teller: Teller,
+    cases: pl.DataFrame,
+    codes: pl.DataFrame,
+    wanted: Mapping[str, Sequence[Variant]],
+    about: Mapping[str, Metric],
+    judged: Judged,
+) -> None:
+    teller.take(Month(cases, codes, wanted, about, judged).count())
