@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 from hub.errors import StorageDamaged
 from hub.flow import tables
-from hub.flow.figures import metric_table
 from hub.flow.house import House
-from hub.flow.published import METRICS, digest_of
-from hub.pipeline.digest import content_digest, row_digest
+from hub.flow.published import METRICS, digest_of, digest_of_metric
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release
 
@@ -51,11 +49,7 @@ def content_of(house: House, pinned: Pinned) -> tuple[int, str]:
     if pinned.version < 0:
         return 0, pinned.digest
     if pinned.dataset in METRICS:
-        frame = metric_table(house, pinned.dataset).read(version=pinned.version)
-        schema = dict(frame.schema)
-        content = [name for name in schema if name != "as_of"]
-        digests = frame.select(row_digest(schema, content)).to_series()
-        return len(frame), content_digest(digests)
+        return digest_of_metric(house, pinned.dataset, version=pinned.version)
     return digest_of(house, dataset(pinned.dataset), version=pinned.version)
 
 

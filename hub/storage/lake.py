@@ -9,7 +9,7 @@ version. Other engines read the same folders. What does not: the bytes of files
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from hub.storage.ahead import in_order
 from hub.storage.commit import commit_files, confirm
 from hub.storage.handle import Handle
 from hub.storage.listing import as_data_files, choose, list_files, manifest_digest
-from hub.storage.parts import SMALL, DataFile, read_part, write_parts
+from hub.storage.parts import SMALL, DataFile, read_part, write_long, write_parts
 from hub.storage.shape import Partition, Shape
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*$")
@@ -131,6 +131,12 @@ class LakeTable:
             StorageUnwritable: the disk did not take it.
         """
         return write_parts(self._root, self._shape, frame, partition or {})
+
+    def write_long(
+        self, frames: Iterable[pl.DataFrame], partition: Partition | None = None
+    ) -> list[DataFile]:
+        """As `write`, of rows that come in frames because together they are many."""
+        return write_long(self._root, self._shape, frames, partition or {})
 
     def commit(
         self,
