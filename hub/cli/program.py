@@ -29,6 +29,8 @@ from hub.cli import (
     quarantine,
     reconcile,
     release,
+    request,
+    retention,
     run,
     warehouse,
 )
@@ -51,6 +53,8 @@ FAMILIES = (
     assessment,
     release,
     consumer,
+    request,
+    retention,
     audit,
     warehouse,
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, BinaryIO, NamedTuple
@@ -23,7 +23,14 @@ import orjson
 import polars as pl
 
 from hub.connectors.base import PartMeta
-from hub.connectors.decode.base import CHUNK, ROW, Rows, Wanted, broken_rows
+from hub.connectors.decode.base import (
+    CHUNK,
+    ROW,
+    Rows,
+    Wanted,
+    broken_rows,
+    unreadable,
+)
 from hub.connectors.decode.json import parse_lines
 from hub.connectors.decode.layout import lay_out
 from hub.connectors.decode.xml import settle
@@ -87,6 +94,44 @@ def message_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFra
         texts = [_shown(found, row) for row in rows]
     column = pl.Series("text", texts, dtype=pl.Binary).cast(pl.String)
     return pl.DataFrame([rows.alias(ROW).cast(pl.Int64), column])
+
+
+def erase_messages(
+    body: BinaryIO, meta: PartMeta, erase: Callable[[list[object]], None]
+) -> bytes:
+    """A part of messages of which some rows are to lose fields.
+
+    Bodies come back as JSON lists of their rows, in the order of the rows; what was
+    written on a message is kept only where it lost nothing. A message that cannot be
+    read stays as it came.
+
+    Args:
+        body: the part from its beginning.
+        meta: how it is described; `form` must be JSON.
+        erase: takes fields out of all rows, in place.
+
+    Raises:
+        BatchRefused: bodies in XML cannot be written again.
+    """
+    if "large" in meta.origin:
+        return body.read()
+    if meta.origin["form"] != "json" or meta.records:
+        raise unreadable("messages of this form cannot be written again")
+    found = _find(body, meta)
+    erase(found.rows)
+    of_line: dict[int, list[object]] = {at: [] for at in range(len(found.lines))}
+    for row, owner in zip(found.rows, found.owners, strict=True):
+        of_line[owner].append(row)
+    lines = []
+    for at, line in enumerate(found.lines):
+        if UNREADABLE in of_line[at]:
+            lines.append(line)
+            continue
+        told = orjson.loads(line)
+        told.pop("base64", None)
+        told["body"] = dump(of_line[at]).decode()
+        lines.append(orjson.dumps(told))
+    return b"\n".join(lines) + b"\n"
 
 
 def is_written(name: str) -> bool:
