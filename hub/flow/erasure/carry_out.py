@@ -21,7 +21,7 @@ from hub.flow import tables
 from hub.flow.erasure.digests import kept_digests, plan_store
 from hub.flow.erasure.due import find_due
 from hub.flow.erasure.facts import Own, erase_core, erase_staged
-from hub.flow.erasure.landed import erase_landed
+from hub.flow.erasure.landed import erase_landed, telling_objects
 from hub.flow.house import House
 from hub.flow.release import make_release
 from hub.flow.run import recover
@@ -166,7 +166,8 @@ def _of_partner(
         for feed in partner.feeds:
             recover(house, partner, feed, lease)
         digests = kept_digests(house, partner, erased, f"{step}-digests")
-        counts = Counter(erase_landed(house, partner, erased))
+        objects = telling_objects(house, partner, erased)
+        counts = Counter(erase_landed(house, partner, erased, objects))
         house.note("erased", {"partner": name, "what": "landed"})
         for dataset_name, own in erased.partition_by("dataset", as_dict=True).items():
             told = str(dataset_name[0])

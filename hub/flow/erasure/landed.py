@@ -11,7 +11,7 @@ then quarantine, then the ledger, and only then the old objects go.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from hub.connectors.decode import Rows, Wanted, decode, row_texts
 from hub.connectors.decode.erase import Cut, erase_part
 from hub.errors import StorageDamaged
 from hub.flow import tables
-from hub.flow.context import part_meta
+from hub.flow.context import part_meta, parts_of
 from hub.flow.erasure.cuts import find_cuts
 from hub.flow.house import House
 from hub.flow.split import PART
@@ -31,7 +31,8 @@ from hub.partners.spec import Feed, Partner
 from hub.pipeline.normalise import ROW
 from hub.schemas import dataset
 from hub.storage import durable
-from hub.storage.batches import BatchPart
+from hub.storage.batches import Batch, BatchPart
+from hub.storage.erasures import Erasures
 from hub.storage.lake import LakeTable
 from hub.storage.rewriting import Changed
 
@@ -60,7 +61,7 @@ class NewPart(NamedTuple):
 
 
 def erase_landed(
-    house: House, partner: Partner, erased: pl.DataFrame
+    house: House, partner: Partner, erased: pl.DataFrame, objects: Iterable[str]
 ) -> dict[str, int]:
     """Take erased values out of what a partner sent. Safe to repeat.
 
@@ -68,22 +69,13 @@ def erase_landed(
         house: the hub; the partner's lease is held.
         partner: whose deliveries.
         erased: dataset, key, column.
+        objects: raw objects that may tell of them (`telling_objects`).
 
     Returns:
         How many `raw` parts and `quarantine` rows were written again.
     """
-    feeds = [
-        feed
-        for feed in partner.feeds
-        if {emit.dataset for emit in feed.emits} & set(erased["dataset"])
-    ]
     counts = {"raw": 0, "quarantine": 0}
-    wanted = {
-        one.part.sha256
-        for feed in feeds
-        for one in _telling(house, partner, feed, erased)
-    }
-    for sha in sorted(wanted):
+    for sha in sorted(set(objects)):
         uses = list(_uses(house, partner, sha))
         made = _rewritten(house, partner, uses, erased)
         changed = {key: one for key, one in made.items() if one.new != one.old}
@@ -95,6 +87,41 @@ def erase_landed(
             counts["raw"] += 1
         _drop_unused(house, sha)
     return counts
+
+
+def telling_objects(house: House, partner: Partner, erased: pl.DataFrame) -> set[str]:
+    """Raw objects of every delivery that may tell of one of the keys."""
+    names = set(erased["dataset"])
+    return {
+        one.part.sha256
+        for feed in partner.feeds
+        if names & {emit.dataset for emit in feed.emits}
+        for one in _telling(house, partner, feed, erased)
+    }
+
+
+def erase_sent_again(house: House, batch: Batch, partner: Partner, feed: Feed) -> None:
+    """Take out of a split delivery what was erased before it came.
+
+    Its facts were staged without; what was sent goes as well before it is merged.
+    """
+    erasures = Erasures(house.control.engine)
+    names = {emit.dataset for emit in feed.emits} & erasures.datasets()
+    if not names:
+        return
+    mine = [{"batch_id": batch.id}]
+    held = tables.quarantine_table(house.lake, partner.id, feed.name)
+    out = held.read(held.files(partitions=mine), ["keys"])["keys"].explode()
+    found = []
+    for name in sorted(names):
+        table = tables.staged_table(house.lake, partner.id, dataset(name))
+        staged = table.read(table.files(partitions=mine), ["key"])["key"]
+        told = erasures.lookup(name, pl.concat([staged, out.alias("key")]))
+        found.append(told.with_columns(dataset=pl.lit(name)))
+    erased = pl.concat(found)
+    if len(erased):
+        parts = parts_of(house, batch)
+        erase_landed(house, partner, erased, [part.sha256 for part in parts])
 
 
 def _telling(
