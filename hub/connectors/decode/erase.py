@@ -2,8 +2,8 @@
 
 What lives here: one way per medium to take fields out of some rows. CSV, JSON Lines,
 Arrow and Parquet stay what they are; rows of a JSON document or an XML one become a JSON
-list of these rows, those of a workbook JSON Lines of their cells, as cutting before
-landing makes them, since neither can be rewritten faithfully. Whatever lies around the
+list of these rows, those of a workbook JSON Lines of their cells, as cutting
+before landing makes them, bodies of messages JSON lists, since none can be rewritten faithfully. Whatever lies around the
 rows (an envelope, other sheets) is not kept: it may hold the value. What does not: which
 rows and fields (`hub.flow.erasure`), cutting before landing (`cut`).
 """
@@ -154,12 +154,11 @@ def _erase_xlsx(
     book = open_book(body.read())
     headers = headers_from_text(meta.origin["header"])
     whole = read_rows(book, headers, wanted.scalars)
-    titles = {name: name for name in whole.columns if name not in (ROW, *OWN)}
-    left = _without(whole, titles, cuts, nothing=None)
-    texts = left.select(pl.struct(pl.exclude(ROW, *OWN)).struct.json_encode())
+    texts = whole.select(pl.struct(pl.exclude(ROW, *OWN)).struct.json_encode())
+    lines = ("\n".join(texts.to_series()) + "\n").encode()
     origin = meta.origin | marks_as_text(whole) | numbers_as_text(whole[ROW])
     told = replace(meta, media="jsonl", encoding="utf-8", origin=origin)
-    return iter([("\n".join(texts.to_series()) + "\n").encode()]), told
+    return _erase_lines(io.BytesIO(lines), told, wanted, cuts)
 
 
 def _erase_arrow(
@@ -207,25 +206,24 @@ def _erase_parquet(
 
 
 def _erase_messages(
-    body: BinaryIO, meta: PartMeta, _wanted: Wanted, cuts: Sequence[Cut]
+    body: BinaryIO, meta: PartMeta, wanted: Wanted, cuts: Sequence[Cut]
 ) -> tuple[Body, PartMeta]:
-    return iter([erase_messages(body, meta, lambda rows: erase_records(rows, cuts))]), (
-        meta
-    )
+    made = erase_messages(body, meta, wanted, lambda rows: erase_records(rows, cuts))
+    if "large" in meta.origin:
+        return iter([made]), meta
+    origin = meta.origin | {"form": "json"}
+    return iter([made]), replace(meta, encoding=None, records=None, origin=origin)
 
 
 def _without(
-    frame: pl.DataFrame,
-    titles: Mapping[str, str],
-    cuts: Sequence[Cut],
-    nothing: str | None = "",
+    frame: pl.DataFrame, titles: Mapping[str, str], cuts: Sequence[Cut]
 ) -> pl.DataFrame:
-    """A table of texts without what the cuts take; titles by column."""
+    """Records of a CSV without what the cuts take; titles by column."""
     for cut in cuts:
         mine = pl.col(ROW).is_in(cut.rows.implode())
         gone = [column for column, title in titles.items() if cut.takes(title)]
         frame = frame.with_columns(
-            pl.when(~mine).then(pl.col(column)).otherwise(pl.lit(nothing)).alias(column)
+            pl.when(~mine).then(pl.col(column)).otherwise(pl.lit("")).alias(column)
             for column in gone
         )
     return frame
@@ -247,6 +245,9 @@ def _emptied(batch: pa.RecordBatch, first: int, cuts: Sequence[Cut]) -> pa.Recor
     # A column that forbids null would refuse to be emptied.
     fields = [one.with_nullable(True) for one in batch.schema]
     made = pa.record_batch(columns, schema=pa.schema(fields))
+    # A buffer may hold more than is seen through it: the texts of null cells, or of
+    # rows beside a slice. What is taken row by row is copied without.
+    made = made.take(pa.array(range(len(made)), pa.int64()))
     return made.cast(batch.schema) if made.schema != batch.schema else made
 
 

@@ -23,14 +23,7 @@ import orjson
 import polars as pl
 
 from hub.connectors.base import PartMeta
-from hub.connectors.decode.base import (
-    CHUNK,
-    ROW,
-    Rows,
-    Wanted,
-    broken_rows,
-    unreadable,
-)
+from hub.connectors.decode.base import CHUNK, ROW, Rows, Wanted, broken_rows
 from hub.connectors.decode.json import parse_lines
 from hub.connectors.decode.layout import lay_out
 from hub.connectors.decode.xml import settle
@@ -97,41 +90,51 @@ def message_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFra
 
 
 def erase_messages(
-    body: BinaryIO, meta: PartMeta, erase: Callable[[list[object]], None]
+    body: BinaryIO,
+    meta: PartMeta,
+    wanted: Wanted,
+    erase: Callable[[list[object]], None],
 ) -> bytes:
     """A part of messages of which some rows are to lose fields.
 
-    Bodies come back as JSON lists of their rows, in the order of the rows; what was
-    written on a message is kept only where it lost nothing. A message that cannot be
-    read stays as it came.
+    Every body comes back as the JSON list of its rows, with no path to them; what was
+    written on a message stays unless one of its rows loses it. A message that cannot
+    be read stays as it came.
 
     Args:
         body: the part from its beginning.
-        meta: how it is described; `form` must be JSON.
+        meta: how it is described.
+        wanted: the fields of its feed.
         erase: takes fields out of all rows, in place.
-
-    Raises:
-        BatchRefused: bodies in XML cannot be written again.
     """
     if "large" in meta.origin:
         return body.read()
-    if meta.origin["form"] != "json" or meta.records:
-        raise unreadable("messages of this form cannot be written again")
     found = _find(body, meta)
-    erase(found.rows)
-    of_line: dict[int, list[object]] = {at: [] for at in range(len(found.lines))}
-    for row, owner in zip(found.rows, found.owners, strict=True):
-        of_line[owner].append(row)
-    lines = []
-    for at, line in enumerate(found.lines):
-        if UNREADABLE in of_line[at]:
-            lines.append(line)
-            continue
-        told = orjson.loads(line)
-        told.pop("base64", None)
-        told["body"] = dump(of_line[at]).decode()
-        lines.append(orjson.dumps(told))
-    return b"\n".join(lines) + b"\n"
+    if meta.origin["form"] == "xml":
+        settle(list(of_type(found.rows, dict)), wanted)
+    written = [{f"@{name}": text for name, text in one.items()} for one in found.fields]
+    rows = list(map(_joined, found.rows, map(written.__getitem__, found.owners)))
+    erase(rows)
+    lines: list[tuple[list[object], set[str]]] = [([], set(one)) for one in written]
+    for row, owner in zip(rows, found.owners, strict=True):
+        bodies, stays = lines[owner]
+        if isinstance(row, dict):
+            stays.intersection_update(row)
+            row = {name: row[name] for name in row if name not in written[owner]}
+        bodies.append(row)
+    told = zip(found.lines, lines, strict=True)
+    return b"\n".join(_rewritten(line, *made) for line, made in told) + b"\n"
+
+
+def _rewritten(line: bytes, rows: list[object], stays: set[str]) -> bytes:
+    """A line with these rows as its body, and what may stay of what was written."""
+    if UNREADABLE in rows:
+        return line
+    told = orjson.loads(line)
+    told.pop("base64", None)
+    fields = told["fields"]
+    told["fields"] = {name: fields[name] for name in fields if f"@{name}" in stays}
+    return orjson.dumps(told | {"body": dump(rows).decode()})
 
 
 def is_written(name: str) -> bool:
