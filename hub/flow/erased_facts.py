@@ -1,8 +1,8 @@
 """What was erased stays out: tombstones applied to what comes, before it is judged.
 
-What lives here: the facts of a chunk less what its keys' tombstones name, so that neither
-a delivery nor a replay brings a value back. What does not: erasing what is there
-(`hub.flow.erasure`).
+What lives here: the facts of a chunk less what its keys' tombstones name, so that
+neither a delivery nor a replay brings a value back. What does not: erasing what is
+there (`hub.flow.erasure`).
 """
 
 from __future__ import annotations

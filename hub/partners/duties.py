@@ -23,7 +23,7 @@ DATED = ("ts", "date")
 class Sharing(Strict):
     """Table `[sharing]`: within how many working days a request is dealt with.
 
-    As 政务数据共享条例 has it (likely: check the published text); a city may be quicker.
+    As 政务数据共享条例 has it (likely: check its text); a city may be quicker.
     """
 
     correction_answer_days: Days = 10

@@ -1,11 +1,13 @@
 """Facts without what was erased of them: the same for what comes and what is kept.
 
 What lives here: emptied columns with a new row digest, and whole rows that become
-deletions, so that no later delivery of the key brings anything back (sharing §7). What
-does not: which keys and columns (`hub.storage.erasures`), files (`hub.flow.erasure`).
+deletions, so that no later delivery of the key brings anything back (sharing §7).
+What does not: which keys and columns (`hub.storage.erasures`), files
+(`hub.flow.erasure`).
 
-The digest is made anew from what is left. The old one would still tell of a phone number
-beside all the other columns of the row: eleven digits are tried out in seconds.
+The digest is made anew from what is left. The old one would still tell of a phone
+number beside all the other columns of the row: eleven digits are tried out in
+seconds.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Whether a request, and the answer to it, make sense before they are kept.
 
-What lives here: checking a request against datasets, the consumer and what was handed
-to it; whom a correction is forwarded to; whether a grant fulfils an access request.
-What does not: keeping them (`hub.storage.requests`), deadlines (`request_deadlines`).
+What lives here: checking a request against datasets, the consumer and what was
+handed to it; whom a correction is forwarded to; whether a grant fulfils an access
+request. What does not: keeping them (`hub.storage.requests`), deadlines
+(`request_deadlines`).
 
-A proposed value is taken only for a column without class, mask or person: what a mask
-would hide must not come in by the back door, and a masked proposal would tell the source
-nothing. For others the request names row and column, and the value goes to the source by
-its own means. Free text is scrubbed as on its way out.
+A proposed value is taken only for a column without class, mask or person: what a
+mask would hide must not come in by the back door, and a masked proposal would tell
+the source nothing. For others the request names row and column, and the value goes
+to the source by its own means. Free text is scrubbed as on its way out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The control database's tables about what was erased, and must not come back.
 
 What lives here: erasures (one run of a rule, or one row on somebody's word), their
-tombstones, and which files of the lake took the place of which. Nothing is deleted from
-them. What does not: reading and writing them (`erasures`), erasing (`hub.flow.erasure`).
+tombstones, and which files of the lake took the place of which. Nothing is deleted
+from them. What does not: reading and writing them (`erasures`), erasing
+(`hub.flow.erasure`).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hub.storage.columns import Instant, Serial
+from hub.storage.consumer_tables import CONSUMER, GRANT
 from hub.storage.tables import METADATA
 
 REQUEST = sa.Table(
@@ -17,7 +18,7 @@ REQUEST = sa.Table(
     METADATA,
     sa.Column("number", Serial, primary_key=True, autoincrement=True),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("consumer", sa.Text, sa.ForeignKey("consumer.id"), nullable=False),
+    sa.Column("consumer", sa.Text, sa.ForeignKey(CONSUMER.c.id), nullable=False),
     sa.Column("dataset", sa.Text, nullable=False),
     sa.Column("columns", sa.JSON, nullable=False),
     sa.Column("row_key", sa.Text),
@@ -43,7 +44,7 @@ REQUEST_STEP = sa.Table(
     ),
     sa.Column("step", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text),
-    sa.Column("grant", Serial, sa.ForeignKey("consumer_grant.number")),
+    sa.Column("grant", Serial, sa.ForeignKey(GRANT.c.number)),
     sa.Column("at", Instant, nullable=False),
     sa.Column("author", sa.Text, nullable=False),
     sa.CheckConstraint(

@@ -138,10 +138,10 @@ def sweep(root: Path, log: Log) -> int:
     for path in root.rglob("*"):
         name = path.relative_to(root).as_posix()
         is_torn = path.suffix == ".torn"
-        if path.is_file() and (is_torn or not name.startswith("_delta_log/")):
-            if name not in known:
-                path.unlink()
-                count += 1
+        is_data = is_torn or not name.startswith("_delta_log/")
+        if path.is_file() and is_data and name not in known:
+            path.unlink()
+            count += 1
     return count
 
 

@@ -34,7 +34,8 @@ CORRECTION = (
 )  # fmt: skip
 ACCESS = (
     "request", "add", "access", "--consumer", "east", "--dataset", "patrol",
-    "--purpose", "月度考核", "--columns", "person_id,started_at", "--reason", "办法", *BY,
+    "--purpose", "月度考核", "--columns", "person_id,started_at", "--reason", "办法",
+    *BY,
 )  # fmt: skip
 CALENDAR = '\n[calendar]\nholidays = "CN"\nshifts = ["08:00-12:00", "14:00-18:00"]\n'
 

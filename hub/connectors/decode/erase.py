@@ -1,11 +1,12 @@
 """A landed part written again without some values, row numbers as they were.
 
 What lives here: one way per medium to take fields out of some rows. CSV, JSON Lines,
-Arrow and Parquet stay what they are; rows of a JSON document or an XML one become a JSON
-list of these rows, those of a workbook JSON Lines of their cells, as cutting
-before landing makes them, bodies of messages JSON lists, since none can be rewritten faithfully. Whatever lies around the
-rows (an envelope, other sheets) is not kept: it may hold the value. What does not: which
-rows and fields (`hub.flow.erasure`), cutting before landing (`cut`).
+Arrow and Parquet stay what they are; rows of a JSON document or an XML one become a
+JSON list of these rows, those of a workbook JSON Lines of their cells, as cutting
+before landing makes them, bodies of messages JSON lists, since none can be rewritten
+faithfully. Whatever lies around the rows (an envelope, other sheets) is not kept: it
+may hold the value. What does not: which rows and fields (`hub.flow.erasure`),
+cutting before landing (`cut`).
 """
 
 from __future__ import annotations

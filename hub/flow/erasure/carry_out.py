@@ -1,12 +1,13 @@
 """An erasure from its first tombstone to its end; safe to kill and to run again.
 
-What lives here: the order of things. Tombstones first, in one transaction: from then on
-nothing that arrives brings a value back. Then partner by partner what was sent, what was
-staged, and core; each step is taken up again where a killed run left it. Only when all
-is gone is the erasure `done`. What does not: what is due (`due`), the steps themselves.
+What lives here: the order of things. Tombstones first, in one transaction: from then
+on nothing that arrives brings a value back. Then partner by partner what was sent,
+what was staged, and core; each step is taken up again where a killed run left it.
+Only when all is gone is the erasure `done`. What does not: what is due (`due`), the
+steps themselves.
 
-The raw parts are written from the staged facts' knowledge of which delivery told of a
-key; so staged, which loses nothing but values, comes after them.
+The raw parts are written from the staged facts' knowledge of which delivery told of
+a key; so staged, which loses nothing but values, comes after them.
 """
 
 from __future__ import annotations
@@ -237,13 +238,14 @@ def _steps_of(house: House, key: str) -> list[pl.DataFrame]:
     for name in CASCADE:
         ds = dataset(name)
         table = tables.core_table(house.lake, ds)
-        for frame in table.scan(columns=[str(ds.id_column), "issue_id", "partner"]):
-            found.append(
-                frame.filter(pl.col("issue_id") == key).select(
-                    dataset=pl.lit(name),
-                    key=str(ds.id_column),
-                    column=pl.lit(WHOLE),
-                    partner="partner",
-                )
+        columns = [str(ds.id_column), "issue_id", "partner"]
+        found += [
+            frame.filter(pl.col("issue_id") == key).select(
+                dataset=pl.lit(name),
+                key=str(ds.id_column),
+                column=pl.lit(WHOLE),
+                partner="partner",
             )
+            for frame in table.scan(columns=columns)
+        ]
     return found

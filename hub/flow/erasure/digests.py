@@ -1,11 +1,11 @@
 """Row digests before and after an erasure, so that every table tells the same.
 
-What lives here: the digests that the staged observations of some keys had and get. They
-are kept beside the plans until the erasure is done: a run that was killed between staged
-and core must still know them. What does not: applying them (`facts`).
+What lives here: the digests that the staged observations of some keys had and get.
+They are kept beside the plans until the erasure is done: a run that was killed
+between staged and core must still know them. What does not: applying them (`facts`).
 
-Of several observations of a key at one instant the greatest digest wins. The new digests
-are therefore dealt out in the order of the old ones: what won still wins.
+Of several observations of a key at one instant the greatest digest wins. The new
+digests are therefore dealt out in the order of the old ones: what won still wins.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the rules of retention would erase now, key by key.
 
-What lives here: reading core for rows whose time is over, and staged and core for those
-of them that still hold a value. What does not: erasing. A row that is only in quarantine
-has no time that could be over; `hub retention erase` takes it by its key.
+What lives here: reading core for rows whose time is over, and staged and core for
+those of them that still hold a value. What does not: erasing. A row that is only in
+quarantine has no time that could be over; `hub retention erase` takes it by its key.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Erasing from staged and core, at every version, and from the key index.
 
-What lives here: what becomes of the rows of a file, and telling the control database.
-Versions that releases and frozen months pin stay readable: their files are written again
-without the values. What does not: files and logs (`hub.storage.rewriting`).
+What lives here: what becomes of the rows of a file, and telling the control
+database. Versions that releases and frozen months pin stay readable: their files are
+written again without the values. What does not: files and logs
+(`hub.storage.rewriting`).
 """
 
 from __future__ import annotations

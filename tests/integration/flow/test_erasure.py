@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -225,10 +226,8 @@ def flushes(monkeypatch: pytest.MonkeyPatch, house: House, nth: int | None) -> i
 
     with monkeypatch.context() as patch:
         patch.setattr(durable, "sync", sync)
-        try:
+        with suppress(Killed):
             run(house)
-        except Killed:
-            pass
     return count
 
 
