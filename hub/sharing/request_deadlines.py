@@ -1,12 +1,12 @@
 """Until when a request is to be answered, and how it stands.
 
-What lives here: deadlines in working days of the city's calendar (State Council Order 809), all of
-them computed when asked: a year whose holidays are only estimated moves them once
-the notice is out, and says so until then. What does not: the calendar
-(`hub.metrics.worktime`), how many days (`[sharing]` in `city.toml`).
+What lives here: deadlines in working days of the city's calendar (State Council
+Order 809), all of them computed when asked: a year whose holidays are only
+estimated moves them once the notice is out, and says so until then. What does not:
+the calendar (`hub.metrics.worktime`), how many days (`[sharing]` in `city.toml`).
 
-The day on which a clock starts is not counted; the whole of the last day is still in
-time.
+The day on which a clock starts is not counted; the whole of the last day is still
+in time.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 What lives here: finding the deliveries that told of a key, writing their parts
 again, pointing quarantine and ledger to the new ones, and removing the old objects.
-Every part is read back and compared before anything is replaced: no other cell of
-any row may have changed. What does not: which fields go (`cuts`), the tables of
+What does not: which fields go (`cuts`), writing parts (`new_parts`), the tables of
 facts (`facts`).
 
 Order, so that a kill at any point is made good by doing it all again: new objects
