@@ -36,7 +36,7 @@ def plan(call: Call, names: tuple[str, ...]) -> None:
 
     house = call.house()
     found = [find_due(house, rule) for rule in _rules(house.city.retention, names)]
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "rule": due.rule.rule,
             "dataset": due.rule.dataset,

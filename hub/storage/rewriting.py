@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import orjson
@@ -177,9 +178,9 @@ def _written(
     return Rewritten(file.path, new.path, new.size, new.rows, stats, gone)
 
 
-def _added(log: Log) -> dict[str, Mapping[str, object]]:
+def _added(log: Log) -> dict[str, Mapping[str, Any]]:
     """The add action of every path, by path on disk."""
-    found: dict[str, Mapping[str, object]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     if not log.folder.is_dir():
         return found
     for path in log.folder.iterdir():

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 import polars as pl
@@ -24,41 +24,19 @@ from hub.connectors.base import Media, PartMeta
 from hub.connectors.decode.base import ROW, Wanted
 from hub.connectors.decode.csv import render
 from hub.connectors.decode.csv_reader import CsvReader
-from hub.connectors.decode.erase_records import erase_records
+from hub.connectors.decode.erase_records import Cut, erase_records
 from hub.connectors.decode.json import line_chunks, parse_lines, records_of
 from hub.connectors.decode.messages import erase_messages
 from hub.connectors.decode.names import name_columns
 from hub.connectors.decode.numbering import NUMBERS, numbers_as_text
-from hub.connectors.decode.sheets import headers_from_text
-from hub.connectors.decode.xlsx import OWN, marks_as_text, open_book, read_rows
+from hub.connectors.decode.sheets import headers_from_text, open_book
+from hub.connectors.decode.xlsx import OWN, marks_as_text, read_rows
 from hub.connectors.decode.xml import settled_records
 from hub.connectors.exact import dump
 
+__all__ = ["Cut", "erase_part"]
+
 Body = Iterator[bytes]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """What goes from some rows of a part.
-
-    Attributes:
-        rows: their ordinals inside the part.
-        drop: fields that go, in the notation of `Rows.fields`; in a list of elements
-            (`path.field`) from all of them.
-        keep: fields that stay where the whole row goes; None where it stays.
-        elements: path of a list → fields of its elements that stay; all others go.
-    """
-
-    rows: pl.Series
-    drop: frozenset[str] = frozenset()
-    keep: frozenset[str] | None = None
-    elements: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    def takes(self, name: str) -> bool:
-        """Whether a column of a table goes from these rows."""
-        if self.keep is not None:
-            return name not in self.keep
-        return name in self.drop
 
 
 def erase_part(

@@ -1,28 +1,43 @@
-"""Fields taken out of JSON records, in place.
+"""What goes from some rows of a part; and fields taken out of JSON records, in place.
 
-What lives here: a dotted path taken out of an object, through lists as well, and an
+What lives here: the cut as a value, a dotted path taken out of an object, through lists as well, and an
 object of which only some paths stay. What does not: which records (`erase`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass, field
 
 import polars as pl
 
 
-class Cutting(Protocol):
-    """What `erase_records` needs to know of a cut; see `erase.Cut`."""
+@dataclass(frozen=True)
+class Cut:
+    """What goes from some rows of a part.
+
+    Attributes:
+        rows: their ordinals inside the part.
+        drop: fields that go, in the notation of `Rows.fields`; in a list of elements
+            (`path.field`) from all of them.
+        keep: fields that stay where the whole row goes; None where it stays.
+        elements: path of a list → fields of its elements that stay; all others go.
+    """
 
     rows: pl.Series
-    drop: frozenset[str]
-    keep: frozenset[str] | None
-    elements: Mapping[str, frozenset[str]]
+    drop: frozenset[str] = frozenset()
+    keep: frozenset[str] | None = None
+    elements: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def takes(self, name: str) -> bool:
+        """Whether a column of a table goes from these rows."""
+        if self.keep is not None:
+            return name not in self.keep
+        return name in self.drop
 
 
 def erase_records(
-    records: list[object], cuts: Sequence[Cutting], *, first: int = 0
+    records: list[object], cuts: Sequence[Cut], *, first: int = 0
 ) -> None:
     """Take out what the cuts name; the first record has the ordinal `first`."""
     for cut in cuts:

@@ -88,8 +88,8 @@ def erase_sent_again(house: House, batch: Batch, partner: Partner, feed: Feed) -
     for name in sorted(names):
         table = tables.staged_table(house.lake, partner.id, dataset(name))
         staged = table.read(table.files(partitions=mine), ["key"])["key"]
-        told = erasures.lookup(name, pl.concat([staged, out.alias("key")]))
-        found.append(told.with_columns(dataset=pl.lit(name)))
+        known = erasures.lookup(name, pl.concat([staged, out.alias("key")]))
+        found.append(known.with_columns(dataset=pl.lit(name)))
     erased = pl.concat(found)
     if len(erased):
         parts = parts_of(house, batch)
