@@ -32,6 +32,18 @@ FIND_SQLITE = """
 FIND_POSTGRES = """
     SELECT t.key, t."column" FROM unnest(CAST(:keys AS text[])) AS w (key)
     JOIN tombstone AS t ON t.dataset = :dataset AND t.key = w.key"""
+INTO = """
+    INSERT INTO tombstone (dataset, key, "column", partner, erasure)"""
+ONCE = """
+    ON CONFLICT DO NOTHING"""
+ROW = """
+    VALUES (?, ?, ?, ?, ?)"""
+LISTS = """
+    SELECT w.*, :erasure FROM unnest(
+        CAST(:dataset AS text[]), CAST(:key AS text[]), CAST(:column AS text[]),
+        CAST(:partner AS text[])) AS w"""
+STORE_SQLITE = "".join((INTO, ROW, ONCE))
+STORE_POSTGRES = "".join((INTO, LISTS, ONCE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +113,16 @@ class Erasures(Desk):
             number = connection.execute(
                 sa.insert(ERASURE).values(told).returning(ERASURE.c.number)
             ).scalar_one()
-            query = insert(connection, TOMBSTONE).on_conflict_do_nothing()
-            for piece in tombstones.iter_slices(PIECE):
-                rows = piece.with_columns(erasure=pl.lit(number)).to_dicts()
-                connection.execute(query, rows)
+            rows = tombstones.select(
+                "dataset", "key", "column", "partner", pl.lit(number).alias("erasure")
+            )
+            for piece in rows.iter_slices(PIECE):
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql(STORE_SQLITE, piece.rows())
+                else:
+                    lists = piece.drop("erasure").to_dict(as_series=False)
+                    values = {**lists, "erasure": number}
+                    connection.execute(sa.text(STORE_POSTGRES), values)
             return _find(connection, number)
 
     def close(self, number: int, counts: Mapping[str, int], at: datetime) -> Erasure:

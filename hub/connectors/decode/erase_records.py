@@ -1,7 +1,7 @@
 """What goes from some rows of a part; and fields taken out of JSON records, in place.
 
-What lives here: the cut as a value, a dotted path taken out of an object, through lists as well, and an
-object of which only some paths stay. What does not: which records (`erase`).
+What lives here: the cut as a value; a dotted path taken out of an object, through
+lists as well; an object of which only some paths stay. What does not: parts (`erase`).
 """
 
 from __future__ import annotations

@@ -117,8 +117,9 @@ def _telling(
             found |= {roots[one] for one in here if one in roots}
         held = tables.quarantine_table(house.lake, partner.id, feed.name)
         for frame in held.scan(columns=["keys", "batch_id"]):
-            here = frame.explode("keys").filter(pl.col("keys").is_in(keys))
-            found |= {roots[one] for one in here["batch_id"].unique() if one in roots}
+            held_here = frame.explode("keys").filter(pl.col("keys").is_in(keys))
+            named = held_here["batch_id"].unique()
+            found |= {roots[one] for one in named if one in roots}
     for number in sorted(found):
         for part in house.ledger.parts(number):
             yield Use(number, feed, part)

@@ -118,25 +118,24 @@ class Killed(BaseException):
 def test_killed_at_any_flush_it_is_taken_up_again(
     table: LakeTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flush, dying = durable.sync, 0
+    flush, left, deaths = durable.sync, 0, 0
 
     def sync(path: Path) -> None:
-        nonlocal count
-        count += 1
-        if count == dying:
+        nonlocal left
+        left -= 1
+        if left == 0:
             raise Killed
         flush(path)
 
     monkeypatch.setattr(durable, "sync", sync)
-    for dying in range(1, 40):
-        count = 0
+    for nth in range(1, 40):
+        left = nth
         try:
             rewrite(table_in(tmp_path))
         except Killed:
-            continue
-        break
+            deaths += 1
 
-    assert dying > 5
+    assert deaths > 5
     assert anywhere(tmp_path, ALICE) == []
     assert said(table_in(tmp_path)) == [("a", None), ("b", "b1"), ("c", "c1")]
     assert said(table_in(tmp_path), 0) == [("a", None), ("b", "b1")]
