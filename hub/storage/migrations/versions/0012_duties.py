@@ -1,4 +1,4 @@
-"""Requests with their steps; erasures, their tombstones, and files they replaced."""
+"""Requests with their steps; erasures with their tombstones; final scores."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Create the five tables; nothing was asked and nothing erased before."""
+    """Create the six tables; nothing was asked, erased or scored elsewhere before."""
     _create_requests()
     _create_erasures()
+    _create_final_scores()
 
 
 def _create_requests() -> None:
@@ -96,6 +97,26 @@ def _create_erasures() -> None:
         "ix_erased_file_table_name_successor",
         "erased_file",
         ["table_name", "successor"],
+    )
+
+
+def _create_final_scores() -> None:
+    op.create_table(
+        "final_score",
+        _number(),
+        sa.Column("period", sa.Text, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("unit_code", sa.Text, nullable=False),
+        sa.Column("dimension", sa.Text),
+        sa.Column("points", sa.Text, nullable=False),
+        sa.Column("rank", sa.Integer),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("made_at", Instant, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_final_score_period_revision", "final_score", ["period", "revision"]
     )
 
 
