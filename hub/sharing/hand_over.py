@@ -136,7 +136,7 @@ def _figures_allowed(house: House, who: Who, purpose: str | None) -> Allowed | R
         if isinstance(one, Allowed) and one.small_cells is None:
             return one
     allowed = [one for one in answers if isinstance(one, Allowed)]
-    return (allowed or [_decided(house, who, FIGURES, None, purpose)])[0]
+    return allowed[0] if allowed else _decided(house, who, FIGURES, None, purpose)
 
 
 def _decided(

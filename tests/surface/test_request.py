@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,8 +64,21 @@ class Desk:
         return json.loads(self(*args, "--json", at=at, code=code))
 
 
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub with one closed case. For copying only."""
+    folder = tmp_path_factory.mktemp("told")
+    house = erasable_house(folder)
+    deliver(house, [case("1")])
+    house.control.close()
+    about = folder / "city" / "city.toml"
+    about.write_text(about.read_text("utf-8") + CALENDAR, "utf-8")
+    return folder
+
+
 @pytest.fixture
 def desk(
+    told: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -72,12 +86,8 @@ def desk(
     for name in [name for name in os.environ if name.startswith("HUB_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "120")
-    house = erasable_house(tmp_path)
-    deliver(house, [case("1")])
-    house.control.close()
-    about = tmp_path / "city" / "city.toml"
-    about.write_text(about.read_text("utf-8") + CALENDAR, "utf-8")
-    made = Desk(tmp_path, capsys, monkeypatch)
+    shutil.copytree(told, tmp_path / "copy")
+    made = Desk(tmp_path / "copy", capsys, monkeypatch)
     made(*CONSUMER)
     return made
 

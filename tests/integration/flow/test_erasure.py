@@ -240,7 +240,7 @@ def test_killed_at_any_step_and_run_again_ends_the_same(
     wanted = state_of(whole)
     assert steps > 20
 
-    for nth in range(1, steps + 1, 1 if THOROUGH else steps // 4):
+    for nth in range(1, steps + 1, 1 if THOROUGH else steps // 3):
         folder = tmp_path / f"killed-{nth}"
         shutil.copytree(told, folder)
         killed = small_house(folder, NOW)

@@ -39,14 +39,22 @@ FIGURES: dict[str, Any] = {
 CASES = FIGURES | {"dataset": "issue", "columns": ("issue_id",), "column_class": None}
 
 
-@pytest.fixture
-def frozen(closed: Path, tmp_path: Path) -> House:
-    house = copied(closed, tmp_path / "hub")
+@pytest.fixture(scope="session")
+def month(closed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hub with a frozen month and a consumer. For copying only."""
+    folder = tmp_path_factory.mktemp("frozen")
+    house = copied(closed, folder)
     freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
     since = house.now()
     told = consumer(units=(), valid_from=since, made_at=since)
     Consumers(house.control.engine).add(told)
-    return house
+    house.control.close()
+    return folder
+
+
+@pytest.fixture
+def frozen(month: Path, tmp_path: Path) -> House:
+    return copied(month, tmp_path / "hub")
 
 
 def granted(house: House, **told: Any) -> None:
@@ -87,6 +95,7 @@ def test_figures_go_with_the_rows_behind_them(frozen: House, tmp_path: Path) -> 
     city = kept.filter(
         pl.col("by").is_null(),
         own == " ".join(sorted(METRICS[name].calibers)),
+        pl.col("basis") == METRICS[name].basis,
         metric=name,
         level="city",
     )
