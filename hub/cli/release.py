@@ -99,6 +99,7 @@ def verify(call: Call, name: str | None) -> int:
                 "found_digest": one.digest,
                 "ok": one.ok,
                 "problem": one.problem,
+                "erased": list(one.erased),
             }
             for one in checked.verdicts
         ],

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from hub.errors import StorageDamaged
 from hub.flow import tables
+from hub.flow.erased_files import erased_since
 from hub.flow.house import House
 from hub.flow.published import METRICS, digest_of, digest_of_metric
 from hub.schemas import dataset
@@ -20,16 +21,32 @@ from hub.storage.releases import Pinned, Release
 
 @dataclass(frozen=True)
 class Verdict:
-    """One dataset of a release, as pinned and as found."""
+    """One dataset of a release, as pinned and as found.
+
+    Attributes:
+        pinned: as published.
+        rows, digest: as found.
+        problem: what is wrong, in words.
+        erased: numbers of erasures that took values or rows out of it since.
+        rows_gone: rows that they took.
+    """
 
     pinned: Pinned
     rows: int | None
     digest: str | None
     problem: str | None = None
+    erased: tuple[int, ...] = ()
+    rows_gone: int = 0
 
     @property
     def ok(self) -> bool:
-        """Whether readers get today what was published."""
+        """Whether readers get today what was published, less what was erased.
+
+        Of an erased dataset only the number of rows can still be compared: a digest
+        over values that nobody may keep proves nothing any more.
+        """
+        if self.erased:
+            return self.rows == self.pinned.rows - self.rows_gone
         return (self.rows, self.digest) == (self.pinned.rows, self.pinned.digest)
 
 
@@ -40,8 +57,11 @@ def verify_release(house: House, release: Release) -> Iterator[Verdict]:
             rows, digest = content_of(house, pinned)
         except StorageDamaged as error:
             yield Verdict(pinned, None, None, error.sentence)
-        else:
-            yield Verdict(pinned, rows, digest)
+            continue
+        since = erased_since(house, pinned)
+        yield Verdict(
+            pinned, rows, digest, erased=since.erasures, rows_gone=since.rows_gone
+        )
 
 
 def content_of(house: House, pinned: Pinned) -> tuple[int, str]:

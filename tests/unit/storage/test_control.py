@@ -15,9 +15,11 @@ from hub.storage import (
     assessment_tables,
     audit_tables,
     consumer_tables,
+    erasure_tables,
     migrations,
     outward_tables,
     release_tables,
+    request_tables,
 )
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
@@ -36,6 +38,8 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert release_tables.RELEASE_END.metadata is METADATA
     assert consumer_tables.GRANT.metadata is METADATA
     assert outward_tables.OUT_ROW.metadata is METADATA
+    assert request_tables.REQUEST.metadata is METADATA
+    assert erasure_tables.ERASURE.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -53,6 +57,9 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_release_end_kind",
         "ck_out_parcel_state",
         "ck_out_change_op",
+        "ck_request_kind",
+        "ck_request_step_step",
+        "ck_erasure_state",
     }
 
 
