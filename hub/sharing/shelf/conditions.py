@@ -89,6 +89,27 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class AnyOf:
+    """Conditions of which those of one group hold together."""
+
+    groups: tuple[tuple[Condition, ...], ...]
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Every condition of every group."""
+        return tuple(one for group in self.groups for one in group)
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """The whole over the index, with the values to bind."""
+        told, bound = [], list[Any]()
+        for group in self.groups:
+            parts = [one.sql() for one in group]
+            told.append(f"({' AND '.join(text for text, _ in parts) or '1'})")
+            bound += [value for _, values in parts for value in values]
+        return f"({' OR '.join(told) or '0'})", bound
+
+
+@dataclass(frozen=True)
 class Order:
     """A column that rows are ordered by, nulls last; rows alike as they lie."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.open311_home import View, viewed
 from support.small_city import sending, small_house
 
 from hub.flow.house import House
@@ -77,3 +79,10 @@ def house(two_releases: Path, tmp_path: Path) -> House:
     folder = tmp_path / "copy"
     shutil.copytree(two_releases, folder)
     return small_house(folder, NOW + timedelta(days=2))
+
+
+@pytest.fixture(scope="session")
+def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
+    """The Open311 view over a handful of cases; for reading only."""
+    with viewed(tmp_path_factory.mktemp("open311")) as found:
+        yield found
