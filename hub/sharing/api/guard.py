@@ -66,8 +66,8 @@ class Guard:
             LOG.error("%s at %s:%s", type(problem).__name__, place.name, place.lineno)
             if status == 0:
                 said = "The server failed; its operator finds more in its log."
-                refusal = Refusal(500, "failed", said)
-                await self._answer(refusal, scope["path"])(scope, receive, told)
+                failed = Refusal(500, "failed", said)
+                await self._answer(failed, scope["path"])(scope, receive, told)
         finally:
             route = getattr(scope.get("route"), "path", "other")
             REQUESTS.labels(scope["method"], route, status).inc()
