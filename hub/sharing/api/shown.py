@@ -60,6 +60,8 @@ class ShownRows:
     def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of `reads` as it may be seen."""
         shown = [frame[held].alias(name) for name, held in self._held.items()]
-        left = apply_masks(frame, self._left, self.key).frame if self._left else None
-        told = pl.DataFrame([*shown, *(left.get_columns() if left is not None else ())])
-        return told[self.names]
+        if self._left:
+            # Only what the masks look at: a frame of many columns costs by the column.
+            looked_at = frame[list(reads(self._left))]
+            shown += apply_masks(looked_at, self._left, self.key).frame.get_columns()
+        return pl.DataFrame(shown)[self.names]

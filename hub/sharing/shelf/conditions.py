@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.sharing.shelf.columns import as_kept, is_scalar
+from hub.sharing.shelf.columns import is_scalar, kept_value
 
 COMPARED: Mapping[str, tuple[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = (
     MappingProxyType(
@@ -67,8 +67,8 @@ class Condition:
             return f"{name} {STATES[self.told[0]]}", []
         if self.operator == "like":
             return f"{name} GLOB ?", [_glob(self.told[0])]
-        series = pl.DataFrame({self.column: pl.Series(self.values, dtype=self.kind)})
-        kept = series.select(as_kept(self.column, self.kind)).to_series().to_list()
+        # Without Polars: for one value its engine costs more than the look-up does.
+        kept = [kept_value(value, self.kind) for value in self.values]
         if self.operator == "in":
             return f"{name} IN ({', '.join('?' * len(kept))})", kept
         return f"{name} {COMPARED[self.operator][0]} ?", kept

@@ -156,8 +156,10 @@ class Shelf:
                 pieces.append(chosen.slice(int(inside[0]), len(inside)))
             else:
                 pieces.append(chosen.take(pa.array(inside)))
-        frame = pl.from_arrow(pa.Table.from_batches(pieces))
-        assert isinstance(frame, pl.DataFrame)
+        # A page mostly is of one piece, and that needs no engine to be read.
+        frame = pl.DataFrame(
+            pieces[0] if len(pieces) == 1 else pa.Table.from_batches(pieces)
+        )
         if not np.array_equal(place, np.arange(len(place))):
             frame = frame[np.argsort(place, kind="stable").tolist()]
         return frame
