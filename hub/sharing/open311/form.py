@@ -6,6 +6,7 @@ null is null in JSON and left out in XML. What does not: what the rows are.
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -33,7 +34,9 @@ def listed(form: Form, frame: pl.DataFrame, root: str, item: str) -> bytes:
         root, item: names of the XML elements.
     """
     if form == "json":
-        return frame.write_json().encode()
+        out = io.BytesIO()
+        frame.write_json(out)
+        return out.getvalue()
     body = "".join(_lines(frame, item))
     return f"{HEAD}<{root}>\n{body}</{root}>\n".encode()
 
