@@ -145,7 +145,7 @@ def _paths(url: str, headers: dict[str, str], rows: int) -> list[str]:
 def _peer(rows: int) -> list[str]:
     """Pages of Datasette at random places, with nothing counted beside them."""
     chance = random.Random(SEED)
-    plain = f"_size={PAGE}&_nocount=1&_nofacet=1&_nosuggest=1"
+    plain = f"_shape=objects&_size={PAGE}&_nocount=1&_nofacet=1&_nosuggest=1"
     return [
         f"/shared-{rows}/{TABLE}.json?{plain}&_next={chance.randrange(rows)}"
         for _ in range(PLACES)

@@ -59,9 +59,16 @@ class ShownRows:
 
     def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of `reads` as it may be seen."""
-        shown = [frame[held].alias(name) for name, held in self._held.items()]
+        masked = None
         if self._left:
-            # Only what the masks look at: a frame of many columns costs by the column.
             looked_at = frame[list(reads(self._left))]
-            shown += apply_masks(looked_at, self._left, self.key).frame.get_columns()
-        return pl.DataFrame(shown)[self.names]
+            masked = apply_masks(looked_at, self._left, self.key).frame
+        if not self._held:
+            assert masked is not None  # of no columns at all nothing is asked
+            return masked[self.names]
+        # A page is small and wide: it costs by the column, so none is touched alone.
+        told = frame[list(self._held.values())]
+        told.columns = list(self._held)
+        if masked is not None:
+            told = told.hstack(masked.get_columns())
+        return told[self.names]
