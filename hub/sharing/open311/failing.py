@@ -2,25 +2,31 @@
 
 What lives here: the route that tells every failure as GeoReport does, and the one that
 catches what no route of the view is. What does not: the hub's problems
-(`hub.sharing.api.problems`), from which they are made.
+(`hub.sharing.api.problems`): its handlers speak, and only the form is another.
 """
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Coroutine
+from inspect import iscoroutinefunction
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hub.errors import HubError
-from hub.sharing.api.problems import UNKNOWN, Refusal, told_of
+from hub.sharing.api.problems import UNKNOWN, Refusal
 from hub.sharing.api.service import Service
 from hub.sharing.open311.form import error
 
 PREFIX = "/open311/v2"
+OWN = ("content-type", "content-length", "cache-control")
+FAILED = "The server failed; its operator finds more in its log."
+LOG = logging.getLogger("hub.serve")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 READ_ONLY = "This view is read-only: report a problem where the city takes reports."
 
@@ -35,16 +41,31 @@ class GeoRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 return await inner(request)
-            except Refusal as refusal:
-                found = refusal
-            except RequestValidationError as problem:
-                where = ", ".join(str(one["loc"][-1]) for one in problem.errors())
-                found = Refusal(400, "parameter", f"It cannot be understood: {where}.")
-            except HubError as problem:
-                found = told_of(problem)
-            return error(found, request.url.path)
+            except Exception as problem:  # noqa: BLE001 - its text may hold values
+                return error(await _told(request, problem), request.url.path)
 
         return handle
+
+
+async def _told(request: Request, problem: Exception) -> Refusal:
+    """What the hub's own handler does and says about a failure.
+
+    Of one that none expects only kind and place are logged, as the guard does.
+    """
+    handlers = request.app.exception_handlers
+    kinds = [one for one in type(problem).__mro__ if one in handlers]
+    if not kinds or kinds[0] is Exception:
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        LOG.error("%s at %s:%s", type(problem).__name__, place.name, place.lineno)
+        return Refusal(500, "failed", FAILED)
+    handler = handlers[kinds[0]]
+    if iscoroutinefunction(handler):
+        answer = await handler(request, problem)
+    else:
+        answer = await run_in_threadpool(handler, request, problem)
+    said = orjson.loads(answer.body)
+    headers = {name: value for name, value in answer.headers.items() if name not in OWN}
+    return Refusal(answer.status_code, said["code"], said["detail"], headers)
 
 
 def rest(service: Service) -> APIRouter:

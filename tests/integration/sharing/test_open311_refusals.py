@@ -9,6 +9,7 @@ import httpx
 import pytest
 from support.open311_home import PATHS, View
 
+from hub.errors import ReleaseGone
 from hub.storage.faults import AuditUnwritable
 
 
@@ -140,3 +141,31 @@ def test_discovery_says_where_it_is(view: View) -> None:
 
     assert endpoint["url"] == "http://127.0.0.1/open311/v2"
     assert endpoint["formats"] == ["application/json", "text/xml"]
+
+
+def test_a_recalled_release_is_told_so_in_the_same_form(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: object) -> None:
+        raise ReleaseGone("read it", seen="r000001 was recalled", next_step="Ask later")
+
+    monkeypatch.setattr(view.service.hand, "release", gone)
+
+    answer = view.get("requests.xml")
+
+    assert code(answer) == 410
+    assert "r000001 was recalled" in answer.text
+
+
+def test_what_nobody_expected_tells_nothing(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ValueError("13812348000")
+
+    monkeypatch.setattr(view.service.hand, "release", broken)
+
+    answer = view.get("requests.json")
+
+    assert code(answer) == 500
+    assert "138" not in answer.text
