@@ -20,6 +20,9 @@ from hub.sharing.api import catalog, health, metrics, routes
 from hub.sharing.api.guard import Guard
 from hub.sharing.api.problems import Problem, Refusal, install
 from hub.sharing.api.service import Options, Service
+from hub.sharing.open311 import failing
+from hub.sharing.open311 import routes as open311
+from hub.sharing.open311.form import error
 
 BEARER = HTTPBearer(
     auto_error=False, description="Key of a consumer; without one only open data."
@@ -27,8 +30,10 @@ BEARER = HTTPBearer(
 FREE = "/rows"  # of these routes parameters are columns
 
 
-def strict(request: Request) -> None:
+async def strict(request: Request) -> None:
     """Refuse a parameter that the route does not know.
+
+    It waits for nothing: as it is, it costs no thread of its own.
 
     Raises:
         Refusal: 400.
@@ -68,6 +73,8 @@ def make_app(service: Service) -> ASGIApp:
     for room in (catalog, routes, metrics):
         app.include_router(room.router(service), dependencies=guarded)
     app.include_router(health.router(service), dependencies=[Depends(strict)])
+    app.include_router(open311.router(service), dependencies=guarded)
+    app.include_router(failing.rest(service))
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -86,7 +93,7 @@ def make_app(service: Service) -> ASGIApp:
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
-    return Guard(app, service.quotas)
+    return Guard(app, service.quotas, {failing.PREFIX: error})
 
 
 def app_of_environment() -> ASGIApp:

@@ -12,6 +12,7 @@ import pytest
 from support.bi_readers import enter, on, warehouse_copy
 from support.closed_month import copied
 from support.databases import postgres_database
+from support.open311_home import View, viewed
 from support.small_city import sending, small_house
 
 from hub.flow.house import House
@@ -104,3 +105,10 @@ def warehoused(
         made = on(copied(closed, tmp_path), url)
         enter(made)
         yield made
+
+
+@pytest.fixture(scope="session")
+def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
+    """The Open311 view over a handful of cases; for reading only."""
+    with viewed(tmp_path_factory.mktemp("open311")) as found:
+        yield found
