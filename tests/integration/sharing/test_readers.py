@@ -19,7 +19,6 @@ from typing import Any
 
 import duckdb
 import duckdb_extension_delta
-import pandas as pd
 import polars as pl
 import psycopg
 import pytest
@@ -72,12 +71,6 @@ def by_polars(found: ReleaseFiles, schema: dict[str, pl.DataType]) -> pl.DataFra
     return pl.read_delta(str(found.folder), version=found.version)
 
 
-def by_pandas(found: ReleaseFiles, schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    paths = [str(found.folder / one.path) for one in found.files]
-    frame = pd.read_parquet(paths, dtype_backend="pyarrow")
-    return pl.from_pandas(frame[list(schema)])
-
-
 def digest(frame: pl.DataFrame, name: str) -> str:
     """Content digest of rows as a reader gave them."""
     schema = METRIC_COLUMNS[name] if name in METRICS else dataset(name).polars_schema()
@@ -93,7 +86,7 @@ def pinned(release: Release, name: str) -> tuple[int, str]:
     return one.rows, one.digest
 
 
-@pytest.mark.parametrize("read", [by_duckdb, by_polars, by_pandas])
+@pytest.mark.parametrize("read", [by_duckdb, by_polars])
 def test_an_engine_reads_what_was_published(house: House, read: Read) -> None:
     releases = [find_release(house, name) for name in ("r000001", "r000002")]
 
@@ -107,17 +100,19 @@ def test_an_engine_reads_what_was_published(house: House, read: Read) -> None:
         assert (len(frame), digest(frame, one)) == pinned(release, one), one
 
 
-def test_spark_reads_what_was_published(
+@pytest.mark.parametrize("engine", ["pandas", "spark"])
+def test_an_engine_apart_reads_what_was_published(
+    engine: str,
     house: House,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    python = os.environ.get("HUB_TEST_SPARK_PYTHON")
-    if python is None or shutil.which("java") is None:
+    python = os.environ.get("HUB_TEST_READERS_PYTHON")
+    if python is None or (engine == "spark" and shutil.which("java") is None):
         pytest.skip(
-            "HUB_TEST_SPARK_PYTHON names no interpreter that has PySpark, or there is "
-            "no Java"
+            "HUB_TEST_READERS_PYTHON names no interpreter that has pandas and PySpark, "
+            "or there is no Java"
         )
     hub = Console(house, capsys, monkeypatch)
     names = (*READ, "figure")
@@ -126,8 +121,9 @@ def test_spark_reads_what_was_published(
     given.write_text(json.dumps(told))
     plain = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
 
-    program = str(ROOT / "tests" / "support" / "spark_reading.py")
-    subprocess.run([python, program, str(given), str(out)], env=plain, check=True)
+    program = str(ROOT / "tests" / "support" / "reading_apart.py")
+    told_to = [python, program, engine, str(given), str(out)]
+    subprocess.run(told_to, env=plain, check=True)
 
     release = find_release(house, "r000001")
     for one in names:
