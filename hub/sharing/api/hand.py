@@ -110,6 +110,7 @@ class Hand:
             self._wake.clear()
 
     def _take_up(self) -> None:
+        self._let_go()
         newest = self._looked_up(None)
         with self._lock:
             due = [*self._wanted.values()]
@@ -118,17 +119,20 @@ class Hand:
         for release in due:
             if not self._stop.is_set():
                 self.prepare(release)
-        self._let_go()
 
     def _let_go(self) -> None:
         """Forget releases that have ended, and what only they needed."""
         with self._lock:
             held = list(self._shelves)
-        gone = [name for name in held if self._has_ended(name)]
+        ended = [name for name in held if self._has_ended(name)]
         with self._lock:
-            for name in gone:
-                del self._shelves[name]
-        if gone:
+            for name in held:
+                # Where values were erased, shelves are taken away under the server.
+                if name in ended or not all(
+                    one.folder.exists() for one in self._shelves[name].values()
+                ):
+                    del self._shelves[name]
+        if ended:
             sweep_shelves(self._house, [one for one in self.all() if not one.has_ended])
 
     def _has_ended(self, name: str) -> bool:
