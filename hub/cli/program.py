@@ -30,6 +30,7 @@ from hub.cli import (
     reconcile,
     release,
     run,
+    submission,
     warehouse,
 )
 from hub.cli.call import HubGroup, surroundings
@@ -44,6 +45,7 @@ FAMILIES = (
     partner,
     batch,
     quarantine,
+    submission,
     dataset,
     catalog,
     metric,

@@ -11,7 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
-from hub.storage import assessment_tables, audit_tables, migrations, release_tables
+from hub.storage import (
+    assessment_tables,
+    audit_tables,
+    migrations,
+    release_tables,
+    submission_tables,
+)
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
 from hub.storage.tables import BATCH, LEASE, METADATA
@@ -27,6 +33,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert assessment_tables.REVISION.metadata is METADATA
     assert audit_tables.ENTRY.metadata is METADATA
     assert release_tables.RELEASE_END.metadata is METADATA
+    assert submission_tables.SUBMISSION.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}

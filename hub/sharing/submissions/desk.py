@@ -1,0 +1,296 @@
+"""The one door for submissions, with and without HTTP.
+
+What lives here: who may send what where and ask about which, and the way from a receipt
+to its status and its workbook. What does not: bytes on their way in (`upload`), the
+routes over HTTP (`routes`), working off what waits (`working`). The right to send and
+to ask rests on the partner file alone: the consumer that it names, and nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from threading import Event
+from typing import BinaryIO, cast
+
+from hub.connectors.encodings import EncodingUnfit, codec_name
+from hub.connectors.inbox import feed_inbox, inbox_of
+from hub.flow.house import House
+from hub.partners.spec import Feed, Partner
+from hub.sharing.asks import Who
+from hub.sharing.audit_log import open_audit
+from hub.sharing.decision import standing
+from hub.sharing.submissions.refusals import (
+    FormUnknown,
+    KeyUnfit,
+    NoWorkbook,
+    Unauthorised,
+    feed_not_there,
+    receipt_not_there,
+)
+from hub.sharing.submissions.rejected import rejected_rows
+from hub.sharing.submissions.status import Status, brief_status, full_status
+from hub.sharing.submissions.upload import Claim, Upload
+from hub.sharing.submissions.workbook import write_workbook
+from hub.sharing.submissions.working import work
+from hub.storage.audit_entries import HandOver, Outcome
+from hub.storage.submissions import Submission, Submissions
+
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+NAME_LENGTH = 200
+IN_MEMORY = 8 << 20
+PIECE = 1 << 18
+CONSOLE = "console"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A submission with the declaration of the feed that it was sent to."""
+
+    submission: Submission
+    partner: Partner
+    feed: Feed
+
+
+class SubmissionDesk:
+    """Receives submissions of one hub and tells what became of them.
+
+    Attributes:
+        house: the hub; its partner files are those of the moment it was opened.
+        arrived: set when something new lies in the inbox.
+    """
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.arrived = Event()
+        self._book = Submissions(house.control.engine)
+
+    def claim(
+        self,
+        partner: str,
+        feed: str,
+        who: Who | None,
+        *,
+        key: str | None,
+        form: str,
+        encoding: str | None = None,
+        name: str | None = None,
+    ) -> Claim:
+        """What may be sent, before its first byte.
+
+        Args:
+            partner, feed: where it is to go.
+            who: who sends; None at the hub's own console, where anybody may.
+            key: the Idempotency-Key.
+            form: json, jsonl, csv or xlsx.
+            encoding: of a text, where it is told.
+            name: what the sender calls it.
+
+        Raises:
+            Unauthorised: the consumer or its key is not valid now.
+            NotThere: no such feed, or not for this sender.
+            KeyUnfit: there is no key, or none that can be kept.
+            FormUnknown: the feed does not take that form.
+        """
+        found = self._feed(partner, feed, who)
+        if found is None or found[0].status != "active":
+            raise feed_not_there(partner, feed)
+        seen, declared = found
+        if key is None or not KEY.fullmatch(key):
+            raise KeyUnfit(
+                "take the submission",
+                seen="it has no Idempotency-Key of 1 to 200 visible ASCII signs",
+                next_step="Make one per submission, e.g. a UUID, and repeat it when "
+                "you repeat the submission.",
+                partner=partner,
+                feed=feed,
+            )
+        # Rejected rows go out as a workbook and so may come back as one.
+        formats = (*seen.source.formats, "xlsx")
+        if form not in formats:
+            raise FormUnknown(
+                "take the submission",
+                seen=f"it comes as {form}",
+                next_step=f"The feed takes {', '.join(dict.fromkeys(formats))}.",
+                partner=partner,
+                feed=feed,
+            )
+        if encoding is not None:
+            try:
+                encoding = codec_name(encoding)
+            except EncodingUnfit:
+                raise FormUnknown(
+                    "take the submission",
+                    seen="its charset is none that is known",
+                    next_step="Send utf-8 or gb18030.",
+                    partner=partner,
+                    feed=feed,
+                ) from None
+        return Claim(
+            partner=seen,
+            feed=declared,
+            key=key,
+            consumer=None if who is None else who.consumer.id,
+            form=form,
+            encoding=encoding,
+            name=name[:NAME_LENGTH] if name else None,
+        )
+
+    def upload(self, claim: Claim) -> Upload:
+        """Take the bytes of a submission; see `Upload`."""
+        root = inbox_of(self.house.settings)
+        folder = feed_inbox(root, claim.partner.id, claim.feed.name)
+        return Upload(
+            claim, folder, self._book, is_known=self._is_known, now=self.house.now
+        )
+
+    def received(self) -> None:
+        """Say that something new waits."""
+        self.arrived.set()
+
+    def work(self, stop: Event) -> None:
+        """Work off what waits until `stop` is set; for a thread of the server's."""
+        work(self.house, stop, self.arrived)
+
+    def find(self, receipt: str, who: Who | None) -> Found:
+        """A submission that this asker may know of.
+
+        Raises:
+            Unauthorised: the consumer or its key is not valid now.
+            NotThere: there is none, or not for this asker.
+        """
+        sent = self._book.find(receipt)
+        found = self._feed(sent.partner, sent.feed, who) if sent else None
+        if sent is None or found is None:
+            if who is not None:
+                self._refuse_invalid(who)
+            raise receipt_not_there(receipt)
+        partner, feed = found
+        return Found(sent, partner, feed)
+
+    def status(self, receipt: str, who: Who | None) -> Status:
+        """What became of a submission.
+
+        Raises:
+            Unauthorised, NotThere: as `find`.
+        """
+        found = self.find(receipt, who)
+        told = full_status(self.house, found.partner, found.feed, found.submission)
+        if told is None:
+            raise receipt_not_there(receipt)
+        return told
+
+    def newest(
+        self, partner: str | None = None, feed: str | None = None, *, most: int = 50
+    ) -> list[Status]:
+        """Submissions with their states and counts, the newest first."""
+        found = self._book.newest(partner, feed, most=most)
+        told = (brief_status(self.house, one) for one in found)
+        return [one for one in told if one is not None]
+
+    @contextmanager
+    def workbook(
+        self, receipt: str, who: Who | None, *, address: str | None = None
+    ) -> Iterator[tuple[BinaryIO, int]]:
+        """The rows that are out today, as a workbook, and how many there are.
+
+        The audit has its entry before the first byte is given.
+
+        Raises:
+            Unauthorised, NotThere: as `find`; nothing was kept of it.
+            NoWorkbook: nothing of it is out, it waits, or it was refused as a whole.
+            AuditUnwritable: the entry could not be written; nothing is handed out.
+        """
+        found = self.find(receipt, who)
+        status = brief_status(self.house, found.submission)
+        if status is None:
+            raise receipt_not_there(receipt)
+        if status.state != "done" or status.delivery is None:
+            raise _no_workbook(found, f"its state is {status.state}")
+        rejected = rejected_rows(self.house, found.partner, found.feed, status.delivery)
+        rows = len(rejected.reasons)
+        if not rows:
+            raise _no_workbook(found, "none of its rows is out today")
+        with SpooledTemporaryFile(IN_MEMORY) as spooled:
+            out = cast(BinaryIO, spooled)
+            write_workbook(rejected, found.feed, receipt, out)
+            self._audit(found, who, out, rows, address)
+            out.seek(0)
+            yield out, rows
+
+    def _audit(
+        self,
+        found: Found,
+        who: Who | None,
+        out: BinaryIO,
+        rows: int,
+        address: str | None,
+    ) -> None:
+        out.seek(0)
+        digest = hashlib.sha256()
+        while piece := out.read(PIECE):
+            digest.update(piece)
+        given = HandOver(
+            system=CONSOLE if who is None else who.consumer.id,
+            org=None if who is None else who.consumer.org,
+            purpose="退回更正",
+            dataset=f"quarantine/{found.partner.id}/{found.feed.name}",
+            version=found.submission.receipt,
+            means="file",
+            address=address,
+        )
+        outcome = Outcome(
+            result="delivered",
+            row_count=rows,
+            byte_count=out.tell(),
+            digest=digest.hexdigest(),
+        )
+        audit = open_audit(self.house)
+        audit.record(given, outcome, at=self.house.now())
+
+    def _feed(
+        self, partner: str, feed: str, who: Who | None
+    ) -> tuple[Partner, Feed] | None:
+        """A feed that takes submissions of this sender; None if it is not there."""
+        if who is not None:
+            self._refuse_invalid(who)
+        known = self.house.city.partners.get(partner)
+        declared = next(
+            (one for one in (known.feeds if known else ()) if one.name == feed), None
+        )
+        if known is None or declared is None:
+            return None
+        seen = known.reading(declared)
+        if seen.source.connector != "push":
+            return None
+        if who is not None and who.consumer.id != seen.source.consumer:
+            return None
+        return seen, declared
+
+    def _refuse_invalid(self, who: Who) -> None:
+        kind = standing(who, self.house.now())
+        if kind is not None:
+            raise Unauthorised(
+                "recognise the sender",
+                seen=f"the consumer or its key is {kind}",
+                next_step="Ask the hub's operator for a key that holds.",
+            )
+
+    def _is_known(self, sent: Submission) -> bool:
+        return self.house.ledger.seen(
+            sent.partner, sent.feed, sent.receipt, sent.sha256
+        )
+
+
+def _no_workbook(found: Found, seen: str) -> NoWorkbook:
+    return NoWorkbook(
+        "write the workbook of rejected rows",
+        seen=seen,
+        next_step="Only a submission with rows that are out has one.",
+        partner=found.partner.id,
+        feed=found.feed.name,
+    )
