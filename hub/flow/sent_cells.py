@@ -96,6 +96,16 @@ def fields_of(feed: Feed) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
+def allowed_values(feed: Feed) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Dataset and canonical column → the sender's words that the feed's table knows."""
+    return {
+        (emit.dataset, name): tuple(emit.codes[given.codes])
+        for emit in feed.emits
+        for name, given in emit.columns.items()
+        if given.codes in emit.codes
+    }
+
+
 def _fields(given: Column, emit: Emit) -> tuple[str, ...]:
     named = {given.field} if given.field else set()
     if given.sql:

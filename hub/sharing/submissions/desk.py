@@ -27,6 +27,7 @@ from hub.sharing.decision import standing
 from hub.sharing.submissions.refusals import (
     FormUnknown,
     KeyUnfit,
+    NotThere,
     NoWorkbook,
     Unauthorised,
     feed_not_there,
@@ -45,6 +46,12 @@ NAME_LENGTH = 200
 IN_MEMORY = 8 << 20
 PIECE = 1 << 18
 CONSOLE = "console"
+JSON = {"json", "jsonl"}
+# Python's other codecs are no encodings of a text; some inflate what they are given.
+CODECS = (
+    "utf-8", "gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32",
+    "big5", "ascii",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,17 +126,16 @@ class SubmissionDesk:
                 partner=partner,
                 feed=feed,
             )
-        if encoding is not None:
-            try:
-                encoding = codec_name(encoding)
-            except EncodingUnfit:
-                raise FormUnknown(
-                    "take the submission",
-                    seen="its charset is none that is known",
-                    next_step="Send utf-8 or gb18030.",
-                    partner=partner,
-                    feed=feed,
-                ) from None
+        if encoding is not None and (encoding := _codec(encoding)) not in CODECS:
+            raise FormUnknown(
+                "take the submission",
+                seen="its charset is none that is taken",
+                next_step=f"Send one of {', '.join(CODECS)}.",
+                partner=partner,
+                feed=feed,
+            )
+        if encoding is None and form in JSON:
+            encoding = "utf-8"  # RFC 8259 leaves no choice
         return Claim(
             partner=seen,
             feed=declared,
@@ -205,7 +211,11 @@ class SubmissionDesk:
             NoWorkbook: nothing of it is out, it waits, or it was refused as a whole.
             AuditUnwritable: the entry could not be written; nothing is handed out.
         """
-        found = self.find(receipt, who)
+        try:
+            found = self.find(receipt, who)
+        except NotThere:
+            self._audit_refusal(receipt, who, address)
+            raise
         status = brief_status(self.house, found.submission)
         if status is None:
             raise receipt_not_there(receipt)
@@ -234,15 +244,7 @@ class SubmissionDesk:
         digest = hashlib.sha256()
         while piece := out.read(PIECE):
             digest.update(piece)
-        given = HandOver(
-            system=CONSOLE if who is None else who.consumer.id,
-            org=None if who is None else who.consumer.org,
-            purpose="退回更正",
-            dataset=f"quarantine/{found.partner.id}/{found.feed.name}",
-            version=found.submission.receipt,
-            means="file",
-            address=address,
-        )
+        given = _hand_over(found.submission, who, address)
         outcome = Outcome(
             result="delivered",
             row_count=rows,
@@ -251,6 +253,17 @@ class SubmissionDesk:
         )
         audit = open_audit(self.house)
         audit.record(given, outcome, at=self.house.now())
+
+    def _audit_refusal(
+        self, receipt: str, who: Who | None, address: str | None
+    ) -> None:
+        """Rows that somebody else asked for are in the audit too."""
+        sent = self._book.find(receipt)
+        if sent is None or who is None:
+            return
+        given = _hand_over(sent, who, address)
+        outcome = Outcome(result="refused", reason="submitted by another consumer")
+        open_audit(self.house).record(given, outcome, at=self.house.now())
 
     def _feed(
         self, partner: str, feed: str, who: Who | None
@@ -284,6 +297,25 @@ class SubmissionDesk:
         return self.house.ledger.seen(
             sent.partner, sent.feed, sent.receipt, sent.sha256
         )
+
+
+def _hand_over(sent: Submission, who: Who | None, address: str | None) -> HandOver:
+    return HandOver(
+        system=CONSOLE if who is None else who.consumer.id,
+        org=None if who is None else who.consumer.org,
+        purpose="退回更正",
+        dataset=f"quarantine/{sent.partner}/{sent.feed}",
+        version=sent.receipt,
+        means="file",
+        address=address,
+    )
+
+
+def _codec(named: str) -> str | None:
+    try:
+        return codec_name(named)
+    except (EncodingUnfit, ValueError):
+        return None
 
 
 def _no_workbook(found: Found, seen: str) -> NoWorkbook:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -43,6 +44,10 @@ class ProblemRoute(APIRoute):
             except sa.exc.SQLAlchemyError:
                 # What a driver says may quote a row.
                 return told(503, "storage_unavailable", _LATER, "Try again later.")
+            except RequestValidationError as error:
+                names = ", ".join(str(one["loc"][-1]) for one in error.errors())
+                step = "Look it up in /openapi.json."
+                return told(400, "parameter", f"{names} cannot be understood.", step)
             except ClientDisconnect:
                 return Response(status_code=400)
 

@@ -16,11 +16,12 @@ from hub.flow import tables
 from hub.flow.context import part_meta, parts_of
 from hub.flow.house import House
 from hub.flow.quarantine import held_rows, reasons_by_row, worded
-from hub.flow.sent_cells import Sheet, fields_of, sent_cells
+from hub.flow.sent_cells import Sheet, allowed_values, fields_of, sent_cells
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
 
 MOST_ROWS = 20_000
+MOST_WORDS = 30
 LONGEST = 32_767  # characters that a cell of a workbook holds
 WHOLE = "整行"
 
@@ -101,14 +102,20 @@ def _with_texts(
 def _marks(told: pl.DataFrame, sheet: Sheet, feed: Feed) -> pl.DataFrame:
     """line, position, message: once for each cell that a finding is read from."""
     places = {title: at for at, title in enumerate(sheet.titles)}
+    words = allowed_values(feed)
     known = pl.DataFrame(
         [
-            (name, column, places[field])
+            (name, column, places[field], _hint(words.get((name, column), ())))
             for (name, column), fields in fields_of(feed).items()
             for field in fields
             if field in places
         ],
-        schema={"dataset": pl.String, "column": pl.String, "position": pl.Int64},
+        schema={
+            "dataset": pl.String,
+            "column": pl.String,
+            "position": pl.Int64,
+            "hint": pl.String,
+        },
         orient="row",
     )
     single = worded(
@@ -122,12 +129,20 @@ def _marks(told: pl.DataFrame, sheet: Sheet, feed: Feed) -> pl.DataFrame:
         single.join(known, on=["dataset", "column"], how="inner")
         .group_by("line", "position")
         .agg(
-            pl.concat_str("message", "remedy", separator=" ")
+            pl.concat_str("message", "remedy", "hint", separator=" ", ignore_nulls=True)
             .unique(maintain_order=True)
             .str.join("\n")
         )
         .sort("line", "position")
     )
+
+
+def _hint(words: tuple[str, ...]) -> str | None:
+    """The words that a cell may hold, where a table of the feed knows them."""
+    if not words:
+        return None
+    more = "等" if len(words) > MOST_WORDS else ""
+    return f"可填：{'、'.join(words[:MOST_WORDS])}{more}。"
 
 
 def _reasons(told: pl.DataFrame, marks: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:

@@ -13,8 +13,9 @@ import binascii
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, suppress
 from email.message import Message
+from http import HTTPStatus
 from pathlib import PurePosixPath
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
@@ -26,7 +27,7 @@ from hub.sharing.asks import Refused, Who
 from hub.sharing.callers import Callers
 from hub.sharing.submissions.desk import SubmissionDesk
 from hub.sharing.submissions.page import Language, status_page
-from hub.sharing.submissions.problems import ProblemRoute
+from hub.sharing.submissions.problems import MEDIA, ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
 from hub.sharing.submissions.upload import Claim, too_much
 from hub.storage.submissions import Submission
@@ -51,6 +52,10 @@ CLOSED = {
     "Referrer-Policy": "no-referrer",
 }
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+BODIES = {
+    "required": True,
+    "content": {media: {"schema": {"type": "string"}} for media in FORMS},
+}
 Recognise = Callable[[Request], Who]
 
 
@@ -73,7 +78,12 @@ def router(
     who_is = recognise or by_key(Callers(desk.house.control.engine))
     made = APIRouter(prefix=prefix, tags=["submissions"], route_class=ProblemRoute)
 
-    @made.post("/submissions/{partner}/{feed}", status_code=202)
+    @made.post(
+        "/submissions/{partner}/{feed}",
+        status_code=202,
+        responses=_refusals(400, 401, 404, 409, 413, 415, 422, 503),
+        openapi_extra={"requestBody": BODIES},
+    )
     async def send(
         request: Request,
         partner: str,
@@ -121,13 +131,17 @@ def router(
         }
         return _json(told, 202, {"Location": where})
 
-    @made.get("/submissions/{receipt}")
+    @made.get("/submissions/{receipt}", responses=_refusals(401, 404, 503))
     def ask(request: Request, receipt: str) -> Response:
         """Counts and findings of a submission."""
         status = desk.status(receipt, who_is(request))
         return _json(status.as_data(), 200)
 
-    @made.get("/submissions/{receipt}/page", response_class=HTMLResponse)
+    @made.get(
+        "/submissions/{receipt}/page",
+        response_class=HTMLResponse,
+        responses=_refusals(400, 401, 404, 503),
+    )
     def look(
         request: Request, receipt: str, lang: Annotated[Language, Query()] = "zh"
     ) -> Response:
@@ -136,7 +150,11 @@ def router(
         text = status_page(desk.house, status, lang)
         return HTMLResponse(text, headers=CLOSED | {"Content-Security-Policy": POLICY})
 
-    @made.get("/submissions/{receipt}/workbook", response_class=StreamingResponse)
+    @made.get(
+        "/submissions/{receipt}/workbook",
+        response_class=StreamingResponse,
+        responses=_refusals(401, 404, 503) | {200: {"content": {XLSX: {}}}},
+    )
     async def fetch(request: Request, receipt: str) -> Response:
         """The rows that are out today, to be corrected and sent in again."""
         who = await run_in_threadpool(who_is, request)
@@ -151,6 +169,14 @@ def router(
         )
 
     return made
+
+
+def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For the documentation: answers that are problems."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA: {}}}
+        for status in statuses
+    }
 
 
 def by_key(callers: Callers) -> Recognise:

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -28,6 +29,9 @@ from hub.partners.spec import Feed, Partner
 from hub.sharing.submissions.refusals import KeyUsed, TooMuch, Unreadable
 from hub.storage import durable
 from hub.storage.submissions import Given, Submission, Submissions
+
+# A workbook is held in memory as a whole while it is looked at.
+_PROVING = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +171,10 @@ class Upload:
         sent = Sent(claim.name or "body", claim.form, claim.encoding)
         delivery = Delivery("body", content=digest)
         try:
-            prove(claim.feed, delivery, self._draft / BODY, sent, scratch, claim.most)
+            with _PROVING:
+                prove(
+                    claim.feed, delivery, self._draft / BODY, sent, scratch, claim.most
+                )
         except TooLarge:
             raise too_much(claim) from None
         except FileUnfit as error:

@@ -128,7 +128,7 @@ class Work:
         root = inbox_of(self.house.settings)
         found = {}
         for partner in self.house.city.partners.values():
-            for feed in partner.feeds:
+            for feed in partner.feeds if partner.status == "active" else ():
                 if partner.reading(feed).source.connector != "push":
                     continue
                 here = [one.receipt for one in waiting(root, partner.id, feed.name)]

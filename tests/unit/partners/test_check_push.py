@@ -73,8 +73,8 @@ def test_a_sound_feed_passes(problem_lines):
             'changed = "更新时间"',
             "as_of = { file = '(\\d{8})', format = \"%Y%m%d\" }",
             'feed "cases" → as_of: has no meaning for connector "push"; a submission '
-            "is dated by the instant at which it was received; name the change time of a "
-            "row with changed",
+            "is dated by the instant at which it was received; name the change time of "
+            "a row with changed",
         ),
         (
             'connector = "push"\nconsumer = "qiaokou"',

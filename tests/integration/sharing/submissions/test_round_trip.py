@@ -116,7 +116,9 @@ def test_marks_comments_hidden_columns_and_no_formula(push: Push) -> None:
     page = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in page
     assert page.count('hidden="1"') == 1  # one range of three columns
-    assert "取值对照表" in book.read("xl/comments1.xml").decode()
+    comment = book.read("xl/comments1.xml").decode()
+    assert "取值对照表" in comment
+    assert "可填：待派遣、已派遣。" in comment
     assert "填写说明" in book.read("xl/workbook.xml").decode()
 
 

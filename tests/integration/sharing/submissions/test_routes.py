@@ -140,6 +140,7 @@ def test_every_form_is_taken_in(met: Met, media: str, body: bytes) -> None:
         (CSV | {"Content-Type": "text/html"}, b"<p>", 415),
         (CSV | {"Content-Type": ""}, b"a", 415),
         (CSV | {"Content-Type": "text/csv; charset=no-such"}, b"a", 415),
+        (CSV | {"Content-Type": "text/csv; charset=zip"}, b"a", 415),
         (CSV | {"Content-Encoding": "gzip"}, b"a", 415),
         (CSV | {"Content-Type": "text/csv; charset=utf-8"}, b"a,\xff\n", 422),
         (CSV, b"x" * ((1 << 20) + 1), 413),
@@ -197,6 +198,32 @@ def test_a_stranger_learns_nothing_of_a_receipt(met: Met, tail: str) -> None:
     assert real.text.replace("s00000001", "s00000002") == none.text
     assert anybody.status_code == 401
     assert "Basic" in anybody.headers["WWW-Authenticate"]
+
+
+def test_asking_for_rows_of_somebody_else_is_in_the_audit(met: Met) -> None:
+    met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
+
+    met.ask("GET", "/api/v1/submissions/s00000001/workbook", key="strange")
+
+    told = AuditReading(met.push.house.control.engine).find(1)
+    assert told is not None
+    assert (told["system"], told["result"]) == ("hanyang", "refused")
+
+
+def test_an_unknown_language_is_a_problem(met: Met) -> None:
+    met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
+
+    told = met.ask("GET", "/api/v1/submissions/s00000001/page?lang=fr")
+
+    assert (told.status_code, told.json()["code"]) == (400, "parameter")
+
+
+def test_the_api_describes_itself(met: Met) -> None:
+    told = met.ask("GET", "/openapi.json").json()["paths"]
+
+    send = told["/api/v1/submissions/{partner}/{feed}"]["post"]
+    assert XLSX in send["requestBody"]["content"]
+    assert {"202", "409", "413", "415"} <= send["responses"].keys()
 
 
 def test_a_revoked_consumer_is_nobody(met: Met) -> None:
