@@ -8,44 +8,35 @@ to ask rests on the partner file alone: the consumer that it names, and nobody e
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from threading import Event
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from hub.connectors.encodings import EncodingUnfit, codec_name
 from hub.connectors.inbox import feed_inbox, inbox_of
 from hub.flow.house import House
 from hub.partners.spec import Feed, Partner
 from hub.sharing.asks import Who
-from hub.sharing.audit_log import open_audit
 from hub.sharing.decision import standing
+from hub.sharing.submissions.handing_out import hand_out, record_refusal
 from hub.sharing.submissions.refusals import (
     FormUnknown,
     KeyUnfit,
     NotThere,
-    NoWorkbook,
     Unauthorised,
     feed_not_there,
     receipt_not_there,
 )
-from hub.sharing.submissions.rejected import rejected_rows
 from hub.sharing.submissions.status import Status, brief_status, full_status
 from hub.sharing.submissions.upload import Claim, Upload
-from hub.sharing.submissions.workbook import write_workbook
 from hub.sharing.submissions.working import work
-from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.submissions import Submission, Submissions
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 NAME_LENGTH = 200
-IN_MEMORY = 8 << 20
-PIECE = 1 << 18
-CONSOLE = "console"
 JSON = {"json", "jsonl"}
 # Python's other codecs are no encodings of a text; some inflate what they are given.
 CODECS = (
@@ -126,7 +117,8 @@ class SubmissionDesk:
                 partner=partner,
                 feed=feed,
             )
-        if encoding is not None and (encoding := _codec(encoding)) not in CODECS:
+        codec = None if encoding is None else _codec(encoding)
+        if encoding is not None and codec not in CODECS:
             raise FormUnknown(
                 "take the submission",
                 seen="its charset is none that is taken",
@@ -135,14 +127,14 @@ class SubmissionDesk:
                 feed=feed,
             )
         if encoding is None and form in JSON:
-            encoding = "utf-8"  # RFC 8259 leaves no choice
+            codec = "utf-8"  # RFC 8259 leaves no choice
         return Claim(
             partner=seen,
             feed=declared,
             key=key,
             consumer=None if who is None else who.consumer.id,
             form=form,
-            encoding=encoding,
+            encoding=codec,
             name=name[:NAME_LENGTH] if name else None,
         )
 
@@ -214,56 +206,14 @@ class SubmissionDesk:
         try:
             found = self.find(receipt, who)
         except NotThere:
-            self._audit_refusal(receipt, who, address)
+            sent = self._book.find(receipt)
+            if sent is not None and who is not None:
+                record_refusal(self.house, sent, who, address)
             raise
-        status = brief_status(self.house, found.submission)
-        if status is None:
-            raise receipt_not_there(receipt)
-        if status.state != "done" or status.delivery is None:
-            raise _no_workbook(found, f"its state is {status.state}")
-        rejected = rejected_rows(self.house, found.partner, found.feed, status.delivery)
-        rows = len(rejected.reasons)
-        if not rows:
-            raise _no_workbook(found, "none of its rows is out today")
-        with SpooledTemporaryFile(IN_MEMORY) as spooled:
-            out = cast(BinaryIO, spooled)
-            write_workbook(rejected, found.feed, receipt, out)
-            self._audit(found, who, out, rows, address)
-            out.seek(0)
-            yield out, rows
-
-    def _audit(
-        self,
-        found: Found,
-        who: Who | None,
-        out: BinaryIO,
-        rows: int,
-        address: str | None,
-    ) -> None:
-        out.seek(0)
-        digest = hashlib.sha256()
-        while piece := out.read(PIECE):
-            digest.update(piece)
-        given = _hand_over(found.submission, who, address)
-        outcome = Outcome(
-            result="delivered",
-            row_count=rows,
-            byte_count=out.tell(),
-            digest=digest.hexdigest(),
-        )
-        audit = open_audit(self.house)
-        audit.record(given, outcome, at=self.house.now())
-
-    def _audit_refusal(
-        self, receipt: str, who: Who | None, address: str | None
-    ) -> None:
-        """Rows that somebody else asked for are in the audit too."""
-        sent = self._book.find(receipt)
-        if sent is None or who is None:
-            return
-        given = _hand_over(sent, who, address)
-        outcome = Outcome(result="refused", reason="submitted by another consumer")
-        open_audit(self.house).record(given, outcome, at=self.house.now())
+        with hand_out(
+            self.house, found.partner, found.feed, found.submission, who, address
+        ) as given:
+            yield given
 
     def _feed(
         self, partner: str, feed: str, who: Who | None
@@ -299,30 +249,8 @@ class SubmissionDesk:
         )
 
 
-def _hand_over(sent: Submission, who: Who | None, address: str | None) -> HandOver:
-    return HandOver(
-        system=CONSOLE if who is None else who.consumer.id,
-        org=None if who is None else who.consumer.org,
-        purpose="退回更正",
-        dataset=f"quarantine/{sent.partner}/{sent.feed}",
-        version=sent.receipt,
-        means="file",
-        address=address,
-    )
-
-
 def _codec(named: str) -> str | None:
     try:
         return codec_name(named)
     except (EncodingUnfit, ValueError):
         return None
-
-
-def _no_workbook(found: Found, seen: str) -> NoWorkbook:
-    return NoWorkbook(
-        "write the workbook of rejected rows",
-        seen=seen,
-        next_step="Only a submission with rows that are out has one.",
-        partner=found.partner.id,
-        feed=found.feed.name,
-    )

@@ -152,7 +152,14 @@ class Work:
         return len(before) - len(left)
 
 
-def work(house: House, stop: Event, arrived: Event, *, poll: float = POLL) -> None:
+def work(
+    house: House,
+    stop: Event,
+    arrived: Event,
+    *,
+    poll: float = POLL,
+    worker: Worker | None = None,
+) -> None:
     """Work off what waits until somebody says stop; for a thread of a server.
 
     Args:
@@ -160,9 +167,10 @@ def work(house: House, stop: Event, arrived: Event, *, poll: float = POLL) -> No
         stop: set to end; a running job has 20 s, then it is killed.
         arrived: set when something new waits.
         poll: seconds between two looks without that.
+        worker: who does it; a process of its own without it.
     """
     sweep(house)
-    todo = Work(house, poll=poll)
+    todo = Work(house, worker or Worker(), poll=poll)
     Thread(target=_end, args=(stop, arrived, todo.worker), daemon=True).start()
     try:
         while not stop.is_set():

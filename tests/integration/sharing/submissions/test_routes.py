@@ -2,69 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import socket
-import threading
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from support.consumers import consumer
-from support.push_city import NOW, Push, as_csv, as_json, as_lines, as_xlsx, case
+from support.push_city import as_csv, as_json, as_lines, as_xlsx, case
+from support.push_server import CASES, CSV, Met
 
-from hub.sharing.submissions.routes import XLSX, router
+from hub.sharing.submissions.routes import XLSX
 from hub.storage.audit_reading import AuditReading
-from hub.storage.consumer_keys import ConsumerKeys
-from hub.storage.consumers import Consumers
-
-BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
-CASES = "/api/v1/submissions/east/cases"
-CSV = {"Content-Type": "text/csv", "Idempotency-Key": "a"}
-
-
-@dataclass
-class Met:
-    """A hub, and two clients of its server: the district's and a stranger's."""
-
-    push: Push
-    app: FastAPI
-    key: str
-    strange: str
-
-    def ask(self, method: str, path: str, *, key: str | None = "own", **given: object):
-        """One request; `own`, `strange` or no key."""
-        told = {"own": self.key, "strange": self.strange}.get(key or "", key)
-        headers = dict(given.pop("headers", {}))  # type: ignore[call-overload]
-        if told:
-            headers.setdefault("Authorization", f"Bearer {told}")
-
-        async def go() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://hub"
-            ) as client:
-                return await client.request(method, path, headers=headers, **given)  # type: ignore[arg-type]
-
-        return asyncio.run(go())
-
-
-@pytest.fixture
-def met(push: Push) -> Met:
-    engine = push.house.control.engine
-    keys = {}
-    for name in ("qiaokou", "hanyang"):
-        Consumers(engine).add(consumer(id=name, valid_from=BEGUN))
-        key, _ = ConsumerKeys(engine).make(name, by="甲", at=BEGUN)
-        keys[name] = key
-    app = FastAPI()
-    app.include_router(router(push.desk))
-    return Met(push, app, keys["qiaokou"], keys["hanyang"])
 
 
 def test_a_submission_from_its_receipt_to_its_workbook(met: Met) -> None:
@@ -167,75 +113,6 @@ def test_without_a_length_the_bytes_are_counted(met: Met) -> None:
     assert told.status_code == 413
 
 
-@pytest.mark.parametrize(
-    ("path", "key", "status"),
-    [
-        (CASES, None, 401),
-        (CASES, "hub_nobody_knows", 401),
-        (CASES, "strange", 404),
-        ("/api/v1/submissions/east/nothing", "own", 404),
-        ("/api/v1/submissions/nobody/cases", "own", 404),
-    ],
-)
-def test_only_the_consumer_of_the_partner_file_may_send(
-    met: Met, path: str, key: str | None, status: int
-) -> None:
-    told = met.ask("POST", path, key=key, content=as_csv([case(1)]), headers=CSV)
-
-    assert told.status_code == status
-    assert met.push.desk.newest() == []
-
-
-@pytest.mark.parametrize("tail", ["", "/page", "/workbook"])
-def test_a_stranger_learns_nothing_of_a_receipt(met: Met, tail: str) -> None:
-    met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
-
-    real = met.ask("GET", f"/api/v1/submissions/s00000001{tail}", key="strange")
-    none = met.ask("GET", f"/api/v1/submissions/s00000002{tail}", key="strange")
-    anybody = met.ask("GET", f"/api/v1/submissions/s00000001{tail}", key=None)
-
-    assert real.status_code == none.status_code == 404
-    assert real.text.replace("s00000001", "s00000002") == none.text
-    assert anybody.status_code == 401
-    assert "Basic" in anybody.headers["WWW-Authenticate"]
-
-
-def test_asking_for_rows_of_somebody_else_is_in_the_audit(met: Met) -> None:
-    met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
-
-    met.ask("GET", "/api/v1/submissions/s00000001/workbook", key="strange")
-
-    told = AuditReading(met.push.house.control.engine).find(1)
-    assert told is not None
-    assert (told["system"], told["result"]) == ("hanyang", "refused")
-
-
-def test_an_unknown_language_is_a_problem(met: Met) -> None:
-    met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
-
-    told = met.ask("GET", "/api/v1/submissions/s00000001/page?lang=fr")
-
-    assert (told.status_code, told.json()["code"]) == (400, "parameter")
-
-
-def test_the_api_describes_itself(met: Met) -> None:
-    told = met.ask("GET", "/openapi.json").json()["paths"]
-
-    send = told["/api/v1/submissions/{partner}/{feed}"]["post"]
-    assert XLSX in send["requestBody"]["content"]
-    assert {"202", "409", "413", "415"} <= send["responses"].keys()
-
-
-def test_a_revoked_consumer_is_nobody(met: Met) -> None:
-    Consumers(met.push.house.control.engine).revoke(
-        "qiaokou", by="甲", reason="离任", at=NOW
-    )
-
-    told = met.ask("POST", CASES, content=as_csv([case(1)]), headers=CSV)
-
-    assert told.status_code == 401
-
-
 def test_the_page_asks_nobody_and_shows_no_value(met: Met) -> None:
     met.ask("POST", CASES, content=as_csv([case(1, 状态="<b>机密")]), headers=CSV)
     waits = met.ask("GET", "/api/v1/submissions/s00000001/page")
@@ -279,49 +156,3 @@ def test_a_refused_whole_says_why_in_chinese(met: Met) -> None:
     assert told["state"] == "refused"
     assert "整批退回" in page.text
     assert "P14" in page.text
-
-
-@pytest.fixture
-def served(met: Met) -> Iterator[tuple[Met, str]]:
-    """The same behind a real server on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(met.app, log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        free.listen()
-        port = free.getsockname()[1]
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [free]})
-        thread.start()
-        try:
-            yield met, f"127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-def test_an_upload_that_its_sender_gives_up_leaves_nothing(
-    served: tuple[Met, str],
-) -> None:
-    met, address = served
-    host, port = address.split(":")
-    head = (
-        f"POST {CASES} HTTP/1.1\r\nHost: {address}\r\n"
-        f"Authorization: Bearer {met.key}\r\nIdempotency-Key: a\r\n"
-        "Content-Type: text/csv\r\nContent-Length: 1000\r\n\r\n编号"
-    )
-    with socket.create_connection((host, int(port))) as line:
-        line.sendall(head.encode())
-
-    with httpx.Client(base_url=f"http://{address}", trust_env=False) as client:
-        own = {"Authorization": f"Bearer {met.key}"}
-        sent = client.post(CASES, content=as_csv([case(1)]), headers=CSV | own)
-        asked = client.get(sent.headers["Location"], headers=own)
-
-    assert sent.status_code == 202
-    assert asked.json()["state"] == "received"
-    assert len(met.push.run()) == 1
-    assert not left_of(met.push.inbox)
-
-
-def left_of(inbox: Path) -> list[Path]:
-    return [path for path in inbox.rglob("*") if path.is_file()]
