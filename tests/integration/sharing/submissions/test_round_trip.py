@@ -28,7 +28,17 @@ from support.thorough import of
 from hub.connectors.decode.returned import CELLS, OURS, RAW
 
 WORDS = st.sampled_from(
-    ["=1+2", "@SUM(A1)", '说"明', "甲,乙", "00123", "true", " 空格 ", "两\n行", "合计"]
+    [
+        "=1+2",
+        "@SUM(A1)",
+        '说"明',
+        "甲,乙",
+        "00123",
+        "true",
+        " 空格 ",
+        "两\n行",
+        "合计",
+    ]
 )
 ROW = st.tuples(
     st.sets(st.sampled_from(sorted(BROKEN)), min_size=1), st.booleans(), WORDS
@@ -288,3 +298,27 @@ def test_what_must_never_land_is_cut_from_a_workbook_too(tmp_path: Path) -> None
     (part,) = push.house.ledger.parts(batch.number)
     with push.house.raw.open(part.sha256) as body:
         assert "秘密" not in body.read().decode()
+
+
+ODD = (
+    "<r><t>x</t></r>",
+    "<r>&",
+    "_x0041_",
+    "a\x01b",
+    "\t=1",
+    "1e5",
+    "TRUE",
+    "#N/A",
+    "😀",
+)
+
+
+def test_every_text_comes_out_of_the_workbook_as_it_was_sent(push: Push) -> None:
+    rows = [case(n, 状态="没听过", 备注=text) for n, text in enumerate(ODD)]
+    receipt = push.send(as_json(rows), "json", key="a")
+    push.run()
+
+    head, *lines = cells_of(push.workbook(receipt))
+
+    at = head.index("备注")
+    assert [line[at] for line in lines] == list(ODD)
