@@ -14,11 +14,13 @@ import traceback
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.sharing.api.counts import REQUESTS, SECONDS
-from hub.sharing.api.problems import Refusal, answer
+from hub.sharing.api.problems import FAILED, Refusal, answer
 from hub.sharing.api.quotas import Quotas
 
 LOG = logging.getLogger("hub.serve")
 ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+# Whoever asks may name any method; each would be a figure of its own for ever.
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class Guard:
@@ -53,9 +55,9 @@ class Guard:
             place = traceback.extract_tb(problem.__traceback__)[-1]
             LOG.error("%s at %s:%s", type(problem).__name__, place.name, place.lineno)
             if status == 0:
-                said = "The server failed; its operator finds more in its log."
-                await answer(Refusal(500, "failed", said))(scope, receive, told)
+                await answer(Refusal(500, "failed", FAILED))(scope, receive, told)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            REQUESTS.labels(scope["method"], route, status).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(route).observe(time.monotonic() - begun)

@@ -7,17 +7,22 @@ the serving. What does not: what a shelf is (`hub.sharing.shelf`), recalling
 
 from __future__ import annotations
 
+import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
-from hub.errors import HubError, ReleaseGone
+from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
 from hub.sharing.shelf import Shelf, build_shelf
+from hub.sharing.shelf.build import clear_shelves
 from hub.storage.releases import Release, Releases
 
+LOG = logging.getLogger("hub.serve")
 FRESH = 5.0
 Told = Callable[[str, int, int], None]
 
@@ -39,6 +44,15 @@ class Hand:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def known(self, text: str | None) -> Release:
+        """The release of that id, at hand or not; without one the newest.
+
+        Raises:
+            MisuseError: there is none.
+            ReleaseGone: it was recalled, or its retention ended.
+        """
+        return self._looked_up(text)
 
     def release(self, text: str | None) -> Release:
         """The release of that id; without one the newest that is ready.
@@ -87,6 +101,17 @@ class Hand:
             if self._newest is None or self._newest.number < release.number:
                 self._newest = release
 
+    def renew(self, folder: Path) -> None:
+        """Make a shelf anew that turned out to be torn, with every release on it."""
+        with self._lock:
+            for name, made in [*self._shelves.items()]:
+                if any(one.folder == folder for one in made.values()):
+                    del self._shelves[name]
+            if self._newest is not None and self._newest.id not in self._shelves:
+                self._newest = None
+            shutil.rmtree(folder, ignore_errors=True)
+        self._wake.set()
+
     def watch(self) -> None:
         """Begin to make ready whatever is newest or asked for, in a thread."""
         self._thread = threading.Thread(target=self._watch, daemon=True, name="hand")
@@ -103,8 +128,13 @@ class Hand:
         while not self._stop.is_set():
             try:
                 self._take_up()
-            except (HubError, OSError) as problem:
-                self._house.note("not_ready", {"error": type(problem).__name__})
+            except MisuseError:
+                pass  # there is no release yet
+            except HubError as problem:
+                LOG.error("%s", problem.sentence)
+            except Exception as problem:  # noqa: BLE001 - its text may hold values
+                # Whatever it is, a database that is away or a full disk: it passes.
+                LOG.error("no release was made ready: %s", type(problem).__name__)
             self._wake.wait(FRESH)
             self._wake.clear()
 
@@ -117,6 +147,17 @@ class Hand:
         for release in due:
             if not self._stop.is_set():
                 self.prepare(release)
+        if due:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Keep nothing of releases that have ended."""
+        every = self.all()
+        with self._lock:
+            for one in every:
+                if one.has_ended:
+                    self._shelves.pop(one.id, None)
+        clear_shelves(self._house, every)
 
     def _looked_up(self, text: str | None) -> Release:
         now = time.monotonic()

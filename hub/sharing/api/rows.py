@@ -36,7 +36,9 @@ class Found:
     """An ask that was allowed, ready to be carried out."""
 
     service: Service
+    caller: Caller
     asked: Asked
+    ask: Ask
     allowed: Allowed
     release: Release
     shelves: dict[str, Shelf]
@@ -109,6 +111,12 @@ class Found:
         told = pl.DataFrame([*shown, *(left.get_columns() if left is not None else ())])
         return told[self.names]
 
+    def objection(self) -> str | None:
+        """Why it may be handed over no longer; None where it may."""
+        return self.service.objection(
+            self.caller, self.ask, self.allowed, self.release
+        )
+
     @property
     def empty(self) -> pl.DataFrame:
         """No row, in the shape of all."""
@@ -150,7 +158,9 @@ def find(service: Service, request: Request, caller: Caller, name: str) -> Found
     )
     return Found(
         service,
+        caller,
         asked,
+        ask,
         allowed,
         release,
         shelves,

@@ -7,14 +7,16 @@ and writing a refusal down before it is told. What does not: routes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 from fastapi import Request
 
-from hub.errors import MisuseError
+from hub.errors import HubError, MisuseError
 from hub.flow.house import House
 from hub.sharing.api.hand import Hand, NotReady
 from hub.sharing.api.journal import Journal
@@ -52,10 +54,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: None without a key; and from which address."""
+    """Who asks: None without a key; and from which address.
+
+    `look` asks anew who has the key, for answers that take their time.
+    """
 
     who: Who | None
     address: str | None
+    look: Callable[[], Who | Refused] | None = None
 
     @property
     def name(self) -> str:
@@ -86,7 +92,7 @@ class Service:
         """Who asks, counted.
 
         Raises:
-            Refusal: 401 for a key that is wrong, 429 beyond the quota.
+            Refusal: 401 for a key that is wrong or not in force, 429 beyond the quota.
         """
         address = request.client.host if request.client else None
         given = request.headers.get("authorization")
@@ -94,8 +100,9 @@ class Service:
             self.quotas.count(f"address {address}")
             return Caller(None, address)
         kind, _, key = given.partition(" ")
+        look = partial(self.callers.recognise, key.strip())
         found = (
-            self.callers.recognise(key.strip())
+            look()
             if kind.lower() == "bearer"
             else Refused(kind="unauthorised", reason="no bearer key")
         )
@@ -107,17 +114,23 @@ class Service:
             )
             raise refusal_of(found)
         self.quotas.count(found.consumer.id)
-        return Caller(found, address)
+        caller = Caller(found, address, look)
+        # Of nothing in particular: a key that is not in force opens no route at all.
+        about = Ask(dataset="-", at=self.house.now(), form="api")
+        standing = decide(found, about, self.book)
+        if isinstance(standing, Refused) and standing.status == 401:
+            self.refuse(caller, request.path_params.get("name", "-"), standing)
+        return caller
 
-    def release(self, text: str | None) -> Release:
-        """The release asked for.
+    def release(self, text: str | None, *, at_hand: bool = True) -> Release:
+        """The release asked for; where only it is told of, it need not be at hand.
 
         Raises:
             Refusal: 404 for none, 503 while it is made ready.
             ReleaseGone: it was recalled, or its retention ended.
         """
         try:
-            return self.hand.release(text)
+            return self.hand.release(text) if at_hand else self.hand.known(text)
         except MisuseError:
             raise Refusal(404, "unknown", UNKNOWN) from None
         except NotReady:
@@ -125,9 +138,7 @@ class Service:
             again = {"Retry-After": str(AGAIN)}
             raise Refusal(503, "not_ready", said, again) from None
 
-    def decided(
-        self, caller: Caller, ask: Ask, conditions: Sequence[Condition] = ()
-    ) -> Allowed:
+    def decided(self, caller: Caller, ask: Ask) -> Allowed:
         """The decision about an ask; a refusal is written down first.
 
         Raises:
@@ -137,11 +148,45 @@ class Service:
         found = decide(caller.who, ask, self.book)
         if isinstance(found, Allowed):
             return found
+        self.refuse(caller, ask.dataset, found)
+
+    def refuse(self, caller: Caller, dataset: str, why: Refused) -> NoReturn:
+        """Write a refusal down, and tell it.
+
+        Raises:
+            Refusal: always.
+            AuditUnwritable: the refusal could not be written.
+        """
+        about = Ask(dataset=dataset, at=self.house.now(), form="api")
         self._write(
-            self.handover(caller, ask.dataset, ask, conditions=conditions),
-            Outcome(result="refused", reason=f"{found.kind}: {found.reason}"),
+            self.handover(caller, dataset, about),
+            Outcome(result="refused", reason=f"{why.kind}: {why.reason}"),
         )
-        raise refusal_of(found)
+        raise refusal_of(why)
+
+    def objection(
+        self, caller: Caller, ask: Ask, given: Allowed, release: Release
+    ) -> str | None:
+        """Why what was allowed may be handed over no longer; None where it may.
+
+        For answers that take their time: as new as the memory of callers and of
+        releases, so within a minute of a revocation.
+        """
+        who = caller.who if caller.look is None else caller.look()
+        if isinstance(who, Refused):
+            return "the key is no longer known"
+        now = decide(who, replace(ask, at=self.house.now()), self.book)
+        if isinstance(now, Refused):
+            return f"{now.kind}: {now.reason}"
+        if not set(given.columns) <= set(now.columns):
+            return "columns are no longer granted"
+        if not (now.rows.is_all or now.rows == given.rows):
+            return "rows are no longer granted"
+        try:
+            self.hand.known(release.id)
+        except HubError:
+            return "the release was recalled or has expired"
+        return None
 
     def sees(self, caller: Caller, dataset: str, at: datetime) -> Allowed | None:
         """What a caller may see of a dataset in all; nothing is handed over by it."""

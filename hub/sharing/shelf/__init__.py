@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hub.sharing.shelf.build import build_shelf
 from hub.sharing.shelf.conditions import Condition, Order, read_condition, read_order
-from hub.sharing.shelf.shelf import Shelf, TooSlow
+from hub.sharing.shelf.shelf import Shelf, TooSlow, TornShelf
 
 __all__ = [
     "Condition",
     "Order",
     "Shelf",
     "TooSlow",
+    "TornShelf",
     "build_shelf",
     "read_condition",
     "read_order",
