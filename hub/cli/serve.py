@@ -20,12 +20,16 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
     examples=(
         "hub serve",
         "hub serve --port 8400 --workers 2",
-        "curl -H 'Authorization: Bearer hub_…' "
-        "'http://127.0.0.1:8400/api/v1/datasets/issue/rows?limit=5'",
     ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8400, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8400,
+    show_default=True,
+    help="Port.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -59,6 +63,7 @@ def serve(
 
     from hub.settings import ServeSettings, lent
     from hub.sharing.api.hand import Hand
+    from hub.sharing.shelf.sweep import sweep_shelves
     from hub.storage.releases import Releases
 
     house = call.house()
@@ -69,6 +74,7 @@ def serve(
             "There is no release yet; `hub run` makes one, and it is served then."
         )
     else:
+        sweep_shelves(house, [newest])
         try:
             with click.progressbar(
                 length=len(newest.datasets),
@@ -87,7 +93,12 @@ def serve(
     house.control.close()
     if host not in LOOPBACK:
         call.note("Keys travel in clear text here: put a TLS proxy in front of it.")
-    call.note(f"http://{host}:{port}/openapi.json  ·  Ctrl-C ends it.")
+    told = {
+        "url": f"http://{host}:{port}",
+        "release": None if newest is None else newest.id,
+    }
+    call.answer(told, lambda page: page.line(f"{told['url']}/openapi.json"))
+    call.note("Ctrl-C ends it.")
     variables = {
         **ServeSettings(per_minute=per_minute, at_once=at_once).variables(),
         "HUB_HOME": str(settings.home.absolute()),

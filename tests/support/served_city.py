@@ -35,6 +35,7 @@ from hub.storage.grants import Grant, Grants, RowRule
 NOW = datetime(2026, 10, 3, 0, tzinfo=UTC)
 EAST, WEST = "420102", "420103"
 STREETS = ("420102001", "420102002", "420103001")
+FIRST = datetime.fromisoformat("2026-09-10T08:00:00")  # as the partner says it
 CASES = 24
 
 FILES = """
@@ -48,7 +49,9 @@ coordinates = "wgs84"
 connector = "files"
 folder = "env:DROP"
 """
-PLATFORM = FILES.format(id="platform", title="平台") + """
+PLATFORM = (
+    FILES.format(id="platform", title="平台")
+    + """
 [[feed]]
 name = "cases"
 key = ["id"]
@@ -125,7 +128,10 @@ opinion = "words"
 penalty_yuan = "fine"
 media_count = { value = 0 }
 """
-ROSTER = FILES.format(id="roster", title="路长名册") + """
+)
+ROSTER = (
+    FILES.format(id="roster", title="路长名册")
+    + """
 [[feed]]
 name = "orgs"
 dataset = "org"
@@ -242,6 +248,7 @@ started_at = "at"
 length_m = "length"
 track = "track"
 """
+)
 DARK = """
 [partner]
 id = "dark"
@@ -275,7 +282,7 @@ def cases() -> list[dict[str, Any]]:
     found = []
     for n in range(CASES):
         street = STREETS[n % 3]
-        at = datetime(2026, 9, 10, 8) + timedelta(hours=5 * n)
+        at = FIRST + timedelta(hours=5 * n)
         done = n % 4 != 0
         found.append(
             {

@@ -19,7 +19,16 @@ from hub.flow.house import open_house
 from hub.settings import ServeSettings, Settings
 from hub.sharing.api import catalog, health, metrics, routes
 from hub.sharing.api.guard import Guard
-from hub.sharing.api.problems import LOG, Problem, Refusal, answer, install, told_of
+from hub.sharing.api.hand import NotReady
+from hub.sharing.api.problems import (
+    AGAIN,
+    LOG,
+    Problem,
+    Refusal,
+    answer,
+    install,
+    told_of,
+)
 from hub.sharing.api.service import Options, Service
 from hub.sharing.shelf import TornShelf
 
@@ -73,7 +82,13 @@ def make_app(service: Service) -> ASGIApp:
         service.hand.renew(error.folder)
         return answer(told_of(error))
 
+    def not_ready(_: Request, error: Exception) -> Response:
+        del error
+        said = "The release is being made ready; ask again in a while."
+        return answer(Refusal(503, "not_ready", said, {"Retry-After": str(AGAIN)}))
+
     app.add_exception_handler(TornShelf, torn)
+    app.add_exception_handler(NotReady, not_ready)
     guarded = [Security(BEARER), Depends(strict)]
     for room in (catalog, routes, metrics):
         app.include_router(room.router(service), dependencies=guarded)

@@ -120,9 +120,7 @@ def router(service: Service) -> APIRouter:
         summary="One release, with what it pins and which sources were missing",
         responses=documented(400, 401, 404, 410, 429, 503),
     )
-    def release_(
-        request: Request, response: Response, release: str
-    ) -> dict[str, Any]:
+    def release_(request: Request, response: Response, release: str) -> dict[str, Any]:
         caller = service.caller(request)
         found = service.release(release, at_hand=False)
         _told(service, caller, "releases", found)

@@ -19,7 +19,7 @@ from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
 from hub.sharing.shelf import Shelf, build_shelf
-from hub.sharing.shelf.build import clear_shelves
+from hub.sharing.shelf.sweep import sweep_shelves
 from hub.storage.releases import Release, Releases
 
 LOG = logging.getLogger("hub.serve")
@@ -75,14 +75,24 @@ class Hand:
         raise NotReady
 
     def shelf(self, release: Release, table: str) -> Shelf:
-        """The shelf of a table of a release that `release` gave."""
-        with self._lock:
-            return self._shelves[release.id][table]
+        """The shelf of a table of a release that `release` gave.
+
+        Raises:
+            NotReady: it was taken away meanwhile.
+        """
+        return self.shelves(release)[table]
 
     def shelves(self, release: Release) -> dict[str, Shelf]:
-        """All shelves of a release that `release` gave."""
+        """All shelves of a release that `release` gave.
+
+        Raises:
+            NotReady: they were taken away meanwhile.
+        """
         with self._lock:
-            return dict(self._shelves[release.id])
+            found = self._shelves.get(release.id)
+            if found is None:
+                raise NotReady
+            return dict(found)
 
     def all(self) -> list[Release]:
         """Every release, the newest first, those that have ended too."""
@@ -107,8 +117,7 @@ class Hand:
             for name, made in [*self._shelves.items()]:
                 if any(one.folder == folder for one in made.values()):
                     del self._shelves[name]
-            if self._newest is not None and self._newest.id not in self._shelves:
-                self._newest = None
+            self._newest = self._newest_at_hand()
             shutil.rmtree(folder, ignore_errors=True)
         self._wake.set()
 
@@ -139,6 +148,7 @@ class Hand:
             self._wake.clear()
 
     def _take_up(self) -> None:
+        self._let_go()  # first: where none is left there is nothing to take up
         newest = self._looked_up(None)
         with self._lock:
             due = [*self._wanted.values()]
@@ -147,17 +157,26 @@ class Hand:
         for release in due:
             if not self._stop.is_set():
                 self.prepare(release)
-        if due:
-            self._let_go()
 
     def _let_go(self) -> None:
-        """Keep nothing of releases that have ended."""
-        every = self.all()
+        """Forget releases that have ended, and what only they needed."""
         with self._lock:
-            for one in every:
-                if one.has_ended:
-                    self._shelves.pop(one.id, None)
-        clear_shelves(self._house, every)
+            held = list(self._shelves)
+        gone = [name for name in held if self._has_ended(name)]
+        with self._lock:
+            for name in gone:
+                self._shelves.pop(name, None)
+            self._newest = self._newest_at_hand()
+        if gone:
+            sweep_shelves(self._house, [one for one in self.all() if not one.has_ended])
+
+    def _newest_at_hand(self) -> Release | None:
+        newest = self._newest
+        return newest if newest is not None and newest.id in self._shelves else None
+
+    def _has_ended(self, name: str) -> bool:
+        found = Releases(self._house.control.engine).find(name)
+        return found is None or found.has_ended
 
     def _looked_up(self, text: str | None) -> Release:
         now = time.monotonic()

@@ -113,9 +113,7 @@ class Found:
 
     def objection(self) -> str | None:
         """Why it may be handed over no longer; None where it may."""
-        return self.service.objection(
-            self.caller, self.ask, self.allowed, self.release
-        )
+        return self.service.objection(self.caller, self.ask, self.allowed, self.release)
 
     @property
     def empty(self) -> pl.DataFrame:

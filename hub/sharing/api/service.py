@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 from fastapi import Request
 
 from hub.errors import HubError, MisuseError
 from hub.flow.house import House
-from hub.sharing.api.hand import Hand, NotReady
+from hub.sharing.api.hand import Hand
 from hub.sharing.api.journal import Journal
-from hub.sharing.api.problems import AGAIN, UNKNOWN, Refusal, refusal_of
+from hub.sharing.api.problems import UNKNOWN, Refusal, refusal_of
 from hub.sharing.api.quotas import Quotas
 from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.audit_log import filter_key, open_audit, told_condition
@@ -119,24 +118,21 @@ class Service:
         about = Ask(dataset="-", at=self.house.now(), form="api")
         standing = decide(found, about, self.book)
         if isinstance(standing, Refused) and standing.status == 401:
-            self.refuse(caller, request.path_params.get("name", "-"), standing)
+            raise self.refused(caller, request.path_params.get("name", "-"), standing)
         return caller
 
     def release(self, text: str | None, *, at_hand: bool = True) -> Release:
         """The release asked for; where only it is told of, it need not be at hand.
 
         Raises:
-            Refusal: 404 for none, 503 while it is made ready.
+            Refusal: 404, there is none.
+            NotReady: it is being made ready; its answer is 503.
             ReleaseGone: it was recalled, or its retention ended.
         """
         try:
             return self.hand.release(text) if at_hand else self.hand.known(text)
         except MisuseError:
             raise Refusal(404, "unknown", UNKNOWN) from None
-        except NotReady:
-            said = "The release is being made ready; ask again in a while."
-            again = {"Retry-After": str(AGAIN)}
-            raise Refusal(503, "not_ready", said, again) from None
 
     def decided(self, caller: Caller, ask: Ask) -> Allowed:
         """The decision about an ask; a refusal is written down first.
@@ -148,13 +144,12 @@ class Service:
         found = decide(caller.who, ask, self.book)
         if isinstance(found, Allowed):
             return found
-        self.refuse(caller, ask.dataset, found)
+        raise self.refused(caller, ask.dataset, found)
 
-    def refuse(self, caller: Caller, dataset: str, why: Refused) -> NoReturn:
-        """Write a refusal down, and tell it.
+    def refused(self, caller: Caller, dataset: str, why: Refused) -> Refusal:
+        """The problem that tells of a refusal, which is written down first.
 
         Raises:
-            Refusal: always.
             AuditUnwritable: the refusal could not be written.
         """
         about = Ask(dataset=dataset, at=self.house.now(), form="api")
@@ -162,7 +157,7 @@ class Service:
             self.handover(caller, dataset, about),
             Outcome(result="refused", reason=f"{why.kind}: {why.reason}"),
         )
-        raise refusal_of(why)
+        return refusal_of(why)
 
     def objection(
         self, caller: Caller, ask: Ask, given: Allowed, release: Release

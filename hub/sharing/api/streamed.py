@@ -1,8 +1,9 @@
 """A stream that leaves its trace: the last bytes go only when the audit has the end.
 
 What lives here: the response that sends pieces as they are made, stops when the reader
-goes, time is up or the right to them has ended, serves the rest of an interrupted download, and has the end of the
-hand-over written before the last piece leaves. What does not: the pieces.
+goes, time is up or the right to them has ended, serves the rest of an interrupted
+download, and has the end of the hand-over written before the last piece leaves. What
+does not: the pieces.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from hub.sharing.masks import MASKS, apply_masks
 from hub.sharing.shelf.columns import as_kept, declared, sought
 from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
 from hub.storage.durable import sync
-from hub.storage.releases import Pinned, Release
+from hub.storage.releases import Pinned
 
 FOLDER = "serving"
 FORMAT = 2  # of a shelf; raised when what it holds changes
@@ -107,26 +107,6 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return Shelf(folder, pinned.dataset, schema)
-
-
-def clear_shelves(house: House, releases: Iterable[Release]) -> None:
-    """Remove every shelf that none of these releases needs: it holds people's data.
-
-    Args:
-        house: the hub.
-        releases: all that there are; those that have ended need nothing.
-    """
-    needed = {
-        shelf_folder(house, pinned)
-        for one in releases
-        if not one.has_ended
-        for pinned in one.datasets
-    }
-    root = house.settings.home.absolute() / FOLDER
-    for folder in root.iterdir() if root.is_dir() else ():
-        # What another process is making begins with a dot.
-        if folder not in needed and not folder.name.startswith("."):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _frames(house: House, pinned: Pinned) -> Iterator[pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""What goes wrong: one status, one sentence, nothing of the inside, nothing handed over.
+"""What goes wrong: one status, one sentence, nothing of the inside, no row.
 
 Each fault is made for real: a file cut short, a database that takes nothing, a reader
 that goes away.
@@ -34,7 +34,7 @@ STREAMS = {
     "arrow": "application/vnd.apache.arrow.stream",
     "parquet": "application/vnd.apache.parquet",
 }
-INSIDE = ("Traceback", "File \"", "sqlite", "SQLAlchemy", "polars", "/tmp", "/home")
+INSIDE = ("Traceback", 'File "', "sqlite", "SQLAlchemy", "polars", "/tmp", "/home")
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -370,9 +370,10 @@ def test_an_aborted_download_is_written_as_failed(
     stands = torn.service.objection
     asked: list[int] = []
 
-    with listening(torn.app) as port, socket.create_connection(
-        ("127.0.0.1", port)
-    ) as gone:
+    with (
+        listening(torn.app) as port,
+        socket.create_connection(("127.0.0.1", port)) as gone,
+    ):
 
         def leave(*told):  # the reader goes after the third piece
             asked.append(1)

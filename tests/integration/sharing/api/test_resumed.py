@@ -16,8 +16,11 @@ STREAMS = {
     "parquet": "application/vnd.apache.parquet",
 }
 QUERIES = (
-    "", "?order=reported_at.desc", "?limit=5", "?district_code=eq.420102&columns=issue_id",
-)  # fmt: skip
+    "",
+    "?order=reported_at.desc",
+    "?limit=5",
+    "?district_code=eq.420102&columns=issue_id",
+)
 READERS = {
     "ndjson": pl.read_ndjson,
     "csv": pl.read_csv,

@@ -81,9 +81,7 @@ def test_every_route_says_what_each_consumer_may_see(served: Served) -> None:
 
 
 @pytest.mark.parametrize("route", EXPECTED)
-def test_each_consumer_is_told_what_is_its_own_only(
-    served: Served, route: str
-) -> None:
+def test_each_consumer_is_told_what_is_its_own_only(served: Served, route: str) -> None:
     wrong = {}
     for path, statuses in EXPECTED[route].items():
         for who, status in zip(ASKERS, statuses, strict=True):

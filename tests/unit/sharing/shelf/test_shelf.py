@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import thorough
 from support.small_shelf import FIRST, SCHEMA, drawn_rows, shelf_of
+from support.thorough import of
 
 from hub.sharing.seen_rows import Among, SeenRows, Within
 from hub.sharing.shelf import Order, TooSlow, read_condition
@@ -66,7 +66,7 @@ def test_an_order_puts_nulls_last_and_alike_as_they_lie(world):
         assert found == expected["n"].to_list()
 
 
-@settings(max_examples=thorough.of(200, 40), deadline=None)
+@settings(max_examples=of(200, 40), deadline=None)
 @given(
     st.lists(st.sampled_from(ASKED), max_size=2),
     st.sampled_from([None, *((c, d) for c in ("word", "at", "amount", "count", "on")

@@ -1,0 +1,37 @@
+"""Taking away shelves that nobody may read any more.
+
+What lives here: removing the shelves of releases that have ended, and all but some
+before a server begins. What does not: ending releases (`hub.sharing.recall`,
+`retention`). What was erased must not go on lying here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+
+from hub.flow.house import House
+from hub.sharing.shelf.build import FOLDER, shelf_folder
+from hub.storage.releases import Release
+
+
+def sweep_shelves(house: House, keep: Iterable[Release]) -> int:
+    """Remove every shelf that none of some releases needs, half-made ones too.
+
+    Who reads one of them at the moment reads on until it looks for other rows.
+
+    Returns:
+        How many were removed.
+    """
+    wanted = {
+        shelf_folder(house, pinned).name
+        for release in keep
+        for pinned in release.datasets
+    }
+    root = house.settings.home.absolute() / FOLDER
+    if not root.is_dir():
+        return 0
+    gone = [one for one in root.iterdir() if one.name not in wanted]
+    for one in gone:
+        shutil.rmtree(one, ignore_errors=True)
+    return len(gone)
