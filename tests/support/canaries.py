@@ -41,3 +41,10 @@ def told(n: int) -> str | None:
         None,
     )
     return texts[n % 6]
+
+
+CALLED = (*CALLS, *MOBILES, DUTY, *OWNER_CALLS, *SPOKEN)
+NAMED = (*REPORTERS, *PEOPLE, *OWNERS, LICENCES[0], LICENCES[2])
+NUMBERED = (IDENTITY, PLATE, TRADER)
+# What nobody may be handed unless a grant says so; the last two nobody at all.
+PERSONAL = (*CALLED, *NAMED, *NUMBERED, HOUSE_NO, TRACK, QUARANTINED)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import orjson
 import uvicorn
 from starlette.types import ASGIApp
 from support.served_city import ServedCity
@@ -25,9 +26,11 @@ from support.served_consumers import add_everybody
 from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.sharing.api.app import make_app
+from hub.sharing.api.hand import Hand
 from hub.sharing.api.service import Options, Service
 
 MANY = 1_000_000
+KEYS = "keys.json"  # beside the home, not in it
 
 
 class Client:
@@ -96,13 +99,21 @@ class Served:
             return [dict(row) for row in found.mappings()]
 
 
-@contextmanager
-def served_from(city: ServedCity, **options: Any) -> Iterator[Served]:
-    """Serve a home; the consumers are added to it."""
+def made_ready(city: ServedCity) -> None:
+    """Add the consumers and make the release ready, once for all copies."""
     house = city.house()
-    keys = add_everybody(house)
-    told = {"per_minute": MANY, **options}
-    service = Service(house, Options(**told))
+    keys = orjson.dumps(add_everybody(house))
+    (city.folder / KEYS).write_bytes(keys)
+    Hand(house).prepare(find_release(house, None))
+    house.control.close()
+
+
+@contextmanager
+def served_from(city: ServedCity) -> Iterator[Served]:
+    """Serve a home that was made ready."""
+    house = city.house()
+    keys = orjson.loads((city.folder / KEYS).read_bytes())
+    service = Service(house, Options(per_minute=MANY))
     service.hand.prepare(find_release(house, None))
     app = make_app(service)
     client = Client(app)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.served import Served, served_from
+from support.served import Served, made_ready, served_from
 from support.served_city import ServedCity, made_in, taken_in
 
 
@@ -16,6 +16,7 @@ def city_taken_in(tmp_path_factory: pytest.TempPathFactory) -> ServedCity:
     """A hub with one release. For copying only."""
     city = made_in(tmp_path_factory.mktemp("served"))
     taken_in(city)
+    made_ready(city)
     return city
 
 

@@ -58,7 +58,7 @@ def test_every_answer_is_declared(
         operation = found.ok()
 
         @settings(
-            max_examples=of(200, 8),
+            max_examples=of(200, 6),
             phases=[Phase.generate],
             derandomize=True,
             database=None,

@@ -17,7 +17,6 @@ STREAMS = {
 }
 QUERIES = (
     "",
-    "?order=reported_at.desc",
     "?limit=5",
     "?district_code=eq.420102&columns=issue_id",
 )
