@@ -1,7 +1,11 @@
-"""What every test may ask for: servers of PostgreSQL, MariaDB and RabbitMQ."""
+"""What every test may ask for, servers of PostgreSQL, MariaDB and RabbitMQ.
+
+What lives here besides: what a run of the tests does for its own speed.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +17,24 @@ from hypothesis import settings
 from support.broker import Queue, broker_address, fresh_queue
 from support.own_postgres import own_postgres
 
+# Most objects of a run stay to its end: looking through them for garbage as often as
+# Python does by itself takes a seventh of the time.
+gc.set_threshold(50_000)
+
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("hub", deadline=None)
 settings.load_profile("hub")
 
+# Tests start processes, and each of them would otherwise compile the hub anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 MARIADB = "mysql+pymysql://root@127.0.0.1:3306"
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
+
+
+def pytest_collection_finish() -> None:
+    """Libraries and tests are no garbage: they are not looked at again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
-"""A hub as somebody outside meets it: a city of files, and commands as processes.
+"""A hub as somebody outside meets it: a city of files, and its commands.
 
 What lives here: a city with one partner who drops CSV and JSON Lines, the files of
-its days, and running `hub` with nothing of this process's surroundings. What does
-not: looking inside; these tests see exit codes, output and files.
+its days, and running `hub` with nothing of this process's surroundings, as a process
+or in this one (`called_here`). What does not: looking inside; these tests see exit
+codes, output and files.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.called_here import call
 from support.small_city import CITY, write_city
 
 DISTRICT = """
@@ -179,8 +181,17 @@ class FileCity:
         self.drop("notes_1.jsonl", note("n1", "A2"), note("n2", "A9"))
 
     def hub(self, *args: str, **surroundings: str) -> Done:
-        """Run one command as a process of its own."""
-        given = {
+        """Run one command in this process: what most tests are about."""
+        given = self._surroundings | surroundings
+        return Done(*call(args, cwd=self.folder, surroundings=_plain() | given))
+
+    def program(self, *args: str, **surroundings: str) -> Done:
+        """Run one command as a process of its own, with all that belongs to it."""
+        return run_hub(*args, cwd=self.folder, **(self._surroundings | surroundings))
+
+    @property
+    def _surroundings(self) -> dict[str, str]:
+        return {
             "HUB_HOME": str(self.home),
             "HUB_CITY": str(self.folder / "city"),
             "HUB_NOW": NOW,
@@ -188,20 +199,14 @@ class FileCity:
             # A handful of rows: more threads would only wake those of other tests.
             "POLARS_MAX_THREADS": "1",
         }
-        return run_hub(*args, cwd=self.folder, **(given | surroundings))
 
 
 def run_hub(*args: str, cwd: Path, **surroundings: str) -> Done:
     """Run `hub` without any HUB_ variable of this process."""
-    plain = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("HUB_") and name not in ("COLUMNS", "DAGSTER_HOME")
-    }
     done = subprocess.run(
         [sys.executable, "-m", "hub.cli", *args],
         cwd=cwd,
-        env=plain | surroundings,
+        env=_plain() | surroundings,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -209,3 +214,12 @@ def run_hub(*args: str, cwd: Path, **surroundings: str) -> Done:
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def _plain() -> dict[str, str]:
+    """Variables of this process without those that change what `hub` says."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HUB_") and name not in ("COLUMNS", "DAGSTER_HOME")
+    }

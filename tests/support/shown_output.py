@@ -23,7 +23,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
@@ -59,28 +59,53 @@ def shown_blocks(page: Path) -> list[Shown]:
     ]
 
 
-def run_shown(block: Shown, home: Path, more: Mapping[str, str] | None = None) -> str:
-    """What a block should hold: the command and what it prints in that home."""
+class Runs(Protocol):
+    """Running a command line: its exit code, standard output and standard error."""
+
+    def __call__(
+        self, args: tuple[str, ...], *, cwd: Path, surroundings: Mapping[str, str]
+    ) -> tuple[int, str, str]: ...
+
+
+def as_installed(
+    args: tuple[str, ...], *, cwd: Path, surroundings: Mapping[str, str]
+) -> tuple[int, str, str]:
+    """Run the installed program."""
     program = Path(sys.executable).with_name("hub")
-    surroundings = {
-        name: value for name, value in os.environ.items() if not name.startswith("HUB_")
-    }
     done = subprocess.run(
-        [str(program), *shlex.split(block.command)[1:]],
-        cwd=home.parent,
-        env=surroundings
-        | {"HUB_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
-        | dict(more or {}),
+        [str(program), *args],
+        cwd=cwd,
+        env=surroundings,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
-    printed = done.stdout.replace(str(home), ".hub")
+    return done.returncode, done.stdout, done.stderr
+
+
+def run_shown(
+    block: Shown,
+    home: Path,
+    more: Mapping[str, str] | None = None,
+    runs: Runs = as_installed,
+) -> str:
+    """What a block should hold: the command and what it prints in that home."""
+    surroundings = {
+        name: value for name, value in os.environ.items() if not name.startswith("HUB_")
+    }
+    code, out, err = runs(
+        tuple(shlex.split(block.command)[1:]),
+        cwd=home.parent,
+        surroundings=surroundings
+        | {"HUB_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+        | dict(more or {}),
+    )
+    printed = out.replace(str(home), ".hub")
     lines = [line.rstrip() for line in printed.strip("\n").splitlines()]
-    if done.returncode == 2 or "Traceback" in done.stderr:
-        raise ValueError(f"{block.command} does not run: {done.stderr.strip()}")
+    if code == 2 or "Traceback" in err:
+        raise ValueError(f"{block.command} does not run: {err.strip()}")
     if block.head and len(lines) > block.head:
         lines = [*lines[: block.head], CUT]
     return "\n".join([f"$ {block.command}", *lines, ""])

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 import polars as pl
@@ -15,6 +17,7 @@ from hub.connectors.base import Closing, Connector, Delivery, Part, PartMeta
 from hub.flow.house import House, open_house
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
+from hub.storage.control import ControlDatabase
 
 CITY = """
 [city]
@@ -239,7 +242,22 @@ def small_house(folder: Path, now: datetime, **partners: str) -> House:
     city = folder / "city"
     if not city.exists():
         write_city(city, **given)
-    return open_house(Settings(home=folder / "home", city=str(city), now=now))
+    home = folder / "home"
+    if not home.exists():
+        home.mkdir(parents=True)
+        (home / "control.db").write_bytes(_empty_database())
+    return open_house(Settings(home=home, city=str(city), now=now))
+
+
+@cache
+def _empty_database() -> bytes:
+    """A control database without rows, which would be made anew for every home."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "control.db"
+        made = ControlDatabase(f"sqlite:///{file}")
+        made.migrate()
+        made.close()
+        return file.read_bytes()
 
 
 def sending(

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from support.shown_output import BLOCK, ROOT, Shown, run_shown
+from support.shown_output import BLOCK, ROOT, Runs, Shown, as_installed, run_shown
 
 import hub.cities
 
@@ -58,13 +58,15 @@ def prepare(folder: Path) -> None:
     shutil.copytree(shipped, folder / "city")
 
 
-def walk(page: Walked, folder: Path) -> Iterator[tuple[re.Match[str], str]]:
+def walk(
+    page: Walked, folder: Path, runs: Runs = as_installed
+) -> Iterator[tuple[re.Match[str], str]]:
     """Take the steps; each output block with what its command printed."""
     for hit in STEP.finditer(page.path.read_text(encoding="utf-8")):
         if hit["what"] is None:
             head = int(hit["head"]) if hit["head"] else None
             block = Shown(hit["command"].strip(), head, hit["body"])
-            yield hit, run_shown(block, folder / ".hub", page.surroundings)
+            yield hit, run_shown(block, folder / ".hub", page.surroundings, runs)
             continue
         path = folder / hit["path"]
         path.parent.mkdir(parents=True, exist_ok=True)

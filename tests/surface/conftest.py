@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 from support.file_city import Done, FileCity
+from support.made_once import made_once
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,16 @@ class Delivered:
 @pytest.fixture(scope="session")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Delivered:
     """One run over good, odd and repeated rows. For reading only."""
-    city = FileCity.made_in(tmp_path_factory.mktemp("delivered"))
+    folder = made_once(tmp_path_factory, "delivered", _deliver)
+    told = json.loads((folder / "first.json").read_text("utf-8"))
+    return Delivered(FileCity(folder), Done(**told))
+
+
+def _deliver(folder: Path) -> None:
+    city = FileCity.made_in(folder)
     city.drop_first_day()
-    return Delivered(city, city.hub("run", "--json"))
+    first = city.program("run", "--json")
+    (folder / "first.json").write_text(json.dumps(asdict(first)), "utf-8")
 
 
 @pytest.fixture

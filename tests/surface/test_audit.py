@@ -139,7 +139,7 @@ def test_tampering_is_told_with_the_first_bad_entry(
             sa.text("UPDATE audit_entry SET row_count = 1 WHERE number = 3")
         )
     house.control.close()
-    broken = audited.hub("audit", "verify")
+    broken = audited.program("audit", "verify")
 
     assert broken.code == 1
     assert "First bad entry: 3, changed 被改动" in broken.out

@@ -54,7 +54,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
     city = FileCity.made_in(tmp_path_factory.mktemp("broken"))
     city.drop_first_day()
     with broken_partners(city) as surroundings:
-        return Broken(city, city.hub("run", "--json", **surroundings))
+        return Broken(city, city.program("run", "--json", **surroundings))
 
 
 @pytest.mark.parametrize("where", FAILURES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.called_here import most_here
 from support.shown_output import steady
 from support.walked_page import ONBOARDING, prepare, walk
 
@@ -13,7 +14,7 @@ from support.walked_page import ONBOARDING, prepare, walk
 def test_commands_print_what_the_page_shows(tmp_path: Path) -> None:
     prepare(tmp_path)
 
-    steps = list(walk(ONBOARDING, tmp_path))
+    steps = list(walk(ONBOARDING, tmp_path, most_here))
 
     assert len(steps) == 8
     for hit, printed in steps:

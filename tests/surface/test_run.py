@@ -53,7 +53,7 @@ def test_progress_and_notes_stay_off_standard_output(delivered) -> None:
 def test_running_again_takes_nothing_twice(city: FileCity) -> None:
     before = city.hub("release", "show", "--json").json
 
-    again = city.hub("run", "--json")
+    again = city.program("run", "--json")
 
     assert again.code == 0
     assert again.json["batches"] == []
@@ -74,7 +74,7 @@ def test_a_row_that_waited_comes_in_as_a_retry(city: FileCity) -> None:
 def test_a_delivery_out_of_bounds_is_refused_whole(city: FileCity) -> None:
     city.drop("cases_2.csv", case("B1"))
 
-    done = city.hub("run", "district/cases", "--json")
+    done = city.program("run", "district/cases", "--json")
 
     assert done.code == 1
     (batch,) = done.json["batches"]
@@ -100,7 +100,7 @@ def test_a_missing_secret_fails_the_batch_and_names_the_variable(
 ) -> None:
     city.drop("notes_2.jsonl", note("n3", "A2"))
 
-    done = city.hub("run", "district/notes", "--json", DISTRICT_DROP="")
+    done = city.program("run", "district/notes", "--json", DISTRICT_DROP="")
 
     assert done.code == 1
     (batch,) = done.json["batches"]

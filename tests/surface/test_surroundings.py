@@ -47,7 +47,7 @@ def test_without_a_hub_reading_says_how_to_make_one(tmp_path: Path) -> None:
 def test_home_and_city_win_over_the_environment(tmp_path: Path) -> None:
     city = FileCity.made_in(tmp_path)
 
-    made = city.hub("init", "--json", "--home", str(tmp_path / "other"))
+    made = city.program("init", "--json", "--home", str(tmp_path / "other"))
     listed = run_hub(
         "--city", str(tmp_path / "city"), "partner", "list", "--json",
         cwd=tmp_path, HUB_CITY="nowhere",
@@ -62,21 +62,21 @@ def test_home_and_city_win_over_the_environment(tmp_path: Path) -> None:
 
 def test_init_twice_leaves_everything_as_it_is(tmp_path: Path) -> None:
     city = FileCity.made_in(tmp_path)
-    first = city.hub("init", "--json")
+    first = city.program("init", "--json")
     before = sorted(path.name for path in city.home.rglob("*"))
 
-    second = city.hub("init", "--json")
+    second = city.program("init", "--json")
 
     assert first.json["created"]
     assert second.json == first.json | {"created": False}
     assert sorted(path.name for path in city.home.rglob("*")) == before
-    assert city.hub("doctor").code == 0
+    assert city.program("doctor").code == 0
 
 
 def test_the_doctor_says_what_to_do_and_makes_nothing(tmp_path: Path) -> None:
     city = FileCity.made_in(tmp_path)
 
-    done = city.hub("doctor", "--json", DISTRICT_DROP="")
+    done = city.program("doctor", "--json", DISTRICT_DROP="")
 
     assert done.code == 1
     wrong = {one["check"]: one["next"] for one in done.json if not one["ok"]}
@@ -91,7 +91,7 @@ def test_the_doctor_says_what_to_do_and_makes_nothing(tmp_path: Path) -> None:
 def test_a_wrong_environment_is_misuse(tmp_path: Path, name: str, value: str) -> None:
     city = FileCity.made_in(tmp_path)
 
-    done = city.hub("run", "--json", **{name: value})
+    done = city.program("run", "--json", **{name: value})
 
     assert done.code == 2
     assert value in done.out if name == "HUB_CITY" else name in done.out
@@ -113,12 +113,12 @@ def test_usage_errors_are_error_objects_for_programs(
 
 def test_partner_check_judges_files_in_words(tmp_path: Path) -> None:
     city = FileCity.made_in(tmp_path)
-    good = city.hub("partner", "check", "--json")
+    good = city.program("partner", "check", "--json")
     city.partner_file.write_text(
         city.partner_file.read_text().replace('"REGISTERED"', '"REGISTRED"')
     )
 
-    bad = city.hub("partner", "check", "district", "--json")
+    bad = city.program("partner", "check", "district", "--json")
 
     assert good.code == 0
     assert good.json[0]["ok"]
@@ -141,7 +141,9 @@ def test_a_declaration_is_shown_without_its_secrets(tmp_path: Path) -> None:
         .replace('read = { files = "notes_*.jsonl" }', 'read = { path = "/notes" }')
     )
 
-    done = city.hub("partner", "show", "district", "--json", DISTRICT_TOKEN="s3cret")
+    done = city.program(
+        "partner", "show", "district", "--json", DISTRICT_TOKEN="s3cret"
+    )
 
     assert done.code == 0, done
     assert done.json["source"]["auth"]["token"] == "***"

@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import dagster as dg
 import pytest
 from support.drop_city import drop_day, file_city
 
 from hub.assets.recording import dagster_home, init_instance
-from hub.assets.running import run_city
+from hub.assets.running import RunResult, run_city
 from hub.definitions import build_defs
 from hub.errors import MisuseError
 from hub.flow.house import open_house
 from hub.flow.release import find_release
-from hub.settings import Settings
+from hub.settings import Settings, lent
 from hub.storage.releases import Release
 
 NOW = datetime(2026, 10, 2, tzinfo=UTC)
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("SMALL_DROP", str(tmp_path / "drop"))
-    city = file_city(tmp_path / "city")
-    return Settings(home=tmp_path / "home", city=str(city), now=NOW)
+class Ran(NamedTuple):
+    """A folder with a city, its files and its home, and what the run came to."""
+
+    folder: Path
+    result: RunResult
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(home=folder / "home", city=str(folder / "city"), now=NOW)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One run over one day's files. For reading only."""
+    folder = tmp_path_factory.mktemp("ran")
+    file_city(folder / "city")
+    drop_day(folder / "drop", 20)
+    with lent({"SMALL_DROP": str(folder / "drop")}):
+        return Ran(folder, run_city(settings_in(folder)))
 
 
 def digests(release: Release) -> dict[str, str]:
     return {one.dataset: one.digest for one in release.datasets}
 
 
-def test_a_run_reaches_a_release_and_says_what_came(
-    settings: Settings, tmp_path: Path
-) -> None:
-    drop_day(tmp_path / "drop", 20)
-
-    result = run_city(settings)
+def test_a_run_reaches_a_release_and_says_what_came(ran: Ran) -> None:
+    result = ran.result
 
     states = {(b.partner, b.feed): b.state for b in result.batches}
     assert states == {
@@ -51,11 +63,11 @@ def test_a_run_reaches_a_release_and_says_what_came(
 
 
 def test_materialising_in_dagster_gives_the_digests_of_hub_run(
-    settings: Settings, tmp_path: Path
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drop_day(tmp_path / "drop", 20)
-    other = Settings(home=tmp_path / "other", city=settings.city, now=NOW)
-    ran = run_city(settings)
+    monkeypatch.setenv("SMALL_DROP", str(ran.folder / "drop"))
+    city = settings_in(ran.folder).city
+    other = Settings(home=tmp_path / "other", city=city, now=NOW)
     house = open_house(other)
     defs = build_defs(house.city)
     init_instance(other)
@@ -70,19 +82,23 @@ def test_materialising_in_dagster_gives_the_digests_of_hub_run(
         )
 
     assert outcome.success
-    assert digests(find_release(house, None)) == digests(ran.release)
+    assert digests(find_release(house, None)) == digests(ran.result.release)
 
 
-def test_nothing_new_makes_no_new_release(settings: Settings, tmp_path: Path) -> None:
-    drop_day(tmp_path / "drop", 20)
-    first = run_city(settings)
+def test_nothing_new_makes_no_new_release(
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ran.folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("SMALL_DROP", str(tmp_path / "drop"))
 
-    again = run_city(settings)
+    again = run_city(settings_in(tmp_path))
 
-    assert again.release == first.release
+    assert again.release == ran.result.release
     assert again.batches == ()
 
 
-def test_an_unknown_target_is_misuse(settings: Settings) -> None:
+def test_an_unknown_target_is_misuse(tmp_path: Path) -> None:
+    file_city(tmp_path / "city")
+
     with pytest.raises(MisuseError, match="platform/cases"):
-        run_city(settings, ["platfrom"])
+        run_city(settings_in(tmp_path), ["platfrom"])

@@ -7,18 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.closed_month import (
-    LATE_CASES,
     MONTH,
     copied,
-    deliver,
-    later,
     plain_policy,
 )
 
 from hub.bulletin.gather import of_draft, of_revision
 from hub.bulletin.page import bulletin
 from hub.flow.assessment.draft import draft_month
-from hub.flow.assessment.freeze import freeze_month, revise_month
+from hub.flow.assessment.freeze import revise_month
 from hub.flow.assessment.revisions import find_revision
 from hub.flow.house import House
 from hub.metrics.registry import usual
@@ -30,11 +27,11 @@ def house(closed: Path, tmp_path: Path) -> House:
 
 
 def test_a_frozen_month_tells_its_revision_and_the_figures_that_it_froze(
-    house: House,
+    frozen: House,
 ) -> None:
-    made = freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
+    made = find_revision(frozen, MONTH)
 
-    (content,) = of_revision(house, made)
+    (content,) = of_revision(frozen, made)
 
     assert content.head.revision == 1
     assert content.head.release == "r000001"
@@ -48,14 +45,11 @@ def test_a_frozen_month_tells_its_revision_and_the_figures_that_it_froze(
     assert "33.33%" in bulletin(content)
 
 
-def test_a_revision_that_was_replaced_says_so(house: House, tmp_path: Path) -> None:
-    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    there = later(tmp_path)
-    deliver(there, there.now(), LATE_CASES)
-    revise_month(there, MONTH, reason="补报", author="乙")
+def test_a_revision_that_was_replaced_says_so(late: House) -> None:
+    revise_month(late, MONTH, reason="补报", author="乙")
 
     first, second = (
-        of_revision(there, find_revision(there, MONTH, number))[0] for number in (1, 2)
+        of_revision(late, find_revision(late, MONTH, number))[0] for number in (1, 2)
     )
 
     assert "已被后来的修订取代" in bulletin(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,8 +55,10 @@ CASE = {
 }
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a hub with one case and a roster. For copying only."""
+    folder = tmp_path_factory.mktemp("filled")
     platform = PLATFORM.replace(
         "media_count = { value = 0 }\n",
         "media_count = { value = 0 }\n"
@@ -65,10 +68,10 @@ def house(tmp_path: Path) -> House:
     roster = ROSTER.replace(
         'person_name = "name"', 'person_name = "name"\nmobile = "tel"'
     )
-    city = write_city(tmp_path / "city", platform=platform, roster=roster)
+    city = write_city(folder / "city", platform=platform, roster=roster)
     about = city / "city.toml"
     about.write_text(about.read_text() + CALENDAR)
-    made = small_house(tmp_path, NOW)
+    made = small_house(folder, NOW)
     publish_reference_data(made)
     sent = {
         "areas": [(LISTED, AREAS)],
@@ -79,7 +82,15 @@ def house(tmp_path: Path) -> House:
     for partner in ("roster", "platform"):
         run_partner(served, made.city.partners[partner], Window())
     link(made)
-    return made
+    made.control.close()
+    return folder
+
+
+@pytest.fixture
+def house(filled: Path, tmp_path: Path) -> House:
+    """A copy of that hub, to go on with."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return small_house(tmp_path, NOW)
 
 
 def figure(

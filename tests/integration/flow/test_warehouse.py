@@ -96,10 +96,9 @@ def test_the_same_load_again_changes_nothing(house: House) -> None:
 
 
 def test_frozen_months_stay_when_facts_arrive_late(
-    house: House, tmp_path: Path, url: str | None
+    frozen: House, tmp_path: Path, url: str | None
 ) -> None:
-    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    load_warehouse(house)
+    load_warehouse(on(frozen, url))
     there = on(later(tmp_path), url)
     deliver(there, there.now(), LATE_CASES)
 

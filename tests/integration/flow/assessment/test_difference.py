@@ -9,12 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.closed_month import (
-    FIRST,
-    LATE_CASES,
     MONTH,
-    deliver,
     later,
-    plain_policy,
 )
 
 from hub.cli.assessment_units import usual_figures
@@ -27,8 +23,9 @@ from hub.flow.assessment.difference import (
     compare_revisions,
     compare_rows,
 )
-from hub.flow.assessment.freeze import freeze_month, revise_month
+from hub.flow.assessment.freeze import revise_month
 from hub.flow.assessment.frozen_rows import read_rows
+from hub.flow.assessment.revisions import find_revision
 from hub.flow.house import House
 from hub.flow.published import published
 from hub.schemas import dataset
@@ -38,14 +35,12 @@ NAME = "on_time_handling_rate"
 
 @pytest.fixture(scope="module")
 def revised(
-    closed: Path, tmp_path_factory: pytest.TempPathFactory
+    late_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[House, Difference]:
     folder = tmp_path_factory.mktemp("revised")
-    shutil.copytree(closed, folder, dirs_exist_ok=True)
-    house = later(folder, FIRST)
-    first = freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
+    shutil.copytree(late_folder, folder, dirs_exist_ok=True)
     there = later(folder)
-    deliver(there, there.now(), LATE_CASES)
+    first = find_revision(there, MONTH)
     second = revise_month(there, MONTH, reason="补报", author="乙")
     return there, compare_revisions(there, first, second)
 

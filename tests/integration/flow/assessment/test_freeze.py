@@ -52,9 +52,11 @@ def test_a_month_is_frozen_with_figures_lists_and_everything_they_rest_on(
     assert {"core/issue", "core/assessment_unit_member"} <= set(held)
 
 
-def test_late_facts_change_nothing_that_is_frozen(house: House, tmp_path: Path) -> None:
-    made = freeze(house)
-    before = {one.name: read_rows(house, made, one.name) for one in made.tables}
+def test_late_facts_change_nothing_that_is_frozen(
+    frozen: House, tmp_path: Path
+) -> None:
+    made = find_revision(frozen, MONTH)
+    before = {one.name: read_rows(frozen, made, one.name) for one in made.tables}
 
     deliver(later(tmp_path), later(tmp_path).now(), LATE_CASES)
 
@@ -67,37 +69,31 @@ def test_late_facts_change_nothing_that_is_frozen(house: House, tmp_path: Path) 
 
 
 def test_a_revision_takes_late_facts_in_and_the_first_stays_readable(
-    house: House, tmp_path: Path
+    late: House,
 ) -> None:
-    freeze(house)
-    there = later(tmp_path)
-    deliver(there, there.now(), LATE_CASES)
-
-    second = revise_month(there, MONTH, reason="补报", author="乙")
+    second = revise_month(late, MONTH, reason="补报", author="乙")
 
     assert second.number == 2
-    assert find_revision(there, MONTH) == second
-    assert rate(there, second, "on_time_handling_rate", "AU-E") == (3, 3)
-    first = find_revision(there, MONTH, 1)
+    assert find_revision(late, MONTH) == second
+    assert rate(late, second, "on_time_handling_rate", "AU-E") == (3, 3)
+    first = find_revision(late, MONTH, 1)
     assert not first.is_current
-    assert rate(there, first, "on_time_handling_rate", "AU-E") == (1, 3)
-    assert all(one.ok for one in verify_month(there, first))
-    assert all(one.ok for one in verify_month(there, second))
+    assert rate(late, first, "on_time_handling_rate", "AU-E") == (1, 3)
+    assert all(one.ok for one in verify_month(late, first))
+    assert all(one.ok for one in verify_month(late, second))
 
 
-def test_a_revision_without_a_difference_is_refused(house: House) -> None:
-    freeze(house)
-
+def test_a_revision_without_a_difference_is_refused(frozen: House) -> None:
     with pytest.raises(MisuseError, match="nothing would differ"):
-        revise_month(house, MONTH, reason="再来", author="甲")
+        revise_month(frozen, MONTH, reason="再来", author="甲")
 
-    assert find_revision(house, MONTH).number == 1
+    assert find_revision(frozen, MONTH).number == 1
 
 
 def test_units_of_the_month_are_those_of_its_release(
-    house: House, tmp_path: Path
+    frozen: House, tmp_path: Path
 ) -> None:
-    made = freeze(house)
+    made = find_revision(frozen, MONTH)
     members = tmp_path / "city" / "assessment_unit_member.csv"
     members.write_text(members.read_text().replace("AU-E,", "AU-W,"))
     about = tmp_path / "city" / "city.toml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -14,14 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support import run_freeze
-from support.closed_month import (
-    LATE_CASES,
-    MONTH,
-    closed_month,
-    deliver,
-    later,
-    plain_policy,
-)
+from support.closed_month import MONTH, later, plain_policy
 from support.source_tree import ROOT
 from support.thorough import of
 
@@ -110,15 +104,12 @@ def next_revision(house: House) -> None:
 @pytest.mark.parametrize("after", [next_run, next_revision])
 @pytest.mark.parametrize("told", [0, 3])
 def test_metric_tables_follow_a_revision_whose_run_was_killed(
-    house: House,
+    late: House,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     told: int,
     after: Callable[[House], None],
 ) -> None:
-    freeze(house)
-    there = later(tmp_path)
-    deliver(there, there.now(), LATE_CASES)
     whole, done = shown_module._show, []
 
     def show(house: House, revision: Revision, name: str) -> None:
@@ -131,7 +122,7 @@ def test_metric_tables_follow_a_revision_whose_run_was_killed(
     with monkeypatch.context() as patched:
         patched.setattr(shown_module, "_show", show)
         with pytest.raises(PowerCut):
-            revise_month(there, MONTH, reason="补报", author="甲")
+            revise_month(late, MONTH, reason="补报", author="甲")
 
     again = later(tmp_path)
     assert find_revision(again, MONTH).number == 2
@@ -141,16 +132,13 @@ def test_metric_tables_follow_a_revision_whose_run_was_killed(
 
 
 def test_metric_tables_never_say_a_revision_that_is_not_there(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    late: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    freeze(house)
-    there = later(tmp_path)
-    deliver(there, there.now(), LATE_CASES)
 
     with monkeypatch.context() as patched:
         patched.setattr(Assessments, "record", cut)
         with pytest.raises(PowerCut):
-            revise_month(there, MONTH, reason="补报", author="甲")
+            revise_month(late, MONTH, reason="补报", author="甲")
 
     again = later(tmp_path)
     assert find_revision(again, MONTH).number == 1
@@ -170,15 +158,16 @@ def test_a_run_that_began_before_the_freeze_leaves_the_month_alone(
     assert_shown(later(tmp_path))
 
 
-def test_rows_that_somebody_writes_over_are_still_read_as_frozen(house: House) -> None:
-    freeze(house)
-    made = find_revision(house, MONTH)
-    before = read_rows(house, made, "figure")
+def test_rows_that_somebody_writes_over_are_still_read_as_frozen(
+    frozen: House,
+) -> None:
+    made = find_revision(frozen, MONTH)
+    before = read_rows(frozen, made, "figure")
 
-    frozen_rows.write_rows(house, MONTH, 1, {"figure": before.head(1)})
+    frozen_rows.write_rows(frozen, MONTH, 1, {"figure": before.head(1)})
 
-    assert read_rows(house, made, "figure").equals(before)
-    assert all(one.ok for one in verify_month(house, made))
+    assert read_rows(frozen, made, "figure").equals(before)
+    assert all(one.ok for one in verify_month(frozen, made))
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
@@ -204,10 +193,10 @@ def complete(folder: Path) -> tuple[str, float]:
 
 @pytest.mark.slow
 def test_kills_at_random_instants_leave_a_month_whole_or_not_frozen(
-    tmp_path: Path,
+    closed: Path, tmp_path: Path
 ) -> None:
     for name in ("clean", "killed"):
-        closed_month(tmp_path / name).control.close()
+        shutil.copytree(closed, tmp_path / name)
     clean, seconds = complete(tmp_path / "clean")
     instants = random.Random(94)
 

@@ -64,11 +64,9 @@ def test_a_release_from_before_the_end_of_the_month_does_not_know_it_whole(
         freeze(there, "2026-10")
 
 
-def test_a_month_is_frozen_once(house: House) -> None:
-    freeze(house)
-
+def test_a_month_is_frozen_once(frozen: House) -> None:
     with pytest.raises(MisuseError, match="already, as revision 1"):
-        freeze(house)
+        freeze(frozen)
 
 
 @pytest.mark.parametrize(

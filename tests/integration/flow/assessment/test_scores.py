@@ -8,10 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.closed_month import (
-    LATE_CASES,
     MONTH,
     POLICY,
-    deliver,
     later,
     plain_policy,
 )
@@ -24,6 +22,7 @@ from hub.flow.assessment.freeze import freeze_month, revise_month
 from hub.flow.assessment.frozen_rows import read_rows
 from hub.flow.assessment.inputs import add_inputs
 from hub.flow.assessment.policies import GivenPolicy, read_policy
+from hub.flow.assessment.revisions import find_revision
 from hub.flow.assessment.scores import days_in_post
 from hub.flow.assessment.simulate import simulate
 from hub.flow.house import House
@@ -82,14 +81,12 @@ def test_points_follow_figures_and_inputs_and_no_data_is_no_zero(house: House) -
 
 
 def test_a_revision_tells_old_and_new_points_and_ranks(
-    house: House, tmp_path: Path
+    late: House,
 ) -> None:
-    first = freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    there = later(tmp_path)
-    deliver(there, there.now(), LATE_CASES)
-    second = revise_month(there, MONTH, reason="补报", author="乙")
+    first = find_revision(late, MONTH)
+    second = revise_month(late, MONTH, reason="补报", author="乙")
 
-    told = compare_revisions(there, first, second)
+    told = compare_revisions(late, first, second)
 
     total = told.totals.filter(told.totals["dimension"].is_null()).row(0, named=True)
     assert total["unit_code"] == "AU-E"
@@ -101,9 +98,8 @@ def test_a_revision_tells_old_and_new_points_and_ranks(
 
 
 def test_another_policy_is_tried_on_the_frozen_figures(
-    house: House, tmp_path: Path
+    frozen: House, tmp_path: Path
 ) -> None:
-    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
     other = POLICY.replace('id = "plain"', 'id = "other"').replace(
         '"on_time_handling_rate" }',
         '"on_time_handling_rate" }\nleast = 40',
@@ -181,7 +177,7 @@ def test_an_input_for_an_item_that_no_policy_has_is_refused(house: House) -> Non
         freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
 
 
-def test_frozen_points_are_read_back(house: House) -> None:
-    made = freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
+def test_frozen_points_are_read_back(frozen: House) -> None:
+    made = find_revision(frozen, MONTH)
 
-    assert points(read_rows(house, made, "score"))["AU-E"][0] == Decimal("33.333")
+    assert points(read_rows(frozen, made, "score"))["AU-E"][0] == Decimal("33.333")

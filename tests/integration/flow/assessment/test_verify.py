@@ -13,11 +13,10 @@ from typing import Any
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from support.closed_month import MONTH, later, plain_policy
+from support.closed_month import MONTH, later
 
 from hub.flow import tables
 from hub.flow.assessment import draft
-from hub.flow.assessment.freeze import freeze_month
 from hub.flow.assessment.revisions import find_revision
 from hub.flow.assessment.verify import verify_month
 from hub.flow.house import House
@@ -26,12 +25,6 @@ from hub.storage.control import write
 from hub.storage.tables import RELEASE_DATASET
 
 ASKED = ("assessment", "verify", "--json", "--period")
-
-
-@pytest.fixture
-def frozen(house: House) -> House:
-    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    return house
 
 
 def cut_anew(house: House) -> int:
