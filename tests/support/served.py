@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -134,7 +133,7 @@ def listening(app: ASGIApp) -> Iterator[int]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
         while not server.started:
-            time.sleep(0.01)
+            threading.Event().wait(0.01)
         try:
             yield int(bound.getsockname()[1])
         finally:

@@ -6,14 +6,19 @@ What lives here: consumers, grants and keys by name. What does not: the city
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.served_city import EAST, STREETS, WEST, add_consumer
+from support.served_rows import EAST, STREETS, WEST
 
 from hub.flow.house import House
-from hub.storage.consumers import Consumers
-from hub.storage.grants import RowRule
+from hub.sharing.granting import check_consumer, check_grant
+from hub.sharing.subjects import subjects
+from hub.sharing.territory import Territory
+from hub.storage.consumer_keys import ConsumerKeys
+from hub.storage.consumers import Consumer, Consumers
+from hub.storage.grants import Grant, Grants, RowRule
 
 WRONG = "hub_aaaaaaaaaaaa_bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 PLACED = ("issue", "issue_event", "handling", "patrol", "service_object", "person")
@@ -84,3 +89,57 @@ def _wanted(
         ("revoked", everything, {}),
         ("planned", everything, {"since": at + timedelta(days=1)}),
     ]
+
+
+def add_consumer(
+    house: House,
+    name: str,
+    grants: Sequence[dict[str, Any]] = (),
+    *,
+    purposes: Sequence[str] = ("考核",),
+    units: Sequence[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> str:
+    """Add a consumer with its grants as the command line would; its key."""
+    engine, at = house.control.engine, house.now() - timedelta(days=9)
+    made = Consumer(
+        id=name,
+        org="某局",
+        contact_role="数据专员",
+        purposes=tuple(purposes),
+        units=tuple(units),
+        valid_from=since or at,
+        valid_until=until,
+        made_at=at,
+        made_by="甲",
+    )
+    territory = Territory.of(house.city)
+    check_consumer(made, territory)
+    Consumers(engine).add(made)
+    key, _ = ConsumerKeys(engine).make(name, by="甲", at=at)
+    for told in grants:
+        wanted = granted(name, at, **told)
+        check_grant(wanted, made, subjects(), territory)
+        Grants(engine).add(wanted)
+    return key
+
+
+def granted(name: str, at: datetime, **told: Any) -> Grant:
+    """A grant to a consumer; what is not told is as narrow as it can be."""
+    plain: dict[str, Any] = {
+        "consumer": name,
+        "columns": (),
+        "column_class": None,
+        "row_rule": RowRule("all"),
+        "purpose": "考核",
+        "basis": "",
+        "clear": (),
+        "masks": {},
+        "forms": (),
+        "valid_from": at,
+        "valid_until": None,
+        "made_at": at,
+        "made_by": "甲",
+    }
+    return Grant(**plain | told)

@@ -39,3 +39,11 @@ def _served(city: ServedCity, folder: Path) -> Iterator[Served]:
     shutil.copytree(city.folder, folder, dirs_exist_ok=True)
     with served_from(ServedCity(folder)) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def torn(
+    city_taken_in: ServedCity, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A hub whose shelves may be torn; each test mends them."""
+    yield from _served(city_taken_in, tmp_path_factory.mktemp("torn"))

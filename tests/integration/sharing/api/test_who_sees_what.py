@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 from support.served import Served
-from support.served_city import EAST, STREETS, WEST
+from support.served_rows import EAST, STREETS, WEST
 
 API = "/api/v1"
 BAD_KEYS = ("wrong", "expired", "revoked", "planned")
