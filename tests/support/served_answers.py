@@ -6,6 +6,10 @@ What lives here: problems, and streams that may break off. What does not: what i
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+
 import httpx
 from support import canaries
 
@@ -45,3 +49,11 @@ def streamed(
     except httpx.RemoteProtocolError:
         return got, False
     return got, True
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does; no longer than a slow machine takes."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        threading.Event().wait(0.01)

@@ -25,13 +25,12 @@ from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.audit_log import filter_key, open_audit, told_condition
 from hub.sharing.callers import Callers
 from hub.sharing.decision import Rulebook, decide
+from hub.sharing.granting import ANYBODY
 from hub.sharing.join_keys import JoinKey, join_key, master
 from hub.sharing.masks import MASKS
 from hub.sharing.shelf import Condition
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
-
-ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.served import Served, listening
-from support.served_answers import CASES, STREAMS, is_problem, streamed
+from support.served_answers import CASES, STREAMS, is_problem, streamed, until
 
 from hub.sharing.shelf.shelf import INDEX, ROWS
 
@@ -132,8 +132,6 @@ def test_without_the_database_nothing_is_handed_over(torn: Served, who: str) -> 
             assert code in ("audit_down", "control_down"), found.text
             is_problem(found, 503, code)
         is_problem(torn.get("//readyz", who), 503, "not_ready")
-        # What makes releases ready lives on.
-        torn.service.hand._known.clear()
 
     assert torn.get("/datasets/area/rows").status_code == 200
 
@@ -161,3 +159,17 @@ def test_a_stream_breaks_off_where_its_end_cannot_be_written(
     assert not is_whole
     assert len(got) < len(whole.content)
     assert torn.entries()[-1]["result"] == "begun"
+
+
+def test_what_makes_releases_ready_outlives_the_database(
+    own: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    hand = own.service.hand
+    with away(own.city.home):
+        hand.watch()
+        until(lambda: "no release was made ready" in caplog.text)
+
+    hand._shelves.clear()
+    hand._wake.set()
+    until(lambda: bool(hand._shelves))
+    assert own.get("/datasets/area/rows").status_code == 200

@@ -6,16 +6,16 @@ What users may expect: a revocation of a key, grant or consumer and a recall hol
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-import time
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
 from support.served import Served, listening
-from support.served_answers import CASES, STREAMS, is_problem, streamed
+from support.served_answers import CASES, STREAMS, is_problem, streamed, until
 
 from hub.sharing.callers import Callers
 from hub.sharing.recall import recall_release
@@ -26,14 +26,6 @@ from hub.storage.grants import Grants
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streams whose pieces are of one row, so that they can break off between."""
     monkeypatch.setattr("hub.sharing.api.handing.BITE", 1)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for what another thread does; no longer than a slow machine takes."""
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end
-        threading.Event().wait(0.01)
 
 
 @pytest.mark.parametrize("form", STREAMS)
@@ -140,7 +132,6 @@ def test_what_is_revoked_is_refused_within_a_minute(own: Served, what: str) -> N
 def test_a_grant_ends_at_its_instant_though_the_caller_is_remembered(
     own: Served,
 ) -> None:
-    from dataclasses import replace
 
     from support.served_consumers import add_consumer
 
@@ -160,3 +151,53 @@ def test_a_grant_ends_at_its_instant_though_the_caller_is_remembered(
     own.service.house = replace(own.house, settings=later)
 
     is_problem(own.get(CASES, "brief"), 404, "unknown")
+
+
+def test_a_stream_has_an_end(torn: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_pieces(monkeypatch)
+    short = replace(torn.service.options, stream_seconds=0.0)
+    monkeypatch.setattr(torn.service, "options", short)
+    with listening(torn.app) as port, httpx.Client() as client:
+        headers = torn.headers("east", Accept="text/csv")
+        _, is_whole = streamed(client, port, CASES, headers)
+
+    last = torn.entries()[-1]
+    assert not is_whole
+    assert (last["result"], last["reason"]) == ("failed", "it took too long")
+
+
+def test_a_reader_that_takes_nothing_loses_its_place(
+    torn: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pieces(monkeypatch)
+    short = replace(torn.service.options, stream_seconds=0.3)
+    monkeypatch.setattr(torn.service, "options", short)
+    headers = torn.headers("east", Accept="text/csv")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "path": f"/api/v1{CASES}",
+        "raw_path": f"/api/v1{CASES}".encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
+        "server": ("hub", 80),
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+    }
+
+    async def receive() -> dict[str, object]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    asyncio.run(torn.app(scope, receive, send))
+
+    last = torn.entries()[-1]
+    assert (last["result"], last["reason"]) == ("failed", "it took too long")
+    assert torn.service.quotas._working == 0
