@@ -5,6 +5,7 @@ python -m benchmarks ingest --rows 1000000
 python -m benchmarks change --small 500000 --large 5000000
 python -m benchmarks connectors --rows 300000
 python -m benchmarks metrics --folder /tmp/history
+python -m benchmarks sharing --rows 20000 --seconds 5
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rich.console import Console
 
 from benchmarks.connectors import connectors
 from benchmarks.metrics import metrics
+from benchmarks.sharing import sharing
 from hub.demo.issue_files import READ_AT, issue_csv
 
 CITY = Path(__file__).parent / "city"
@@ -67,6 +69,7 @@ def main(context: click.Context) -> None:
         context.invoke(change)
         context.invoke(connectors)
         context.invoke(metrics)
+        context.invoke(sharing)
 
 
 @main.command()
@@ -145,6 +148,7 @@ def day_of_changes(cases: pl.DataFrame, attempt: int) -> pl.DataFrame:
 
 main.add_command(connectors)
 main.add_command(metrics)
+main.add_command(sharing)
 
 
 if __name__ == "__main__":

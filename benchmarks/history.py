@@ -11,7 +11,7 @@ own, and the figures ask only for what is published.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -74,8 +74,17 @@ def home_of(folder: Path, rows: int, per_month: int) -> Path:
     return home
 
 
-def fill(house: House, rows: int, per_month: int) -> None:
-    """Write months of equal size, the newest first, until there are `rows` cases."""
+def fill(
+    house: House,
+    rows: int,
+    per_month: int,
+    dressed: Callable[[str, pl.DataFrame], pl.DataFrame] = lambda _, frame: frame,
+) -> None:
+    """Write months of equal size, the newest first, until there are `rows` cases.
+
+    Args:
+        dressed: from a dataset's name and rows the rows that are written.
+    """
     streets = house.city.reference("division").filter(pl.col("level_code") == "STREET")
     written: dict[str, list[object]] = {}
     for month in months_before(-(-rows // per_month)):
@@ -87,7 +96,7 @@ def fill(house: House, rows: int, per_month: int) -> None:
             for name, frame in piece(month, first, size, per_month, streets):
                 table = tables.core_table(house.lake, dataset(name))
                 partition = {"partner": PARTNER, "month": f"{month[0]}-{month[1]:02d}"}
-                whole = shaped(name, frame, partition)
+                whole = shaped(name, dressed(name, frame), partition)
                 written.setdefault(name, []).extend(table.write(whole, partition))
     for name, files in written.items():
         table = tables.core_table(house.lake, dataset(name))

@@ -44,7 +44,7 @@ def hub_flags(house: House) -> pl.DataFrame:
     facts = Facts(house)
     # The city that is measured has no calendar of its own.
     facts.work = work_minutes(days, calendar_code="WUHAN", zone=house.city.timezone)
-    return facts.loop([MONTH], KNOWN)
+    return facts.loop([MONTH], KNOWN).whole()
 
 
 def figures(house: House) -> Callable[[], int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hub.cli.assessment_exchange import final, hand_over
 from hub.cli.assessment_input import input_group
 from hub.cli.assessment_simulate import simulate_policy
 from hub.cli.bulletin import bulletin as bulletin_command
@@ -277,5 +278,7 @@ def verify(call: Call, period: str, revision: int | None) -> int:
 
 assessment.add_command(bulletin_command)
 assessment.add_command(input_group)
+assessment.add_command(final)
+assessment.add_command(hand_over)
 assessment.add_command(simulate_policy)
 COMMANDS = (assessment,)

@@ -1,59 +1,29 @@
 """`hub dataset`: what is published, column by column and row by row.
 
-What lives here: the commands. What does not: choosing and writing rows (`rows`),
-filters (`filters`). Rows come from a release, so that two readers see one city.
+What lives here: the commands. What does not: choosing rows (`rows`), filters
+(`filters`), writing files (`dataset_export`). Rows come from a release, so that two
+readers see one city.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.call import Call, HubGroup
-from hub.errors import MisuseError
+from hub.cli.dataset_choice import find_dataset, note_left_out, selection
+from hub.cli.dataset_export import export
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
     from hub.flow.house import House
-    from hub.schemas import Dataset
     from hub.storage.releases import Release
 
 
 @click.group(cls=HubGroup)
 def dataset() -> None:
     """The published datasets: their columns and their rows."""
-
-
-def selection(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that choose columns, rows and release."""
-    options = (
-        click.option(
-            "--columns", metavar="A,B", help="Only these columns, in this order."
-        ),
-        click.option(
-            "--where",
-            "wheres",
-            multiple=True,
-            metavar="COL=OP.VALUE",
-            help="Only rows for which this holds; repeat it for more. Operators: "
-            "eq neq gt gte lt lte in like is.",
-        ),
-        click.option(
-            "--release", "release_id", metavar="R", help="Another than the newest."
-        ),
-        click.option(
-            "--all-columns",
-            "everything",
-            is_flag=True,
-            help="Closed and personal columns too; for the operator only.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @dataset.command("list", examples=("hub dataset list",))
@@ -91,23 +61,6 @@ def _newest(call: Call) -> tuple[House | None, Release | None]:
 
     house = call.house_if_there()
     return house, Releases(house.control.engine).newest() if house else None
-
-
-def find_dataset(name: str) -> Dataset:
-    """The dataset of that name.
-
-    Raises:
-        MisuseError: there is none.
-    """
-    from hub.schemas import DATASETS
-
-    if name not in DATASETS:
-        raise MisuseError(
-            f"find the dataset {name}",
-            seen="there is none of that name",
-            next_step=f"There are {', '.join(DATASETS)}.",
-        )
-    return DATASETS[name]
 
 
 @dataset.command("show", examples=("hub dataset show issue",))
@@ -174,7 +127,8 @@ def dataset_rows(call: Call, name: str, limit: int, **chosen: Any) -> None:
     """Print published rows of a dataset."""
     import orjson
 
-    from hub.cli.rows import choose, first_rows, telling
+    from hub.cli.file_forms import telling
+    from hub.cli.rows import choose, first_rows
     from hub.flow.release import find_release
 
     house = call.house()
@@ -196,61 +150,8 @@ def dataset_rows(call: Call, name: str, limit: int, **chosen: Any) -> None:
         )
 
     call.answer(told, show)
-    _note(call, ds, wanted.left_out, everything=wanted.everything)
+    note_left_out(call, ds, wanted.left_out, everything=wanted.everything)
 
 
-@dataset.command(
-    "export",
-    examples=(
-        "hub dataset export issue issues.parquet",
-        "hub dataset export division divisions.csv --columns division_code",
-    ),
-)
-@click.argument("name", metavar="NAME")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@selection
-def export_dataset(call: Call, name: str, file: Path, **chosen: Any) -> None:
-    """Write the published rows of a dataset to a file.
-
-    The ending of FILE decides the form: .parquet, .csv or .jsonl.
-    """
-    from hub.cli.files import ending_of
-    from hub.cli.rows import FORMS, choose, write_rows
-    from hub.flow.release import release_for_readers
-
-    form = ending_of(file, tuple(FORMS))
-    house = call.house()
-    ds = find_dataset(name)
-    release = release_for_readers(house, chosen.pop("release_id"))
-    wanted = choose(ds, house.city.timezone, **chosen)
-    rows = write_rows(house, ds, release, wanted, file, form)
-    told = {
-        "dataset": ds.name,
-        "release": release.id,
-        "file": str(file),
-        "rows": rows,
-        "columns": list(wanted.columns),
-    }
-    call.answer(
-        told,
-        lambda page: page.line(f"{rows} rows of release {release.id} in {file}."),
-    )
-    _note(call, ds, wanted.left_out, everything=wanted.everything)
-
-
-def _note(
-    call: Call, ds: Dataset, left_out: tuple[str, ...], *, everything: bool
-) -> None:
-    if everything:
-        call.note(
-            "Closed and personal columns are included: this is for the operator and "
-            "must not be passed on."
-        )
-    elif left_out:
-        call.note(
-            f"{len(left_out)} closed or personal columns of {ds.name} are left out; "
-            "--all-columns shows them to the operator."
-        )
-
-
+dataset.add_command(export)
 COMMANDS = (dataset,)

@@ -7,7 +7,7 @@ endings that a command knows. What does not: contents.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -32,17 +32,26 @@ def ending_of(file: Path, known: Sequence[str]) -> str:
 
 
 @contextmanager
-def written_aside(file: Path) -> Iterator[BinaryIO]:
+def written_aside(
+    file: Path, before: Callable[[Path], None] | None = None
+) -> Iterator[BinaryIO]:
     """A file to write into; it takes its name when everything is in it.
 
     An older file of that name is replaced. What is written may name people, so
     only the owner may read it.
+
+    Args:
+        file: its name in the end.
+        before: is shown the whole file before it takes that name; where it raises,
+            there is no file.
     """
     aside = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(handle, "wb") as out:
             yield out
+        if before is not None:
+            before(aside)
         aside.replace(file)
     except BaseException:
         aside.unlink(missing_ok=True)

@@ -42,10 +42,12 @@ STATES: Mapping[str, Callable[[pl.Expr], pl.Expr]] = MappingProxyType(
 
 
 class Condition(NamedTuple):
-    """A condition and the column that it looks at."""
+    """A condition, the column that it looks at, and how it was written."""
 
     column: str
     holds: pl.Expr
+    operator: str
+    values: tuple[str, ...]
 
 
 def condition(ds: Dataset, text: str, zone: str) -> Condition:
@@ -64,7 +66,9 @@ def condition(ds: Dataset, text: str, zone: str) -> Condition:
         raise _unfit(text, f"{ds.name} has no column {name}", ", ".join(columns))
     if not dot or operator not in OPERATORS:
         raise _unfit(text, "its operator is unknown", ", ".join(OPERATORS))
-    return Condition(name, _holds(columns[name], operator, value, text, zone))
+    values = tuple(_items(value)) if operator == "in" else (value,)
+    holds = _holds(columns[name], operator, value, text, zone)
+    return Condition(name, holds, operator, values)
 
 
 def _holds(column: Column, operator: str, value: str, text: str, zone: str) -> pl.Expr:
@@ -82,11 +86,15 @@ def _holds(column: Column, operator: str, value: str, text: str, zone: str) -> p
             raise _unfit(text, "`like` is for text", ", ".join(COMPARISONS))
         return here.str.contains(_pattern(value))
     if operator == "in":
-        items = re.sub(r"^\((.*)\)$", r"\1", value).split(",")
-        values = [_value(column, item, text, zone) for item in items]
+        values = [_value(column, item, text, zone) for item in _items(value)]
         return here.is_in(pl.Series(values, dtype=column.dtype).implode())
     literal = pl.lit(_value(column, value, text, zone), dtype=column.dtype)
     return COMPARISONS[operator](here, literal)
+
+
+def _items(text: str) -> list[str]:
+    """The values of `in`: a,b or (a,b)."""
+    return re.sub(r"^\((.*)\)$", r"\1", text).split(",")
 
 
 def _pattern(text: str) -> str:

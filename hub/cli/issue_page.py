@@ -37,7 +37,7 @@ def issue_shape(
             next_step="`hub metric explain --json` lists the cases of the cohort.",
         )
     row = rows.row(0, named=True)
-    case = found.issue_loop.filter(issue_id=issue_id, period=row["period"])
+    case = found.issue_loop.whole().filter(issue_id=issue_id, period=row["period"])
     told = case.row(0, named=True)
     flags = [name for name, kind in case.schema.items() if kind == pl.Boolean]
     month = told["reported_at"]

@@ -14,6 +14,7 @@ import click
 
 from hub.cli.call import Call, HubGroup
 from hub.cli.release_ends import prune, recall, script, sign
+from hub.cli.release_files import files
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -98,6 +99,7 @@ def verify(call: Call, name: str | None) -> int:
                 "found_digest": one.digest,
                 "ok": one.ok,
                 "problem": one.problem,
+                "erased": list(one.erased),
             }
             for one in checked.verdicts
         ],
@@ -147,7 +149,7 @@ def diff(call: Call, old: str, new: str, by: str | None) -> None:
     call.answer(told, show)
 
 
-for command in (sign, recall, prune, script):
+for command in (sign, recall, prune, script, files):
     release.add_command(command)
 
 COMMANDS = (release,)

@@ -15,6 +15,7 @@ from hub.flow.sources import missing_sources
 if TYPE_CHECKING:
     from hub.cli.printing import Page
     from hub.flow.difference import Difference, UnitDifference
+    from hub.flow.verify import Verdict
     from hub.sharing.release_check import Checked
     from hub.storage.releases import Release
 
@@ -90,7 +91,7 @@ def show_checked(page: Page, checked: Checked) -> None:
                 "ok" if one.ok else "problem",
                 one.pinned.rows,
                 one.rows,
-                one.problem or ("" if one.ok else "other content"),
+                one.problem or _erased(one) or ("" if one.ok else "other content"),
             )
             for one in checked.verdicts
         ),
@@ -106,6 +107,15 @@ def show_checked(page: Page, checked: Checked) -> None:
         page.line(f"It has no signature: `hub release sign {release.id}` signs it.")
     else:
         page.line(f"Signed with the key {release.seal.key_id}.")
+
+
+def _erased(one: Verdict) -> str:
+    """By which erasures a dataset holds less than was published."""
+    if not one.erased:
+        return ""
+    numbers = ", ".join(map(str, one.erased))
+    rows = f", {one.rows_gone} rows" if one.rows_gone else ""
+    return f"erased 已删除 ({numbers}{rows})" if one.ok else "other rows than are left"
 
 
 def show_difference(page: Page, found: Mapping[str, Difference]) -> None:

@@ -1,33 +1,25 @@
 """Published rows on their way to a screen or a file.
 
 What lives here: which columns a call may see, the first rows in the order of the
-key, and the three forms of an export, file by file in bounded memory. What does
-not: filters (`filters`); masking for a recipient (`hub.sharing`).
+key. What does not: filters (`filters`), files (`file_forms`); masking for a recipient
+(`hub.sharing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from hub.cli.files import written_aside
 from hub.cli.filters import condition
 from hub.errors import MisuseError
 from hub.flow.house import House
 from hub.flow.published import published_rows
 from hub.schemas import Column, Dataset
-from hub.schemas.derive import arrow_schema
 from hub.storage.releases import Release
-
-INSTANT = "%Y-%m-%dT%H:%M:%S%.fZ"
 
 
 @dataclass(frozen=True)
@@ -135,108 +127,3 @@ def first_rows(
     for frame in chosen_rows(house, ds, release, wanted, *ds.key):
         first = pl.concat([first, frame]).sort(ds.key, nulls_last=True).head(limit)
     return first.select(wanted.columns)
-
-
-def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
-    """Values as the surfaces write them: instants in UTC with Z, decimals as text.
-
-    Args:
-        nested: leave lists as lists; else each becomes one text.
-    """
-    return frame.select(
-        _told(name, kind, nested=nested) for name, kind in frame.schema.items()
-    )
-
-
-def _told(name: str, kind: pl.DataType, *, nested: bool) -> pl.Expr:
-    value = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        return value.dt.strftime(INSTANT)
-    if isinstance(kind, pl.Decimal):
-        return value.cast(pl.String)
-    if isinstance(kind, pl.List):
-        if isinstance(kind.inner, pl.Struct):
-            at = pl.field("taken_at").dt.strftime(INSTANT)
-            value = value.list.eval(pl.element().struct.with_fields(at))
-        if nested:
-            return value
-        if isinstance(kind.inner, pl.Struct):
-            value = value.list.eval(pl.element().struct.json_encode())
-        return value.list.join("; ", ignore_nulls=True)
-    return value
-
-
-def write_rows(
-    house: House,
-    ds: Dataset,
-    release: Release,
-    wanted: Wanted,
-    file: Path,
-    form: str,
-) -> int:
-    """Write the wanted rows to a file; how many there were."""
-    schema = ds.polars_schema()
-    empty = pl.DataFrame(schema={name: schema[name] for name in wanted.columns})
-    total = 0
-    with written_aside(file) as out, FORMS[form](out, ds, empty) as put:
-        for frame in chosen_rows(house, ds, release, wanted):
-            total += len(frame)
-            put(frame)
-    return total
-
-
-class CsvFile:
-    """UTF-8 with one header line; lists in one cell."""
-
-    def __init__(self, out: BinaryIO, ds: Dataset, empty: pl.DataFrame) -> None:
-        del ds
-        self._out = out
-        telling(empty, nested=False).write_csv(out)
-
-    def __enter__(self) -> Callable[[pl.DataFrame], None]:
-        return lambda frame: telling(frame, nested=False).write_csv(
-            self._out, include_header=False
-        )
-
-    def __exit__(self, *failure: object) -> None:
-        del failure
-
-
-class JsonLinesFile:
-    """One object per line."""
-
-    def __init__(self, out: BinaryIO, ds: Dataset, empty: pl.DataFrame) -> None:
-        del ds, empty
-        self._out = out
-
-    def __enter__(self) -> Callable[[pl.DataFrame], None]:
-        return lambda frame: telling(frame).write_ndjson(self._out)
-
-    def __exit__(self, *failure: object) -> None:
-        del failure
-
-
-class ParquetFile:
-    """The dataset's own types, with page checksums."""
-
-    def __init__(self, out: BinaryIO, ds: Dataset, empty: pl.DataFrame) -> None:
-        full = arrow_schema(ds, columns=empty.columns)
-        self._schema = pa.schema([full.field(name) for name in empty.columns])
-        self._writer = pq.ParquetWriter(
-            out, self._schema, compression="zstd", write_page_checksum=True
-        )
-
-    def __enter__(self) -> Callable[[pl.DataFrame], None]:
-        return lambda frame: self._writer.write_table(
-            frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema)
-        )
-
-    def __exit__(self, *failure: object) -> None:
-        self._writer.close()
-
-
-FORMS: dict[str, type[CsvFile] | type[JsonLinesFile] | type[ParquetFile]] = {
-    ".parquet": ParquetFile,
-    ".csv": CsvFile,
-    ".jsonl": JsonLinesFile,
-}

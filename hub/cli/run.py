@@ -1,7 +1,8 @@
 """`hub run`: ask the partners, take in what came, publish.
 
-What lives here: the command and the instants it understands. What does not: the
-run (`hub.assets.running`), its progress (`progress`).
+What lives here: the command and the instants it understands, and that deliveries
+outward follow the release. What does not: the run (`hub.assets.running`), its progress
+(`progress`), deliveries (`delivery`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from hub.cli.call import Call, HubCommand
 from hub.errors import MisuseError
 
 if TYPE_CHECKING:
+    from hub.cli.printing import Page
+    from hub.flow.house import House
     from hub.partners.city import City
+    from hub.sharing.outward.run import Ran
 
 NOTHING_NEW = (
     "Nothing new came: every file and window was taken before, or nothing is there "
@@ -46,7 +50,8 @@ def run(
     """Ask the partners, take in what came, and publish.
 
     Without targets every active partner is asked; without --since each feed goes on
-    from where it ended. Running again is safe: what is known is only counted.
+    from where it ended. Running again is safe: what is known is only counted. At the
+    end what partners' systems are to be sent back goes out.
     """
     from hub.cli.targets import chosen_feeds
     from hub.partners.loader import load_city
@@ -65,14 +70,31 @@ def run(
     with watching() as note:
         result = run_city(settings, targets, start, end, note)
     house = open_house(settings)
-    call.answer(
-        run_shape(house, result.batches, result.release),
-        lambda page: show_run(
-            page, house, result.batches, result.release, empty=NOTHING_NEW
-        ),
-    )
+    handed = hand_over(house)
+    told = run_shape(house, result.batches, result.release)
+    if handed:
+        told["deliveries"] = [one.as_data() for one in handed]
+
+    def show(page: Page) -> None:
+        show_run(page, house, result.batches, result.release, empty=NOTHING_NEW)
+        if handed:
+            from hub.cli.delivery_page import show_runs
+
+            page.title("Deliveries outward 回传")
+            show_runs(page, [one.as_data() for one in handed])
+
+    call.answer(told, show)
     is_left_out = bool(city.broken) and not targets
-    return int(is_left_out or any(one.state in BAD for one in result.batches))
+    is_bad = any(one.state in BAD for one in result.batches)
+    return int(is_left_out or is_bad or any(one.state != "done" for one in handed))
+
+
+def hand_over(house: House) -> list[Ran]:
+    """Carry out the deliveries that follow each release by themselves."""
+    from hub.cli.delivery import run_all
+    from hub.sharing.outward.chosen import due_deliveries
+
+    return run_all(house, due_deliveries(house.city))
 
 
 def span_of(

@@ -45,11 +45,15 @@ def session(
 
 @contextmanager
 def marking_session(
-    engine: sa.Engine, partner: Partner, place: Place, offset: timezone
+    engine: sa.Engine,
+    partner: Partner,
+    place: Place,
+    offset: timezone,
+    *,
+    attempted: str = "mark the rows that have landed",
 ) -> Iterator[sa.Connection]:
     """A pinned connection with one open transaction, committed at the end."""
     known = dialect(engine.dialect.name)
-    attempted = "mark the rows that have landed"
     with translated(place, attempted), engine.connect() as connection:
         _set_up(connection, partner, offset, known.session)
         _run(connection, filled(known.marking, partner.timezone, offset))

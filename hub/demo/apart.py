@@ -34,11 +34,14 @@ class CityApart:
     """A city that is open in another process.
 
     Attributes:
+        process: where it is.
+        made: what it was made by.
         systems: ids of the partners that there are.
         environment: the variables that the partner files name.
     """
 
     process: subprocess.Popen[str]
+    made: dict[str, Any]
     systems: tuple[str, ...]
     environment: dict[str, str]
 
@@ -47,8 +50,15 @@ class CityApart:
         _ask(self.process, {"deliver": day})
 
     def compare(self, settings: Settings) -> tuple[Check, ...]:
-        """What the hub of these settings holds after all days, beside the truth."""
-        told = _ask(self.process, {"compare": settings.model_dump(mode="json")})
+        """What the hub of these settings holds after all days, beside the truth.
+
+        The city closes, for nobody asks it any more: its truth follows from its seed
+        and is told by a process that holds no other thing.
+        """
+        _end(self.process)
+        asked = {"compare": settings.model_dump(mode="json"), "of": self.made}
+        with _process() as apart:
+            told = _ask(apart, asked)
         return tuple(Check(**one) for one in told)
 
 
@@ -57,6 +67,14 @@ def city_apart(
     folder: Path, *, seed: int, issues: int, days: int
 ) -> Iterator[CityApart]:
     """Open a city in a process of its own (arguments as of `SimulatedCity`)."""
+    made = {"folder": str(folder), "seed": seed, "issues": issues, "days": days}
+    with _process() as process:
+        told = _ask(process, {"open": made})
+        yield CityApart(process, made, tuple(told["systems"]), told["environment"])
+
+
+@contextmanager
+def _process() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "hub.demo.apart"],
         stdin=subprocess.PIPE,
@@ -64,16 +82,19 @@ def city_apart(
         text=True,
         encoding="utf-8",
     )
-    made = {"folder": str(folder), "seed": seed, "issues": issues, "days": days}
     try:
-        told = _ask(process, {"open": made})
-        yield CityApart(process, tuple(told["systems"]), told["environment"])
+        yield process
     finally:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        process.stdout.close()
-        process.wait()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Tell it that nothing more will be asked; safe to repeat."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    process.stdout.close()
+    process.wait()
 
 
 def _ask(process: subprocess.Popen[str], request: dict[str, Any]) -> Any:
@@ -100,7 +121,7 @@ def _ask(process: subprocess.Popen[str], request: dict[str, Any]) -> Any:
 
 
 def main() -> None:
-    """The city's end: open one, do what the lines say until none comes."""
+    """The city's end: open one and move it as the lines say, or compare one."""
     from hub.demo.city import SimulatedCity
     from hub.flow.house import open_house
 
@@ -111,17 +132,21 @@ def main() -> None:
     def answer(told: object) -> None:
         channel.write(json.dumps(told) + "\n")
 
-    made = json.loads(sys.stdin.readline())["open"]
-    with SimulatedCity(**{**made, "folder": Path(made["folder"])}) as city:
+    first = json.loads(sys.stdin.readline())
+    if "compare" in first:
+        city = SimulatedCity(**_arguments(first["of"]))
+        house = open_house(Settings(**first["compare"]))
+        answer([asdict(check) for check in city.compare(house)])
+        return
+    with SimulatedCity(**_arguments(first["open"])) as city:
         answer({"systems": list(city.systems), "environment": city.environment})
         for line in sys.stdin:
-            asked = json.loads(line)
-            if "deliver" in asked:
-                city.deliver(asked["deliver"])
-                answer(None)
-                continue
-            house = open_house(Settings(**asked["compare"]))
-            answer([asdict(check) for check in city.compare(house)])
+            city.deliver(json.loads(line)["deliver"])
+            answer(None)
+
+
+def _arguments(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "folder": Path(told["folder"])}
 
 
 if __name__ == "__main__":

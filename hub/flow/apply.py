@@ -39,7 +39,7 @@ def apply_plan(house: House, batch: Batch, ds: Dataset) -> int:
     wanted = [f"{ds.name}.{part}" for part in ("rows", "drop", "places")]
     frames = house.plans.load(batch.id, wanted) or {}
     drop = frames[f"{ds.name}.drop"]["key"]
-    rows = frames[f"{ds.name}.rows"]
+    rows = frames.pop(f"{ds.name}.rows")
     if not len(drop) and not len(rows):
         return table.version()
     places = places_of(ds, batch.partner, frames[f"{ds.name}.places"]["month"])
@@ -115,7 +115,10 @@ def contents(
         for name in ("deleted_at", "valid_from_on", "valid_to_on", "month")
         if name in rows.columns
     ]
-    for (batch_id,), own in rows.partition_by("batch_id", as_dict=True).items():
+    # Of a delivery of millions there is one copy of the plan, and that is large.
+    batches = rows["batch_id"].unique(maintain_order=True)
+    for batch_id in batches:
+        own = rows if len(batches) == 1 else rows.filter(batch_id=batch_id)
         wanted = own.select(*key, *marks).with_row_index("nth")
         # An observation that stands in two files of a batch is taken once. A mask
         # and not a shrinking frame: that would be copied for every file.

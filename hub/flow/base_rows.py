@@ -6,12 +6,15 @@ their flags by name. What does not: their making (`hub.metrics`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
 from hub.metrics.levels import COLUMNS
 
+ABOUT = ("period", "subject")
+PIECE = 100_000  # rows whose flags are listed at a time
 BASE_ROW: dict[str, pl.DataType] = {
     "period": pl.String(),
     "subject": pl.String(),
@@ -22,11 +25,22 @@ BASE_ROW: dict[str, pl.DataType] = {
 }
 
 
-def base_rows(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """BASE_ROW of rows of any subject; amounts as `name=number`, both by name."""
-    return pl.concat(
-        [pl.DataFrame(schema=BASE_ROW), *(_long(frame) for frame in frames)]
-    ).sort("period", "subject", "subject_id", "flags", "amounts")
+def base_rows(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """BASE_ROW of rows of any subject; amounts as `name=number`, both by name.
+
+    A subject of a month is sorted by itself, which takes less memory than all of them.
+    """
+    told: dict[tuple[Any, ...], list[pl.DataFrame]] = {}
+    for frame in frames:
+        pieces = [_long(one) for one in (frame.clear(), *frame.iter_slices(PIECE))]
+        both = pl.concat(pieces)
+        for key, part in both.partition_by(ABOUT, as_dict=True).items():
+            told.setdefault(key, []).append(part)
+    parts = (
+        pl.concat(told.pop(key)).sort("subject_id", "flags", "amounts")
+        for key in sorted(told)
+    )
+    return pl.concat([pl.DataFrame(schema=BASE_ROW), *parts])
 
 
 def _long(frame: pl.DataFrame) -> pl.DataFrame:

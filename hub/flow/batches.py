@@ -16,6 +16,7 @@ from hub.errors import HubError
 from hub.flow import tables
 from hub.flow.absence import absent_keys, living, tombstones
 from hub.flow.context import part_meta, parts_of
+from hub.flow.erasure.landed import erase_sent_again
 from hub.flow.guard import (
     Broken,
     check_bounds,
@@ -61,6 +62,7 @@ def finish(
         if batch.state in ("landed", "split"):
             batch = _split(house, batch, partner, feed, only)
         if batch.state == "merging":
+            erase_sent_again(house, batch, partner, feed)
             batch = merge_batch(house, batch, feed, lease)
     except HubError as error:
         error.at(partner.id, feed.name)

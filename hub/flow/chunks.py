@@ -13,6 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.connectors.decode import Rows
+from hub.flow.erased_facts import without_erased
 from hub.flow.outcome import FOUND
 from hub.flow.prints import Prints
 from hub.partners.city import City
@@ -100,7 +101,7 @@ def judge(city: City, rows: Rows, ctx: Context, seen: Seen) -> Judged:
     facts: dict[str, list[pl.DataFrame]] = {}
     found = [_as_rows(rows.broken), _as_rows(rows.told)]
     for emit in ctx.feed.emits:
-        read = read_facts(frame, emit, ctx)
+        read = without_erased(read_facts(frame, emit, ctx), emit, ctx)
         live = read.frame.filter(pl.col("row_digest") != TOMBSTONE)
         found.append(_named(read.findings.rename({ROW: "row"}), read))
         broken = find_failures(read.dataset, live, row=ROW, norms=city.norms)

@@ -6,6 +6,7 @@ back from a stored part to its description. What does not: reading.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import orjson
@@ -19,6 +20,7 @@ from hub.partners.spec import Column, Feed, Partner
 from hub.pipeline.columns import Context
 from hub.schemas import dataset
 from hub.storage.batches import Batch, BatchPart
+from hub.storage.erasures import Erasures
 
 
 def part_meta(part: BatchPart) -> PartMeta:
@@ -65,7 +67,19 @@ def make_context(
         lead={name: lead.default for name, lead in house.city.lead.items()},
         lookups=_lookups(house, feed, partner),
         crosswalks=crosswalks(house.city, feed, partner),
+        erased=_erased(house, feed),
     )
+
+
+def _erased(
+    house: House, feed: Feed
+) -> Callable[[str, pl.Series], pl.DataFrame] | None:
+    """The look-up of tombstones, where anything of the feed's datasets was erased."""
+    erasures = Erasures(house.control.engine)
+    known = erasures.datasets()
+    if known.isdisjoint(emit.dataset for emit in feed.emits):
+        return None
+    return erasures.lookup
 
 
 def _lookups(

@@ -42,6 +42,12 @@ from hub.storage.holders import this_process
 
 APP = "exceptions"
 LEASE = timedelta(minutes=30)
+# What the lists of cases ask of `issue_loop`.
+ASKED = (
+    "period", "issue_id", "area_id", "street_code", "district_code", "chief_person_id",
+    "limit_at", "in_reported", "in_due", "in_due_instead", "in_population", "duplicate",
+    "assigned", "to_dispose", "overdue_now", "hang",
+)  # fmt: skip
 REPORT = (
     "issue_id", "reporter_person_id", "reported_at", "handled_at", "lon", "lat",
     "coord_quality_code", "media",
@@ -100,10 +106,10 @@ def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.Dat
     facts, days = read.rosters, terrain.days
     house = facts.house
     months = days["period"].to_list()
-    cases = read.loop(months, as_of)
+    cases = read.loop(months, as_of).read(*ASKED)
     yield from workload(terrain, cases_of_month(cases))
     yield never_met(cases, facts.read("meeting_item"), as_of=as_of, zone=facts.zone)
-    yield repeated_attempts(cases, read.loop_facts(months).handlings)
+    yield repeated_attempts(cases, read.handlings(months, as_of))
     issues = _reports(facts, terrain)
     limits = house.city.action.flags
     yield from flagged(
@@ -120,10 +126,11 @@ def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.Dat
 
 def _reports(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
     """What people on the roster reported, with the digests of its pictures."""
-    issues = facts.done_in("issue", terrain.days["period"].to_list(), REPORT)
     staff = terrain.roster.assignments["person_id"].unique()
+    is_staff = pl.col("reporter_person_id").is_in(staff.implode())
+    months = terrain.days["period"].to_list()
     digests = pl.col("media").list.eval(pl.element().struct.field("sha256"))
-    return issues.filter(pl.col("reporter_person_id").is_in(staff.implode())).select(
+    return facts.done_by("issue", months, REPORT, is_staff).select(
         pl.exclude("media"), pictures=digests
     )
 

@@ -9,8 +9,8 @@ a figure are made from those rows when somebody asks. What does not: any definit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,23 +18,16 @@ import polars as pl
 
 from hub.flow.base_rows import base_rows
 from hub.flow.house import House
+from hub.flow.keep_months import keep_months
 from hub.flow.kept_rows import case_of, kept_cases, kept_files
+from hub.flow.loop_rows import LoopRows
 from hub.flow.metric_rows import Facts, places_of
-from hub.flow.metric_tables import (
-    KEPT,
-    METRIC_COLUMNS,
-    frozen_mark,
-    metric_table,
-    rows_of_month,
-)
+from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, metric_table
 from hub.flow.months import refuse_unbegun
-from hub.metrics.figures import CASE, Figures, Terms, compute_figures, explain_cases
-from hub.metrics.issue_loop import COLUMNS as LOOP
-from hub.metrics.metric import Basis, Subject
+from hub.metrics.figures import CASE, Terms, compute_figures, explain_cases
+from hub.metrics.metric import Basis
 from hub.metrics.registry import METRICS, metric
 from hub.scoring.spec import Review
-from hub.storage.holders import this_process
-from hub.storage.lake import LakeTable
 from hub.storage.releases import Release
 
 __all__ = [
@@ -48,8 +41,6 @@ __all__ = [
     "metric_table",
     "refresh_figures",
 ]
-APP = "figures"
-LEASE = timedelta(minutes=30)
 
 
 class Computed(NamedTuple):
@@ -65,7 +56,7 @@ class Computed(NamedTuple):
     figures: pl.DataFrame
     evidence: pl.DataFrame
     beside: pl.DataFrame
-    issue_loop: pl.DataFrame
+    issue_loop: LoopRows
     base_row: pl.DataFrame
     months: tuple[str, ...]
 
@@ -106,7 +97,8 @@ def compute(
     zone, as_of = house.city.timezone, known_at(house, release)
     refuse_unbegun(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)
-    rows = facts.rows({one.subject for one in chosen}, months, as_of)
+    subjects = {one.subject for one in chosen}
+    rows = facts.rows(subjects, months, as_of, listed=evidence)
     found = compute_figures(
         rows,
         facts.places,
@@ -121,7 +113,9 @@ def compute(
             evidence=evidence,
         ),
     )
-    return _with_rows(found, rows, months)
+    cases = facts.loop(months, as_of) if CASE in subjects else LoopRows(months)
+    others = base_rows(rows[one] for one in rows if one != CASE)
+    return Computed(*found, cases, others, tuple(months))
 
 
 def explain(
@@ -175,17 +169,10 @@ def explain(
     found = explain_cases(
         cases, places_of(house), metric=one, period=period, terms=terms
     )
+    told = LoopRows([period])
     if issue is not None:
-        cases = case_of(house, period, issue)
-    return Computed(*found, cases, base_rows([]), (period,))
-
-
-def _with_rows(
-    found: Figures, rows: Mapping[Subject, pl.DataFrame], months: Sequence[str]
-) -> Computed:
-    cases = rows.get(CASE, pl.DataFrame(schema=LOOP))
-    others = [frame for subject, frame in rows.items() if subject != CASE]
-    return Computed(*found, cases, base_rows(others), tuple(months))
+        told.put(case_of(house, period, issue))
+    return Computed(*found, told, base_rows([]), (period,))
 
 
 def _versions(release: Release | None) -> dict[str, int] | None:
@@ -259,31 +246,13 @@ def keep_figures(
     Returns:
         Rows by table.
     """
-    frames = (found.figures, found.beside, found.issue_loop, found.base_row)
-    return {
-        name: _keep(house, metric_table(house, name), frame, frozen)
-        for name, frame in zip(KEPT, frames, strict=True)
+    told: dict[str, Callable[[str], Iterable[pl.DataFrame]]] = {
+        "figure": lambda month: [found.figures.filter(period=month)],
+        "beside": lambda month: [found.beside.filter(period=month)],
+        "issue_loop": found.issue_loop.pieces_of,
+        "base_row": lambda month: [found.base_row.filter(period=month)],
     }
-
-
-def _keep(
-    house: House, table: LakeTable, frame: pl.DataFrame, frozen: Collection[str]
-) -> int:
-    """Write the months that differ; `as_of` alone makes no difference."""
-    content = pl.exclude("as_of")
-    add, remove = [], []
-    here = set(frame["period"].unique())
-    held = {file.partition["period"] for file in table.files()}
-    for month in sorted((here | held) - set(frozen)):
-        if table.number(frozen_mark(month)) >= 0:  # frozen while this was computed
-            continue
-        fresh, old = frame.filter(period=month), rows_of_month(table, month)
-        if fresh.select(content).equals(old.select(fresh.columns).select(content)):
-            continue
-        remove += table.files(partitions=[{"period": month}])
-        if len(fresh):
-            add += table.write(fresh, {"period": month})
-    if add or remove:
-        with house.leases.hold(table.name, this_process(APP), LEASE):
-            table.commit(APP, table.number(APP) + 1, add=add, remove=remove)
-    return len(frame)
+    return {
+        name: keep_months(house, name, told[name], found.months, frozen)
+        for name in KEPT
+    }

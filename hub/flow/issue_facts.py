@@ -10,14 +10,16 @@ Tables may be read as a release pinned them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.issue_limits import read_step_limits
+from hub.flow.issue_limits import StepLimits
 from hub.flow.issue_tables import (
     LIVING,
     Versions,
@@ -27,7 +29,9 @@ from hub.flow.issue_tables import (
     living_rows,
     read_table,
 )
+from hub.flow.key_pieces import compact
 from hub.flow.months import Span, in_spans, month_spans, overlaps
+from hub.flow.shelves import Shelves, by_digit, side_by_side
 from hub.metrics.issue_loop.cohort import LIMITS, belongs
 from hub.metrics.issue_loop.facts import (
     ACTIONS,
@@ -54,77 +58,116 @@ BASES = (
 )
 OWN = ("chief_assignment_id", "condition_text", "evidence", "deleted_at")
 PLACE = ("partner", "month")
+CHILDREN = {"review": REVIEW, "handling": HANDLING, "issue_event": EVENT}
 # How far back the walk of DU-1 begins: a chain of repeats that has gone on for longer
 # without a day's pause begins anew.
 LOOK_BACK = timedelta(days=7)
 
 
-def read_loop_facts(
+@dataclass(frozen=True, kw_only=True)
+class LoopShelves:
+    """Facts of the cases of some months, those of one case on one shelf.
+
+    Attributes:
+        issues: ISSUE, OWN and PLACE.
+        children: reviews, handlings and events, whoever's in the months of the cases.
+        days: on which cases were reported, for `read_neighbours`.
+    """
+
+    house: House
+    issues: Shelves
+    children: Mapping[str, Shelves]
+    days: pl.Series
+    versions: Versions | None
+
+    def pieces(self, work: WorkMinutes | None = None) -> Iterator[LoopFacts]:
+        """The facts of some cases after the other, in the order of their ids.
+
+        Args:
+            work: the work calendar, for the limits of steps; None = they have none.
+        """
+        posts = read_table(
+            self.house,
+            "assignment",
+            ("assignment_id", "person_id"),
+            versions=self.versions,
+        ).select(chief_assignment_id="assignment_id", chief_person_id="person_id")
+        limits = StepLimits(self.house, work, self.versions)
+        evidence = pl.col("evidence").struct
+        for issues, *told in side_by_side(self.issues, *self.children.values()):
+            mine = issues.select("issue_id")
+            children = {
+                name: rows.join(mine, on="issue_id", how="semi", maintain_order="left")
+                for name, rows in zip(self.children, told, strict=True)
+            }
+            yield LoopFacts(
+                issues=issues.join(
+                    posts, on="chief_assignment_id", how="left", maintain_order="left"
+                )
+                .with_columns(
+                    events_complete=evidence.field("complete"),
+                    closed_at_source=evidence.field("main").list.contains("CLOSED"),
+                )
+                .drop("evidence", "chief_assignment_id", "condition_text"),
+                reviews=children["review"],
+                handlings=children["handling"],
+                events=children["issue_event"],
+                limits=limits.of(issues, children["issue_event"]),
+            )
+
+
+def lay_loop_facts(
     house: House,
     periods: Sequence[str],
+    folder: Path,
     *,
-    work: WorkMinutes | None = None,
     versions: Versions | None = None,
-) -> LoopFacts:
+) -> LoopShelves:
     """Facts of the cases that any basis puts into one of the months.
 
     Args:
         house: the hub.
         periods: months `YYYY-MM`.
-        work: the work calendar, for the limits of steps; None = they have none.
+        folder: takes what memory should not hold; must outlive the shelves.
         versions: table version by dataset, as a release pins them; None = the newest.
     """
-    spans = month_spans(periods, house.city.timezone)
-    issues = _issues(house, periods, spans, versions)
-    months = issues["month"].unique().sort().to_list()
-    posts = read_table(
-        house, "assignment", ("assignment_id", "person_id"), versions=versions
-    ).select(chief_assignment_id="assignment_id", chief_person_id="person_id")
-    evidence = pl.col("evidence").struct
-    children = {
-        name: _children(house, name, columns, issues, months, versions)
-        for name, columns in (
-            ("review", REVIEW),
-            ("handling", HANDLING),
-            ("issue_event", EVENT),
-        )
-    }
-    return LoopFacts(
-        issues=issues.join(
-            posts, on="chief_assignment_id", how="left", maintain_order="left"
-        )
-        .with_columns(
-            events_complete=evidence.field("complete"),
-            closed_at_source=evidence.field("main").list.contains("CLOSED"),
-        )
-        .drop("evidence", "chief_assignment_id", "condition_text"),
-        reviews=children["review"],
-        handlings=children["handling"],
-        events=children["issue_event"],
-        limits=read_step_limits(house, issues, children["issue_event"], work, versions),
-        neighbours=_neighbours(house, issues, versions),
+    issues, months, days = _issues(house, periods, folder, versions)
+    return LoopShelves(
+        house=house,
+        issues=issues,
+        children={
+            name: _children(house, name, columns, folder, months, versions)
+            for name, columns in CHILDREN.items()
+        },
+        days=days,
+        versions=versions,
     )
 
 
 def _issues(
-    house: House,
-    periods: Sequence[str],
-    spans: Sequence[Span],
-    versions: Versions | None,
-) -> pl.DataFrame:
-    """The cases of the months, with OWN columns and their partition."""
+    house: House, periods: Sequence[str], folder: Path, versions: Versions | None
+) -> tuple[Shelves, list[str], pl.Series]:
+    """The cases of the months, with OWN columns and their partition.
+
+    Returns:
+        The cases, the months in whose partitions they lie, days of report.
+    """
     table, version = core_at(house, "issue", versions)
     schema = tables.core_columns(dataset("issue"))
     columns = list(dict.fromkeys([*ISSUE, *OWN, *PLACE]))
+    spans = month_spans(periods, house.city.timezone)
     mine = belongs(periods, house.city.timezone)
-    found = [pl.DataFrame(schema={name: schema[name] for name in columns})]
+    empty = pl.DataFrame(schema={name: schema[name] for name in columns})
     near = [f for f in files_at(table, version) if overlaps(f, BASES, spans)]
     wanted = _with_cases(table, near, mine, spans)
-    found.extend(
-        frame.with_columns(**LIMITS).filter(mine & LIVING).select(columns)
-        for frame in gathered(table.scan(wanted, columns, version))
-    )
-    return pl.concat(found).drop("deleted_at")
+    found = Shelves(folder / "issue", empty.drop("deleted_at"), by_digit("issue_id"))
+    months, days = [empty["month"]], [empty["reported_at"]]
+    for frame in gathered(table.scan(wanted, columns, version)):
+        told = frame.with_columns(**LIMITS).filter(mine & LIVING)
+        found.put(told.select(columns).drop("deleted_at"))
+        months.append(told["month"].unique())
+        days.append(told["reported_at"].dt.truncate("1d").unique())
+    return found, pl.concat(months).unique().sort().to_list(), pl.concat(days)
 
 
 def _with_cases(
@@ -151,44 +194,41 @@ def _children(
     house: House,
     name: str,
     columns: Mapping[str, pl.DataType],
-    issues: pl.DataFrame,
+    folder: Path,
     months: Iterable[str],
     versions: Versions | None,
-) -> pl.DataFrame:
-    """Rows that hang on the cases; they lie in the month of their case.
+) -> Shelves:
+    """Rows that hang on cases of some months; they lie in the month of their case.
 
     Whoever delivers them: a case of one partner is handled and checked by others.
     """
-    found = [pl.DataFrame(schema=dict(columns))]
-    cases = issues.select("issue_id", "month").partition_by("month", as_dict=True)
+    empty = pl.DataFrame(schema=dict(columns))
+    found = Shelves(folder / name, empty, by_digit("issue_id"))
     table, version = core_at(house, name, versions)
     counts = (
         pl.col("action_code").is_in(ACTIONS)
         if "action_code" in columns
         else pl.lit(value=True)
     )
-    for month in months:
-        mine = cases[(month,)].select("issue_id")
-        frames = [
-            frame.filter(counts)
-            for frame in living_rows(
-                table,
-                files_at(table, version, [{"month": month}]),
-                list(columns),
-                version,
-            )
-        ]
-        if frames:
-            found.append(pl.concat(frames).join(mine, on="issue_id", how="semi"))
-    return pl.concat(found)
+    places = [{"month": month} for month in months]
+    files = files_at(table, version, places) if places else []
+    for frame in living_rows(table, files, list(columns), version):
+        found.put(compact(frame.filter(counts)))
+    return found
 
 
-def _neighbours(
-    house: House, issues: pl.DataFrame, versions: Versions | None
+def read_neighbours(
+    house: House, reported: pl.Series, versions: Versions | None
 ) -> pl.DataFrame:
-    """What was reported near the cases in time (DU-1), they themselves included."""
+    """What was reported near some cases in time (DU-1), they themselves included.
+
+    Args:
+        house: the hub.
+        reported: instants or days of their report.
+        versions: table version by dataset, as a release pins them; None = the newest.
+    """
     table, version = core_at(house, "issue", versions)
-    spans = _report_spans(issues["reported_at"])
+    spans = _report_spans(reported)
     files = [
         file
         for file in files_at(table, version)
@@ -198,13 +238,13 @@ def _neighbours(
     empty = pl.DataFrame(schema={name: schema[name] for name in NEIGHBOUR})
     rows = living_rows(table, files, list(NEIGHBOUR), version)
     close = in_spans("reported_at", spans)
-    return pl.concat([empty, *(frame.filter(close) for frame in rows)])
+    return pl.concat([empty, *(compact(frame.filter(close)) for frame in rows)])
 
 
 def _report_spans(reported: pl.Series) -> list[Span]:
     """The days on which cases were reported, LOOK_BACK before them added, merged."""
     merged: list[Span] = []
-    for day in reported.dt.truncate("1d").unique().sort():
+    for day in reported.dt.truncate("1d").drop_nulls().unique().sort():
         first, following = day - LOOK_BACK, day + timedelta(days=1)
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], following)

@@ -34,48 +34,54 @@ def read_work(house: House, versions: Versions | None = None) -> WorkMinutes | N
     return work_minutes(days, calendar_code=city.calendar, zone=city.timezone)
 
 
-def read_step_limits(
-    house: House,
-    issues: pl.DataFrame,
-    events: pl.DataFrame,
-    work: WorkMinutes | None,
-    versions: Versions | None = None,
-) -> pl.DataFrame | None:
-    """Limits by rule: issue_id, step_code, computed_limit_at; None where no rule is.
+class StepLimits:
+    """Limits by rule of the steps of cases, for as many cases as one likes.
 
     Args:
         house: the hub.
-        issues: with the columns that `computed_limits` asks for.
-        events: their events; the last VERIFY_TASK and CHECK_TASK start clocks.
         work: the calendar.
         versions: table version by dataset, as a release pins them.
     """
-    city = house.city
-    rules = (
-        city.reference("time_limit")
-        if versions is None
-        else _pinned(house, "time_limit", versions)
-    ).filter(pl.col("step_code").is_in(STEPS))
-    if rules.is_empty() or work is None:
-        return None
-    asked = issues
-    for action, column in TASKS.items():
-        sent = events.filter(pl.col("action_code") == action)
-        asked = asked.join(
-            sent.group_by("issue_id").agg(pl.col("happened_at").max().alias(column)),
-            on="issue_id",
-            how="left",
-            maintain_order="left",
+
+    def __init__(
+        self, house: House, work: WorkMinutes | None, versions: Versions | None = None
+    ) -> None:
+        self._city, self._work = house.city, work
+        rules = (
+            self._city.reference("time_limit")
+            if versions is None
+            else _pinned(house, "time_limit", versions)
         )
-    return computed_limits(
-        asked,
-        rules,
-        read_table(house, "area", ZONES, versions=versions),
-        work,
-        settings=city.limits,
-        standard=city.standard_category_system,
-        steps=STEPS,
-    ).select("issue_id", "step_code", "computed_limit_at")
+        self._rules = rules.filter(pl.col("step_code").is_in(STEPS))
+        self._zones = pl.DataFrame()
+        if self._rules.height and work is not None:
+            self._zones = read_table(house, "area", ZONES, versions=versions)
+
+    def of(self, issues: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame | None:
+        """issue_id, step_code, computed_limit_at; None where no rule is.
+
+        Args:
+            issues: with the columns that `computed_limits` asks for.
+            events: their events; the last VERIFY_TASK and CHECK_TASK start clocks.
+        """
+        if self._rules.is_empty() or self._work is None:
+            return None
+        asked = issues
+        for action, column in TASKS.items():
+            sent = events.filter(pl.col("action_code") == action)
+            last = sent.group_by("issue_id").agg(
+                pl.col("happened_at").max().alias(column)
+            )
+            asked = asked.join(last, on="issue_id", how="left", maintain_order="left")
+        return computed_limits(
+            asked,
+            self._rules,
+            self._zones,
+            self._work,
+            settings=self._city.limits,
+            standard=self._city.standard_category_system,
+            steps=STEPS,
+        ).select("issue_id", "step_code", "computed_limit_at")
 
 
 def _pinned(house: House, name: str, versions: Versions) -> pl.DataFrame:

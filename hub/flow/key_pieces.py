@@ -45,3 +45,9 @@ def compact(frame: pl.DataFrame) -> pl.DataFrame:
     """
     copied = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
     return cast(pl.DataFrame, pl.from_arrow(copied))
+
+
+def shared(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, a text that many have in memory once: of codes and of ids."""
+    texts = pl.selectors.string()
+    return frame.with_columns(texts.cast(pl.Categorical).cast(pl.String))

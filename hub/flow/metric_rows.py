@@ -8,24 +8,28 @@ pinned them. What does not: any definition (`hub.metrics`), which files a month 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from hub.flow import roster_columns
 from hub.flow.house import House
-from hub.flow.issue_facts import read_loop_facts
+from hub.flow.issue_facts import lay_loop_facts, read_neighbours
 from hub.flow.issue_limits import read_work
 from hub.flow.issue_months import months_of_issues
 from hub.flow.issue_tables import Versions
+from hub.flow.loop_rows import LoopRows, RowsAside, SubjectRows
 from hub.flow.roster_columns import CASES, CITY
 from hub.flow.roster_rows import RosterFacts, places_of
 from hub.flow.step_facts import read_step_facts
+from hub.metrics.cases import COUNTED
 from hub.metrics.duty_days import Roster
 from hub.metrics.issue_loop import LoopRules, issue_loop
-from hub.metrics.issue_loop.facts import LoopFacts
+from hub.metrics.issue_loop.near import near_earlier
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
 from hub.metrics.step_rows import step_rows
@@ -71,8 +75,8 @@ class Facts:
         self._house = house
         self._versions = versions
         self._review = review or Review()
-        self._facts: dict[tuple[str, ...], LoopFacts] = {}
-        self._loops: dict[tuple[tuple[str, ...], datetime], pl.DataFrame] = {}
+        self._loops: dict[tuple[tuple[str, ...], datetime], LoopRows] = {}
+        self._handlings = pl.DataFrame()
         self.rosters = RosterFacts(house, versions)
 
     @cached_property
@@ -90,23 +94,17 @@ class Facts:
         """Areas, posts and persons."""
         return self.rosters.roster
 
-    def loop_facts(self, periods: Sequence[str]) -> LoopFacts:
-        """What the cases of some months rest on, read once."""
-        key = tuple(sorted(set(periods)))
-        if key not in self._facts:
-            self._facts = {
-                key: read_loop_facts(
-                    self._house, key, work=self.work, versions=self._versions
-                )
-            }
-        return self._facts[key]
+    def handlings(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
+        """issue_id and attempt_seq of the cases of `loop`."""
+        self.loop(periods, as_of)
+        return self._handlings
 
     @cached_property
     def work(self) -> WorkMinutes | None:
         """The city's working time."""
         return read_work(self._house, self._versions)
 
-    def loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
+    def loop(self, periods: Sequence[str], as_of: datetime) -> LoopRows:
         """`issue_loop` of some months; reads what these months need and no more.
 
         Made once for whoever asks next for the same months.
@@ -120,29 +118,65 @@ class Facts:
             self._loops = {key: self._loop(periods, as_of)}
         return self._loops[key]
 
-    def _loop(self, periods: Sequence[str], as_of: datetime) -> pl.DataFrame:
+    def _loop(self, periods: Sequence[str], as_of: datetime) -> LoopRows:
         city, work = self._house.city, self.work
-        return issue_loop(
-            self.loop_facts(periods),
-            self.places,
-            periods,
-            as_of=as_of,
-            rules=_loop_rules(city, self._review),
-            work=None if work is None else work.between,
-        )
+        made, attempts = LoopRows(periods), []
+        with TemporaryDirectory(prefix="hub-loop-") as folder:
+            laid = lay_loop_facts(
+                self._house, periods, Path(folder), versions=self._versions
+            )
+            near = near_earlier(read_neighbours(self._house, laid.days, self._versions))
+            for facts in laid.pieces(work):
+                attempts.append(facts.handlings.select("issue_id", "attempt_seq"))
+                made.put(
+                    issue_loop(
+                        facts,
+                        self.places,
+                        periods,
+                        as_of=as_of,
+                        rules=_loop_rules(city, self._review),
+                        work=None if work is None else work.between,
+                        near=near,
+                    )
+                )
+        self._handlings = pl.concat(attempts)
+        return made
 
     def rows(
-        self, subjects: Collection[Subject], periods: Sequence[str], as_of: datetime
+        self,
+        subjects: Collection[Subject],
+        periods: Sequence[str],
+        as_of: datetime,
+        *,
+        listed: bool = True,
     ) -> Mapping[Subject, pl.DataFrame]:
-        """Rows of these subjects, as the engine takes them."""
-        found: dict[Subject, pl.DataFrame] = {}
+        """Rows of these subjects, as the engine takes them.
+
+        Args:
+            subjects: which.
+            periods: months `YYYY-MM`.
+            as_of: instant of knowledge.
+            listed: whether the rows behind the figures are wanted; else cases have
+                only the columns that are counted.
+        """
+        found: dict[Subject, Callable[[], pl.DataFrame]] = {}
         if "issue" in subjects:
-            found["issue"] = self.loop(periods, as_of)
+            cases = self.loop(periods, as_of)
+            found["issue"] = cases.whole if listed else partial(cases.read, *COUNTED)
         if "step" in subjects:
-            facts = read_step_facts(self._house, periods, as_of, self._versions)
-            zone = self._house.city.timezone
-            found["step"] = step_rows(facts, as_of=as_of, zone=zone)
-        return found | self.rosters.rows(subjects, periods, as_of)
+            found["step"] = self._steps(periods, as_of).read
+        rosters = self.rosters.rows(subjects, periods, as_of)
+        return SubjectRows(found | {n: rows.clone for n, rows in rosters.items()})
+
+    def _steps(self, periods: Sequence[str], as_of: datetime) -> RowsAside:
+        zone = self._house.city.timezone
+        made: RowsAside | None = None
+        for facts in read_step_facts(self._house, periods, as_of, self._versions):
+            rows = step_rows(facts, as_of=as_of, zone=zone)
+            made = made or RowsAside(rows.clear(), "subject_id")
+            made.put(rows)
+        assert made is not None  # there is a piece, if an empty one
+        return made
 
 
 def _loop_rules(city: City, review: Review) -> LoopRules:

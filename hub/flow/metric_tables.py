@@ -33,12 +33,6 @@ def metric_table(house: House, name: str) -> LakeTable:
     return house.lake.table(f"metric/{name}", schema, ("period",))
 
 
-def rows_of_month(table: LakeTable, month: str) -> pl.DataFrame:
-    """The rows that a table holds of one month."""
-    files = table.files(partitions=[{"period": month}])
-    return table.read(files=files)
-
-
 def frozen_mark(month: str) -> str:
     """Under which a metric table's log tells what revision it says of a frozen month.
 

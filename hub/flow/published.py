@@ -7,14 +7,14 @@ version for readers (`release`), masking for recipients (`hub.sharing`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.metric_tables import metric_table
-from hub.pipeline.digest import content_digest, row_digest
+from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
+from hub.pipeline.digest import content_digest, row_digests
 from hub.schemas import DATASETS, Dataset, dataset
 from hub.storage.lake import LakeTable
 
@@ -75,9 +75,28 @@ def digest_of(
     house: House, ds: Dataset, *, version: int | None = None
 ) -> tuple[int, str]:
     """Rows and content digest of a published dataset at a table version."""
-    content = [name for name in ds.polars_schema() if name not in OUTSIDE]
-    digest = row_digest(ds.polars_schema(), content).alias("digest")
+    schema = ds.polars_schema()
+    content = [name for name in schema if name not in OUTSIDE]
+    return _digest(published_rows(house, ds, version=version), schema, content)
+
+
+def digest_of_metric(
+    house: House, name: str, *, version: int | None = None
+) -> tuple[int, str]:
+    """As `digest_of` of a metric table; the instant of computation is no content."""
+    schema = (METRIC_COLUMNS | OTHER_COLUMNS)[name]
+    content = [column for column in schema if column != "as_of"]
+    rows = metric_table(house, name).scan(version=version)
+    return _digest(rows, schema, content)
+
+
+def _digest(
+    rows: Iterator[pl.DataFrame],
+    schema: Mapping[str, pl.DataType],
+    content: Sequence[str],
+) -> tuple[int, str]:
     none = pl.Series("digest", [], dtype=pl.String)
-    rows = published_rows(house, ds, version=version)
-    digests = pl.concat([none, *(frame.select(digest)["digest"] for frame in rows)])
+    digests = pl.concat(
+        [none, *(row_digests(frame, schema, content) for frame in rows)]
+    )
     return len(digests), content_digest(digests)

@@ -16,9 +16,8 @@ from hub.flow import tables
 from hub.flow.figures import metric_table
 from hub.flow.house import House
 from hub.flow.manifest import entries_of, seal
-from hub.flow.published import METRICS, PUBLISHED, digest_of
+from hub.flow.published import METRICS, PUBLISHED, digest_of, digest_of_metric
 from hub.flow.sources import sources_now
-from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
 from hub.storage.signing import signer
@@ -73,11 +72,8 @@ def _pin_metric(house: House, name: str, known: dict[str, Pinned]) -> Pinned:
     old = known.get(name)
     if old is not None and old.version == version:
         return old
-    frame = table.read()
-    schema = dict(frame.schema)
-    content = [column for column in schema if column != "as_of"]
-    digest = content_digest(frame.select(row_digest(schema, content)).to_series())
-    return Pinned(name, table.name, version, len(frame), digest)
+    rows, digest = digest_of_metric(house, name)
+    return Pinned(name, table.name, version, rows, digest)
 
 
 def find_release(house: House, text: str | None) -> Release:

@@ -76,6 +76,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "due_on", "done_on",
     ),
 }  # fmt: skip
-CASE_DEEDS = ("issue", "handling", "review")
+# By which column of theirs it is known who did it.
+CASE_DEEDS = {
+    "issue": "reporter_person_id",
+    "handling": "handler_person_id",
+    "review": "reviewer_person_id",
+}
 # When a row of these was done: only files with such an instant are read.
 DONE_AT = {"issue": "reported_at", "handling": "finished_at", "review": "done_at"}

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.issue_tables import Versions, read_between, read_table, read_where
+from hub.flow.issue_tables import Versions, read_table, read_where
 from hub.flow.months import in_spans, month_spans, overlaps, overlaps_days
 from hub.flow.roster_columns import CASE_DEEDS, COLUMNS, DONE_AT, POSTS
 from hub.metrics.area_rows import area_rows, last_known_days
@@ -87,7 +87,8 @@ class RosterFacts:
         self.zone = house.city.timezone
         self.versions = versions
         self._read: dict[str, pl.DataFrame] = {}
-        self._done: dict[tuple[Months, ...], pl.DataFrame] = {}
+        self._patrols_of: dict[Months, pl.DataFrame] = {}
+        self._deeds: dict[Months, Deeds] = {}
         self._terrains: dict[tuple[Months, datetime], Terrain] = {}
 
     @cached_property
@@ -103,29 +104,33 @@ class RosterFacts:
             )
         return self._read[name]
 
-    def done_in(
-        self, name: str, periods: Months, columns: Sequence[str] = ()
+    def done_by(
+        self, name: str, periods: Months, columns: Sequence[str], persons: pl.Expr
     ) -> pl.DataFrame:
-        """Rows whose instants of `DONE_AT` lie in the months, found by file bounds."""
-        wanted = tuple(columns or COLUMNS[name])
-        key = ((name,), tuple(periods), wanted)
-        if key not in self._done:
-            self._done[key] = read_between(
-                self.house,
-                name,
-                wanted,
-                DONE_AT[name],
-                month_spans(periods, self.zone),
-                versions=self.versions,
-            )
-        return self._done[key]
+        """Rows whose instants of `DONE_AT` lie in the months, found by file bounds.
+
+        Args:
+            name: one of `DONE_AT`.
+            periods: months `YYYY-MM`.
+            columns: of the dataset.
+            persons: which rows are wanted, by who did it: of few it is known.
+        """
+        at, spans = DONE_AT[name], month_spans(periods, self.zone)
+        return read_where(
+            self.house,
+            name,
+            columns,
+            in_spans(at, spans) & persons,
+            lambda file: overlaps(file, (at,), spans),
+            versions=self.versions,
+        )
 
     def patrols(self, periods: Months) -> pl.DataFrame:
         """Patrols planned for a day of the months, or begun in them."""
-        key = (("patrol",), tuple(periods))
-        if key not in self._done:
-            self._done[key] = self._patrols(periods)
-        return self._done[key]
+        key = tuple(periods)
+        if key not in self._patrols_of:
+            self._patrols_of[key] = self._patrols(periods)
+        return self._patrols_of[key]
 
     def _patrols(self, periods: Months) -> pl.DataFrame:
         spans = month_spans(periods, self.zone)
@@ -149,9 +154,18 @@ class RosterFacts:
 
     def deeds(self, periods: Months) -> Deeds:
         """Patrols, and who did what with which case in the months."""
-        return Deeds(
-            self.patrols(periods), *(self.done_in(name, periods) for name in CASE_DEEDS)
-        )
+        key = tuple(periods)
+        if key not in self._deeds:
+            self._deeds[key] = Deeds(
+                self.patrols(periods),
+                *(
+                    self.done_by(
+                        name, periods, COLUMNS[name], pl.col(person).is_not_null()
+                    )
+                    for name, person in CASE_DEEDS.items()
+                ),
+            )
+        return self._deeds[key]
 
     def days(self, periods: Months, as_of: datetime) -> pl.DataFrame:
         """`last_known_days` of the months."""

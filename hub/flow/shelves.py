@@ -13,12 +13,19 @@ import polars as pl
 
 SHELVES = 16
 MOST = 200_000  # rows that stay in memory
+CELLS = 25 * MOST  # and fewer of them where they are wide
 SEED = 1
 
 
 def by_hash(column: str) -> pl.Expr:
     """The shelf of keys of any kind."""
     return pl.col(column).hash(SEED) % SHELVES
+
+
+def by_digit(column: str) -> pl.Expr:
+    """The shelf of hub ids: their first digit, so that shelves are in their order."""
+    first = pl.col(column).str.head(1).str.to_integer(base=16, strict=False)
+    return first.fill_null(0)
 
 
 class Shelves:
@@ -37,6 +44,7 @@ class Shelves:
         self._by = by
         self._held: list[pl.DataFrame] = []
         self._count = 0
+        self._most = min(MOST, CELLS // max(empty.width, 1))
         self._files: dict[int, list[Path]] | None = None
 
     def __len__(self) -> int:
@@ -48,7 +56,7 @@ class Shelves:
             return
         self._count += len(rows)
         self._held.append(rows)
-        if self._files is not None or self._count > MOST:
+        if self._files is not None or self._count > self._most:
             self._store()
 
     @property
@@ -67,6 +75,15 @@ class Shelves:
         paths = [path for nth in wanted for path in self._files.get(nth, ())]
         return pl.concat([self._empty, *map(pl.read_ipc, paths)])
 
+    def columns(self, *names: str) -> Iterator[pl.DataFrame]:
+        """Some columns of every row, shelf by shelf; no other is read."""
+        if self._files is None:
+            yield self.all().select(names)
+            return
+        for nth in sorted(self._files):
+            for path in self._files[nth]:
+                yield pl.read_ipc(path, columns=list(names))
+
     def _store(self) -> None:
         if self._files is None:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -83,12 +100,10 @@ class Shelves:
         self._held = []
 
 
-def side_by_side(
-    one: Shelves, other: Shelves
-) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Rows of two sides such that equal keys come together; all at once if few."""
-    if not (one.is_large or other.is_large):
-        yield one.all(), other.all()
+def side_by_side(*sides: Shelves) -> Iterator[tuple[pl.DataFrame, ...]]:
+    """Rows of some sides such that equal keys come together; all at once if few."""
+    if not any(one.is_large for one in sides):
+        yield tuple(one.all() for one in sides)
         return
     for nth in range(SHELVES):
-        yield one.shelves(nth), other.shelves(nth)
+        yield tuple(one.shelves(nth) for one in sides)

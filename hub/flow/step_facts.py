@@ -7,16 +7,22 @@ What does not: what they mean (`hub.metrics.step_rows`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
+from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.issue_tables import Versions, core_at, files_at, living_rows, read_table
+from hub.flow.key_pieces import compact
 from hub.flow.months import in_spans, month_spans, overlaps
+from hub.flow.shelves import Shelves, by_digit, side_by_side
 from hub.metrics.step_rows import DISPATCH, StepFacts
 from hub.schemas import dataset
+from hub.storage.parts import DataFile
 
 EVENT = (
     "event_id",
@@ -41,8 +47,8 @@ def read_step_facts(
     periods: Sequence[str],
     as_of: datetime,
     versions: Versions | None = None,
-) -> StepFacts:
-    """Dispatches of the months, and every later answer.
+) -> Iterator[StepFacts]:
+    """Dispatches of the months, and every later answer; some cases after the other.
 
     Args:
         house: the hub.
@@ -51,39 +57,66 @@ def read_step_facts(
         versions: table versions of a release; None = the newest.
     """
     months = month_spans(periods, house.city.timezone)
-    table, version = core_at(house, "issue_event", versions)
-    schema = dataset("issue_event").polars_schema()
-    found = [pl.DataFrame(schema={name: schema[name] for name in EVENT})]
-    files = []
-    if months:
-        # Nothing known at `as_of` lies far behind it.
-        later = [(months[0][0], max(as_of, months[-1][1]) + timedelta(days=1))]
-        files = [
-            file
-            for file in files_at(table, version)
-            if overlaps(file, ("happened_at",), later)
-        ]
-        wanted = pl.col("action_code").is_in(ACTIONS) & in_spans("happened_at", later)
-        found += [
-            frame.filter(wanted)
-            for frame in living_rows(table, files, list(EVENT), version)
-        ]
-    events = pl.concat(found)
-    sent = events.filter(
-        pl.col("action_code") == DISPATCH, in_spans("happened_at", months)
-    )
-    answers = events.filter(pl.col("action_code") != DISPATCH)
-    # An event lies in the month of its case, whoever delivered either.
-    in_months = sorted({file.partition["month"] for file in files})
-    partitions = [{"month": month} for month in in_months]
     orgs = read_table(house, "org", ORG, versions=versions)
-    return StepFacts(
-        events=pl.concat(
-            [sent, answers.join(sent.select("issue_id"), on="issue_id", how="semi")]
-        ),
-        places=read_table(
-            house, "issue", PLACES, versions=versions, places=partitions
-        ).join(sent.select("issue_id"), on="issue_id", how="semi"),
-        orgs=orgs.sort("valid_from_on").unique("org_id", keep="last"),
-        posts=read_table(house, "assignment", POST, versions=versions),
-    )
+    orgs = orgs.sort("valid_from_on").unique("org_id", keep="last")
+    posts = read_table(house, "assignment", POST, versions=versions)
+    # Nothing known at `as_of` lies far behind it.
+    later = [
+        (first, max(as_of, months[-1][1]) + timedelta(days=1))
+        for first, _ in months[:1]
+    ]
+    wanted = pl.col("action_code").is_in(ACTIONS) & in_spans("happened_at", later)
+    with TemporaryDirectory(prefix="hub-steps-") as folder:
+        events, partitions = _shelved(
+            house,
+            "issue_event",
+            EVENT,
+            Path(folder),
+            lambda file: overlaps(file, ("happened_at",), later),
+            wanted,
+            versions,
+        )
+        # An event lies in the month of its case, whoever delivered either.
+        places, _ = _shelved(
+            house,
+            "issue",
+            PLACES,
+            Path(folder),
+            lambda file: file.partition["month"] in partitions,
+            pl.lit(value=True),
+            versions,
+        )
+        for told, where in side_by_side(events, places):
+            sent = told.filter(
+                pl.col("action_code") == DISPATCH, in_spans("happened_at", months)
+            )
+            cases = sent.select("issue_id")
+            answers = told.filter(pl.col("action_code") != DISPATCH)
+            yield StepFacts(
+                events=pl.concat(
+                    [sent, answers.join(cases, on="issue_id", how="semi")]
+                ),
+                places=where.join(cases, on="issue_id", how="semi"),
+                orgs=orgs,
+                posts=posts,
+            )
+
+
+def _shelved(
+    house: House,
+    name: str,
+    columns: Sequence[str],
+    folder: Path,
+    may_hold: Callable[[DataFile], bool],
+    rows: pl.Expr,
+    versions: Versions | None,
+) -> tuple[Shelves, set[str]]:
+    """Published rows by their case, and the months of the files that were read."""
+    table, version = core_at(house, name, versions)
+    schema = tables.core_columns(dataset(name))
+    empty = pl.DataFrame(schema={column: schema[column] for column in columns})
+    found = Shelves(folder / name, empty, by_digit("issue_id"))
+    files = [file for file in files_at(table, version) if may_hold(file)]
+    for frame in living_rows(table, files, columns, version):
+        found.put(compact(frame.filter(rows)))
+    return found, {file.partition["month"] for file in files}

@@ -12,26 +12,41 @@ from dataclasses import dataclass
 
 from hub.errors import StorageDamaged
 from hub.flow import tables
-from hub.flow.figures import metric_table
+from hub.flow.erased_files import erased_since
 from hub.flow.house import House
-from hub.flow.published import METRICS, digest_of
-from hub.pipeline.digest import content_digest, row_digest
+from hub.flow.published import METRICS, digest_of, digest_of_metric
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One dataset of a release, as pinned and as found."""
+    """One dataset of a release, as pinned and as found.
+
+    Attributes:
+        pinned: as published.
+        rows, digest: as found.
+        problem: what is wrong, in words.
+        erased: numbers of erasures that took values or rows out of it since.
+        rows_gone: rows that they took.
+    """
 
     pinned: Pinned
     rows: int | None
     digest: str | None
     problem: str | None = None
+    erased: tuple[int, ...] = ()
+    rows_gone: int = 0
 
     @property
     def ok(self) -> bool:
-        """Whether readers get today what was published."""
+        """Whether readers get today what was published, less what was erased.
+
+        Of an erased dataset only the number of rows can still be compared: a digest
+        over values that nobody may keep proves nothing any more.
+        """
+        if self.erased:
+            return self.rows == self.pinned.rows - self.rows_gone
         return (self.rows, self.digest) == (self.pinned.rows, self.pinned.digest)
 
 
@@ -42,8 +57,11 @@ def verify_release(house: House, release: Release) -> Iterator[Verdict]:
             rows, digest = content_of(house, pinned)
         except StorageDamaged as error:
             yield Verdict(pinned, None, None, error.sentence)
-        else:
-            yield Verdict(pinned, rows, digest)
+            continue
+        since = erased_since(house, pinned)
+        yield Verdict(
+            pinned, rows, digest, erased=since.erasures, rows_gone=since.rows_gone
+        )
 
 
 def content_of(house: House, pinned: Pinned) -> tuple[int, str]:
@@ -51,11 +69,7 @@ def content_of(house: House, pinned: Pinned) -> tuple[int, str]:
     if pinned.version < 0:
         return 0, pinned.digest
     if pinned.dataset in METRICS:
-        frame = metric_table(house, pinned.dataset).read(version=pinned.version)
-        schema = dict(frame.schema)
-        content = [name for name in schema if name != "as_of"]
-        digests = frame.select(row_digest(schema, content)).to_series()
-        return len(frame), content_digest(digests)
+        return digest_of_metric(house, pinned.dataset, version=pinned.version)
     return digest_of(house, dataset(pinned.dataset), version=pinned.version)
 
 

@@ -1,9 +1,10 @@
-"""Loading the warehouse: metric tables of a release, scores of frozen months.
+"""Loading the warehouse: datasets and metrics of a release, scores of frozen months.
 
 What lives here: reading lake tables at the versions that a release or a revision pins
 and handing them over part by part, with a row on each revision; each release and each
 revision goes in one transaction. What does not: the database
-(`hub.storage.warehouse`), the declarations (`warehouse_sources`).
+(`hub.storage.warehouse`), the declarations (`warehouse_sources`), datasets
+(`warehouse_datasets`), what single consumers see (`hub.sharing.warehouse`).
 
 A part is a partition of the lake table; the list of its files is its digest, as files
 of the lake never change. What is in already is not read again.
@@ -11,7 +12,7 @@ of the lake never change. What is in already is not read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -23,6 +24,11 @@ from hub.flow.assessment.frozen_rows import frozen_table
 from hub.flow.figures import metric_table
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
+from hub.flow.warehouse_datasets import (
+    dataset_loadings,
+    files_by_part,
+    files_digest,
+)
 from hub.flow.warehouse_sources import (
     METRIC_SOURCES,
     REVISION,
@@ -36,7 +42,9 @@ from hub.flow.warehouse_sources import (
 from hub.storage.assessments import Assessments, Revision
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
-from hub.storage.warehouse import Loaded, Loading, Part, Standing, Warehouse
+from hub.storage.releases import Release
+from hub.storage.warehouse import Loaded, Loading, Part, Settle, Standing, Warehouse
+from hub.storage.warehouse_tables import HeldRelease, HeldView
 
 
 @dataclass(frozen=True)
@@ -47,17 +55,36 @@ class Load:
     tables: tuple[Loaded, ...]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What goes in with a release, in its transaction.
+
+    Attributes:
+        loadings: more tables.
+        settle: what is done last.
+    """
+
+    loadings: Sequence[Loading]
+    settle: Settle
+
+
 def open_warehouse(house: House) -> Warehouse:
     """The warehouse that the settings name."""
     return Warehouse(house.settings.warehouse)
 
 
-def load_warehouse(house: House, release: str | None = None) -> list[Load]:
+def load_warehouse(
+    house: House,
+    release: str | None = None,
+    *,
+    beside: Callable[[Release, Warehouse], Beside | None] | None = None,
+) -> list[Load]:
     """Make the warehouse hold a release and every frozen month.
 
     Args:
         house: the hub.
         release: id; the newest where none is named.
+        beside: tells what goes in with the release.
 
     Raises:
         MisuseError: there is no such release.
@@ -66,19 +93,23 @@ def load_warehouse(house: House, release: str | None = None) -> list[Load]:
     found = release_for_readers(house, release)
     pinned = {one.dataset: one.version for one in found.datasets}
     metadata = sa.MetaData()
-    metrics = [
+    loadings = [
         _loading(source, metric_table(house, source.lake), metadata, version=version)
         for source in METRIC_SOURCES
         if (version := pinned.get(source.lake)) is not None
     ]
+    loadings += dataset_loadings(house, found)
     warehouse = open_warehouse(house)
     try:
-        done = [
-            Load(
-                found.id,
-                tuple(warehouse.load(metrics, source=found.id, at=house.now())),
-            )
-        ]
+        more = None if beside is None else beside(found, warehouse)
+        told = warehouse.load(
+            loadings if more is None else [*loadings, *more.loadings],
+            source=found.id,
+            at=house.now(),
+            held=HeldRelease(found.id, found.published_at),
+            settle=None if more is None else more.settle,
+        )
+        done = [Load(found.id, tuple(told))]
         for revision in Assessments(house.control.engine).revisions():
             scores = [_told(revision), *_score_loadings(house, revision)]
             told = warehouse.load(scores, source=revision.name, at=house.now())
@@ -93,6 +124,15 @@ def standings(house: House) -> tuple[str, list[Standing]]:
     warehouse = open_warehouse(house)
     try:
         return warehouse.place, warehouse.standings()
+    finally:
+        warehouse.close()
+
+
+def holding(house: House) -> tuple[HeldRelease | None, list[HeldView]]:
+    """Which release the warehouse holds, and which views consumers have."""
+    warehouse = open_warehouse(house)
+    try:
+        return warehouse.held()
     finally:
         warehouse.close()
 
@@ -146,25 +186,14 @@ def _loading(
     """A lake table at a version, or one partition of it, as parts to load."""
     empty = table.read(files=[])
     columns = dict(empty.schema)
-    there = [] if version < 0 else _files(table, version, partition)
-    by_part: dict[str, list[DataFile]] = {}
-    for file in there:
-        name = partition_name(file.partition, sorted(file.partition))
-        by_part.setdefault(name, []).append(file)
+    found = files_by_part(table, version, partition)
     parts = [
-        Part(name, _digest(files), partial(_rows, source, table, files, version))
-        for name, files in sorted(by_part.items())
+        Part(name, files_digest(files), partial(_rows, source, table, files, version))
+        for name, files in found
     ]
     return Loading(
         warehouse_table(source, columns, metadata), parts, is_whole=partition is None
     )
-
-
-def _files(
-    table: LakeTable, version: int, partition: dict[str, str] | None
-) -> list[DataFile]:
-    chosen = None if partition is None else [partition]
-    return table.files(partitions=chosen, version=version)
 
 
 def _rows(
@@ -173,8 +202,3 @@ def _rows(
     """Rows of a part, at most a file's piece at a time."""
     for frame in table.scan(files=files, version=version):
         yield with_row_id(source, frame)
-
-
-def _digest(files: Sequence[DataFile]) -> str:
-    lines = sorted(f"{one.path} {one.size} {one.rows}" for one in files)
-    return sha256("\n".join(lines).encode()).hexdigest()

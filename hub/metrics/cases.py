@@ -15,13 +15,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hub.metrics.cells import Cells, Classes, cells_of, classes_of, counted
-from hub.metrics.choices import with_atoms, with_durations
-from hub.metrics.groupings import Grouping, Whole, groupings
+from hub.metrics.choices import INSTEAD, with_atoms, with_durations
+from hub.metrics.groupings import BREAKDOWNS, Grouping, Whole, groupings
+from hub.metrics.issue_loop.shape import COLUMNS as LOOP
+from hub.metrics.levels import COLUMNS
 from hub.metrics.metric import RANKS, Metric
 from hub.metrics.ranks import Ordered, by_group, by_value, counting, ranks
 from hub.metrics.variants import Variant
 from hub.metrics.verdicts import Verdicts, judge_signatures, signatures
 
+# What is counted of `issue_loop`: flags, amounts, where a case counts, and of which
+# instants it is asked whether they are known.
+COUNTED = (
+    "period",
+    *(name for name, kind in LOOP.items() if kind in (pl.Boolean, pl.Int64)),
+    *COLUMNS,
+    *BREAKDOWNS.values(),
+    *INSTEAD,
+    "closed_at",
+)
 REMEMBERED = 64  # which rows count, of so many denominators of ranks
 
 

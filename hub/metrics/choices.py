@@ -35,6 +35,7 @@ BASES = (
     "closed_in_period",
 )
 UNDATED = {"no_registered": "registered_at", "no_closed": "closed_at"}
+INSTEAD = ("dispatched_at", "handled_at", "registered_at")
 KNOWN = "knows_"
 TOP = 10
 
@@ -47,7 +48,7 @@ def with_atoms(loop: pl.DataFrame) -> pl.DataFrame:
     ones, counted over the cases reported in the month, ties by code.
     """
     numbers = [name for name, kind in loop.schema.items() if kind == pl.Int64]
-    instead = pl.coalesce("dispatched_at", "handled_at", "registered_at")
+    instead = pl.coalesce(INSTEAD)
     return loop.with_columns(
         _frequent(loop, "category").alias("top_category"),
         _frequent(loop, "area_id").alias("top_area"),

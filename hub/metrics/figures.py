@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.metrics.calibers import in_force
-from hub.metrics.cases import Month, judged_months
+from hub.metrics.cases import Judged, Month, judged_months
 from hub.metrics.counting import (
     BESIDE,
     EVIDENCE,
@@ -38,7 +38,7 @@ from hub.metrics.levels import (
 from hub.metrics.metric import Basis, Metric, Subject
 from hub.metrics.telling import Teller
 from hub.metrics.units import last_days
-from hub.metrics.variants import variants
+from hub.metrics.variants import Variant, variants
 
 CASE = "issue"
 
@@ -108,10 +108,10 @@ def compute_figures(
     """Every metric for every month, for the city and each code of each level.
 
     Args:
-        rows: what there is to count. Of "issue": `metric/issue_loop`. Of others:
-            period, subject, subject_id, what there is of the place (area_id,
-            street_code, district_code, chief_person_id …) and the columns that the
-            metrics count by.
+        rows: what there is to count, asked for once by subject. Of "issue":
+            `metric/issue_loop`, without evidence at least COUNTED. Of others: period,
+            subject, subject_id, what there is of the place (area_id, street_code,
+            district_code, chief_person_id …) and the columns that metrics count by.
         places: the city's.
         metrics: entries of the registry; each finds its subject in `rows`.
         periods: months `YYYY-MM`.
@@ -124,6 +124,7 @@ def compute_figures(
         _cases(rows, codes, days, metrics, terms),
     ]
     evidence = []
+    cases = rows[CASE] if terms.evidence and CASE in rows else pl.DataFrame()
     placed_of: dict[Subject, pl.DataFrame] = {}
     for one in metrics:
         is_case = one.subject == CASE
@@ -131,13 +132,15 @@ def compute_figures(
             continue
         calibers, basis = _terms_of(one, terms)
         if is_case:
-            placed = _placed_cases(rows[CASE], codes, days, calibers, basis)
+            placed = _placed_cases(cases, codes, days, calibers, basis)
         else:
             if one.subject not in placed_of:
+                mine = rows[one.subject]
+                here = mine["period"].is_in(days["period"].implode())
                 placed_of[one.subject] = place_rows(
-                    rows[one.subject]
-                    .join(days.select("period"), on="period", how="semi")
-                    .with_columns(is_dated=pl.lit(value=True)),
+                    (mine if here.all() else mine.filter(here)).with_columns(
+                        is_dated=pl.lit(value=True)
+                    ),
                     places,
                     codes,
                     days,
@@ -207,26 +210,30 @@ def _placed_cases(
 def _in_order(
     found: Sequence[Figures], evidence: list[pl.DataFrame], metrics: Sequence[Metric]
 ) -> Figures:
-    rank = pl.col("metric").replace_strict(
-        {one.id: nth for nth, one in enumerate(metrics)}, return_dtype=pl.Int64
-    )
-    chosen = pl.concat([one.figures for one in found])
+    """One table of each kind, by metric, month, level and code.
+
+    A metric at a time: the texts by which all figures are compared would take as much
+    memory as the figures.
+    """
+    rest = (pl.col("basis"), pl.col("calibers").list.join(" "))
+    figures, beside = [NOTHING.figures], [NOTHING.beside]
+    for one in metrics:
+        mine = pl.concat(told.figures.filter(metric=one.id) for told in found)
+        figures.append(mine.sort("period", ORDER, "unit_code", "by", "by_code", *rest))
+        mine = pl.concat(told.beside.filter(metric=one.id) for told in found)
+        beside.append(mine.sort("period", ORDER, "unit_code", "reason"))
     return Figures(
-        figures=chosen.sort(
-            rank,
-            "period",
-            ORDER,
-            "unit_code",
-            "by",
-            "by_code",
-            "basis",
-            pl.col("calibers").list.join(" "),
-        ),
+        figures=pl.concat(figures),
         evidence=pl.concat(evidence) if evidence else NOTHING.evidence,
-        beside=pl.concat([one.beside for one in found]).sort(
-            rank, "period", ORDER, "unit_code", "reason"
-        ),
+        beside=pl.concat(beside),
     )
+
+
+def _by_month(cases: pl.DataFrame, months: pl.Series) -> list[pl.DataFrame]:
+    """The cases of each month; those of the only one are not copied."""
+    if len(months) == 1 and (cases["period"] == months[0]).all():
+        return [cases]
+    return [cases.filter(period=period) for period in months]
 
 
 def _cases(
@@ -244,13 +251,24 @@ def _cases(
     }
     figures, beside = [pl.DataFrame(schema=FIGURE)], [pl.DataFrame(schema=BESIDE)]
     months = days["period"] if about else pl.Series(dtype=pl.String)
-    of_months = [rows[CASE].filter(period=period) for period in months]
-    for period, frame, judged in zip(
-        months, of_months, judged_months(of_months, wanted, about), strict=True
-    ):
+    of_months = _by_month(rows[CASE], months) if about else []
+    judged = judged_months(of_months, wanted, about)
+    for period in months:
         teller = Teller(period, terms.as_of)
-        month = Month(frame, codes.filter(period=period), wanted, about, judged)
-        teller.take(month.count())
+        here = codes.filter(period=period)
+        # What a month was counted from is gone before its figures are told.
+        _count(teller, of_months.pop(0), here, wanted, about, judged.pop(0))
         figures.append(teller.figures())
         beside.append(teller.beside())
     return Figures(pl.concat(figures), NOTHING.evidence, pl.concat(beside))
+
+
+def _count(
+    teller: Teller,
+    cases: pl.DataFrame,
+    codes: pl.DataFrame,
+    wanted: Mapping[str, Sequence[Variant]],
+    about: Mapping[str, Metric],
+    judged: Judged,
+) -> None:
+    teller.take(Month(cases, codes, wanted, about, judged).count())

@@ -20,6 +20,7 @@ from hub.metrics.metric import Basis, Metric, Reason
 from hub.metrics.variants import Variant
 
 WORD = 62
+PIECE = 100_000  # rows
 
 
 class Verdicts(NamedTuple):
@@ -42,13 +43,16 @@ def signatures(atoms: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Distinct combinations of all Boolean columns, and each row's number of them."""
     flags = [name for name, kind in atoms.schema.items() if kind == pl.Boolean]
     words = [flags[at : at + WORD] for at in range(0, len(flags), WORD)]
-    packed = atoms.select(
+    packing = [
         pl.sum_horizontal(
             pl.when(name).then(pl.lit(1 << place, dtype=pl.Int64)).otherwise(0)
             for place, name in enumerate(word)
         ).alias(str(nth))
         for nth, word in enumerate(words)
-    ).with_row_index("row")
+    ]
+    # A flag takes a bit, on its way into a word a whole word: some rows at a time.
+    pieces = [atoms.clear(), *atoms.iter_slices(PIECE)]
+    packed = pl.concat(one.select(packing) for one in pieces).with_row_index("row")
     keys = [str(nth) for nth in range(len(words))]
     first = (
         packed.group_by(keys, maintain_order=True)

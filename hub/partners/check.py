@@ -1,7 +1,8 @@
 """Whether a well-typed declaration makes sense in its city.
 
-What lives here: the judgement of a whole partner (`check`); source, feeds and
-columns have files of their own (`check_source`, `check_feed`, `check_columns`).
+What lives here: the judgement of a whole partner (`check`); source, feeds, columns and
+deliveries have files of their own (`check_source`, `check_feed`, `check_columns`,
+`check_delivery`).
 What does not: keys and types (`wording`), trying the partner's system (`hub.flow`).
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, available_timezones
 
 from hub.partners.check_columns import find_emit_problems
+from hub.partners.check_delivery import find_delivery_problems
 from hub.partners.check_feed import find_feed_problems
 from hub.partners.check_source import find_source_problems
 from hub.partners.city import City
@@ -37,6 +39,7 @@ def check(city: City, partner: Partner) -> list[Problem]:
         problems += find_feed_problems(city, partner, feed, where)
         for emit, at in named_emits(feed, where):
             problems += find_emit_problems(city, partner, feed, emit, at)
+    problems += find_delivery_problems(partner)
     return list(dict.fromkeys(problems))
 
 

@@ -27,6 +27,7 @@ from hub.partners.city_spec import (
     Population,
     Roster,
 )
+from hub.partners.duties import Retention, Sharing
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -68,6 +69,8 @@ class City:
         institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
+        sharing: within how many working days requests are dealt with.
+        retention: which values are erased when.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
         partners: partner id → its declaration, the sound ones only.
@@ -97,6 +100,8 @@ class City:
     institution: Institution = field(default_factory=Institution)
     working: Calendar | None
     limits: Limits
+    sharing: Sharing = field(default_factory=Sharing)
+    retention: tuple[Retention, ...] = ()
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from hub.partners.check import zone_problems
 from hub.partners.city import City, as_timedelta
 from hub.partners.city_spec import CityFile
+from hub.partners.duties import duty_problems
 from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
 from hub.partners.reference import read_reference
 from hub.partners.reference_check import find_reference_problems
@@ -160,6 +161,7 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
                 allowed=known,
             )
         )
+    problems += duty_problems(file.retention)
     for name, lead in file.lead.items():
         where = path_of("lead", name)
         if name not in LED:
@@ -206,6 +208,8 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         institution=file.institution,
         working=file.calendar,
         limits=file.limits,
+        sharing=file.sharing,
+        retention=file.retention,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

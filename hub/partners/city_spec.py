@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from hub.partners.base import Name, Span, Strict
+from hub.partners.duties import Retention, Sharing
 from hub.partners.spec import Coordinates
 
 Degrees = Annotated[float, Field(ge=-180, le=180)]
@@ -251,5 +252,9 @@ class CityFile(Strict):
     """Valid acts, and how many and how soon."""
     institution: Institution = Institution()
     """What the items of rule-building weigh."""
+    sharing: Sharing = Sharing()
+    """Within how many working days a request is dealt with."""
+    retention: tuple[Retention, ...] = ()
+    """Which values are erased when."""
     lead: Mapping[str, Lead] = Field(default_factory=dict)
     """Dataset = its lead source, one name or a table with exceptions by unit."""

@@ -42,6 +42,9 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("deletes", spec.Deletes),
     ("same_as", spec.SameAs),
     ("[feed.expect]", spec.Expect),
+    ("[[delivery]]", spec.Delivery),
+    ("[delivery.columns]", spec.OutColumn),
+    ("[delivery.write]", spec.Write),
 )
 CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[city]", city_spec.About),
@@ -59,7 +62,7 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.
 _ELSEWHERE: dict[type[BaseModel], set[str]] = {
-    spec.Partner: {"source", "feeds", "profile"},
+    spec.Partner: {"source", "feeds", "profile", "deliveries"},
     spec.Feed: {"emits"},
 }
 _WRITTEN_HERE: dict[type[BaseModel], dict[str, type[BaseModel]]] = {

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.partners.problems import Problem, not_allowed, path_of
-from hub.partners.spec import Emit, Feed, Partner, Source
+from hub.partners.spec import Delivery, Emit, Feed, Partner, Source
 
 Tables = dict[str, Any]
 
-FILE_KEYS = frozenset({"partner", "source", "feed"})
-PARTNER_KEYS = frozenset(Partner.model_fields) - {"source", "feeds"}
+FILE_KEYS = frozenset({"partner", "source", "feed", "delivery"})
+PARTNER_KEYS = frozenset(Partner.model_fields) - {"source", "feeds", "deliveries"}
 SOURCE_KEYS = frozenset(Source.model_fields) | {"profile"}
 # What a site may switch off that its profile has: `detail = false`.
 SWITCHES = ("detail", "sweep", "window")
@@ -46,6 +46,13 @@ class Shaped:
         feed = self.tables["feeds"][position]
         name = feed.get("name") if isinstance(feed, dict) else None
         return f'feed "{name}"' if isinstance(name, str) else f"feed {position + 1}"
+
+    def delivery_path(self, position: int) -> str:
+        """How a reader finds that delivery: by name, else by position."""
+        block = self.tables["deliveries"][position]
+        name = block.get("name") if isinstance(block, dict) else None
+        is_named = isinstance(name, str)
+        return f'delivery "{name}"' if is_named else f"delivery {position + 1}"
 
     def emit_path(self, position: int, emit: int) -> str:
         """How a reader finds that emit, below its feed."""
@@ -81,7 +88,29 @@ def spell_out(tables: Mapping[str, Any]) -> Shaped:
         if single:
             shaped.single.add(position)
         shaped.tables["feeds"][position] = spelt
+    _deliveries(known.get("delivery", []), shaped)
     return shaped
+
+
+def _deliveries(blocks: object, shaped: Shaped) -> None:
+    """The `[[delivery]]` blocks, bare texts as names of columns."""
+    if not isinstance(blocks, list):
+        shaped.problems.append(
+            Problem("delivery", "is one table", "write [[delivery]], in brackets twice")
+        )
+        blocks = [blocks]
+    shaped.tables["deliveries"] = []
+    for position, block in enumerate(blocks):
+        shaped.tables["deliveries"].append(block)
+        where = shaped.delivery_path(position)
+        given = _table(block, where, shaped.problems)
+        given = _known(given, Delivery.model_fields, where, shaped.problems)
+        if isinstance(columns := given.get("columns"), dict):
+            given["columns"] = {
+                name: {"name": column} if isinstance(column, str) else column
+                for name, column in columns.items()
+            }
+        shaped.tables["deliveries"][position] = given
 
 
 def _feed(

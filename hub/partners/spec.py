@@ -1,8 +1,8 @@
 """The typed declaration of one partner: what a partner file may say.
 
 What lives here: the frozen shape of `partners/<id>.toml` after loading; unknown
-keys are forbidden. Address and reading are in `source`, credentials in `access`, both
-re-exported here.
+keys are forbidden. Address and reading are in `source`, credentials in `access`, what
+goes back in `delivery`, all re-exported here.
 What does not: reading files (`loader`), wording errors (`wording`), judging
 whether a declaration makes sense (`check`), resolving secrets (`secrets`),
 talking to systems (`hub.connectors`), turning columns into expressions
@@ -17,6 +17,7 @@ from pydantic import Field
 
 from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
 from hub.partners.base import Name, Span, Strict
+from hub.partners.delivery import Delivery, OutColumn, Write
 from hub.partners.source import (
     Acknowledge,
     Detail,
@@ -35,6 +36,7 @@ __all__ = [
     "Column",
     "Coordinates",
     "Deletes",
+    "Delivery",
     "Detail",
     "Emit",
     "Expect",
@@ -44,6 +46,7 @@ __all__ = [
     "Mode",
     "Name",
     "OAuth2",
+    "OutColumn",
     "Page",
     "Part",
     "Partner",
@@ -56,6 +59,7 @@ __all__ = [
     "Tls",
     "Verdict",
     "Window",
+    "Write",
 ]
 
 Coordinates = Literal["cgcs2000", "wgs84", "gcj02", "bd09", "local_planar", "unknown"]
@@ -253,6 +257,8 @@ class Partner(Strict):
     """The system behind the partner."""
     feeds: tuple[Feed, ...] = Field(min_length=1)
     """Endpoints, tables or files; `[[feed]]` blocks."""
+    deliveries: tuple[Delivery, ...] = ()
+    """What goes back to the partner; `[[delivery]]` blocks."""
 
     def reading(self, feed: Feed) -> Partner:
         """The partner as this feed sees it: `source` is the one it is read from."""
@@ -266,3 +272,9 @@ class Partner(Strict):
             if feed.name == name:
                 return feed
         raise KeyError(name)
+
+    def receiving(self, delivery: Delivery) -> Partner:
+        """The partner as a delivery sees it: `source` is where its rows go."""
+        if delivery.to is None:
+            return self
+        return self.model_copy(update={"source": delivery.to})

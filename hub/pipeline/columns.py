@@ -37,7 +37,8 @@ class Context:
     `lookups` maps (dataset, partner, column) to a frame of `value` and `hub_id`
     for references that are not made by the source key; `crosswalks` a dataset to
     this partner's keys (`source_id`) and the lead source's (`lead_partner`,
-    `lead_source_id`).
+    `lead_source_id`). `erased` tells of a dataset's hub ids which columns were erased
+    (key, column; `*` for the whole row); None where nothing ever was.
     """
 
     partner: spec.Partner
@@ -50,6 +51,7 @@ class Context:
     lead: Mapping[str, str] = field(default_factory=dict)
     lookups: Lookups = field(default_factory=dict)
     crosswalks: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    erased: Callable[[str, pl.Series], pl.DataFrame] | None = None
 
 
 def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:

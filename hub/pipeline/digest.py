@@ -11,7 +11,7 @@ ISO, decimals with all their places, lists joined by U+241E, structs as JSON.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import polars_hash as plh
@@ -25,6 +25,8 @@ ITEM = "\u241e"
 TOMBSTONE = "~"
 ABSENT = ""
 HUB_ID_LENGTH = 32
+PIECE = 20_000  # rows whose fields are texts at a time
+JOINED = 100_000  # digests that are one text at a time
 
 
 def sha256(expression: pl.Expr) -> pl.Expr:
@@ -57,13 +59,22 @@ def canonical(name: str, dtype: pl.DataType) -> pl.Expr:
     return value.cast(pl.String)
 
 
-def row_digest(schema: dict[str, pl.DataType], columns: Sequence[str]) -> pl.Expr:
+def row_digest(schema: Mapping[str, pl.DataType], columns: Sequence[str]) -> pl.Expr:
     """SHA-256 of a row: `name=value` of its non-null columns, joined by U+241F."""
     fields = [
         pl.concat_str(pl.lit(f"{name}="), canonical(name, schema[name]))
         for name in columns
     ]
     return sha256(pl.concat_str(fields, separator=UNIT, ignore_nulls=True))
+
+
+def row_digests(
+    frame: pl.DataFrame, schema: Mapping[str, pl.DataType], columns: Sequence[str]
+) -> pl.Series:
+    """`row_digest` of every row, some rows at a time: all fields are texts by then."""
+    digest = row_digest(schema, columns).alias("digest")
+    pieces = [frame.clear(), *frame.iter_slices(PIECE)]
+    return pl.concat(piece.select(digest).to_series() for piece in pieces)
 
 
 def digested_columns(ds: Dataset) -> list[str]:
@@ -74,5 +85,10 @@ def digested_columns(ds: Dataset) -> list[str]:
 
 def content_digest(rows: pl.Series) -> str:
     """Digest of a table from its row digests: order of rows does not matter."""
-    ordered = rows.sort().str.join("\n").item() if len(rows) else ""
-    return hashlib.sha256((ordered or "").encode()).hexdigest()
+    ordered, made = rows.sort(), hashlib.sha256()
+    for first in range(0, len(ordered), JOINED):
+        if first:
+            made.update(b"\n")
+        joined = ordered.slice(first, JOINED).str.join("\n").item()
+        made.update((joined or "").encode())
+    return made.hexdigest()

@@ -15,6 +15,7 @@ from io import BufferedIOBase
 from typing import Any
 
 from hub.errors import StorageDamaged
+from hub.flow.erased_files import erased_since
 from hub.flow.house import House
 from hub.flow.manifest import canonical, document_of, read_manifest
 from hub.flow.published import table_of
@@ -122,6 +123,7 @@ def _file_problems(
     def open_file(path: str) -> BufferedIOBase:
         return (house.settings.lake_root / path).open("rb")
 
+    replaced: set[str] = set()
     pinned = next((p for p in release.datasets if p.dataset == entry["name"]), None)
     if pinned is not None and pinned.version >= 0:
         try:
@@ -129,9 +131,25 @@ def _file_problems(
         except StorageDamaged as problem:
             yield Problem(pinned.dataset, problem.seen)
             return
-        log = {(f"{pinned.table_name}/{f.path}", f.size, f.rows) for f in listed}
-        told = {(f["path"], f["bytes"], f["rows"]) for f in entry["files"]}
+        since = erased_since(house, pinned)
+        name = pinned.table_name
+        replaced = {f"{name}/{path}" for path in since.originals.values()}
+        log = {
+            (f"{name}/{f.path}", f.size, f.rows)
+            for f in listed
+            if f.path not in since.originals
+        }
+        files = [f for f in entry["files"] if f["path"] not in replaced]
+        told = {(f["path"], f["bytes"], f["rows"]) for f in files}
         for path in sorted({path for path, *_ in log ^ told}):
             yield Problem(path, "the log of the lake lists it otherwise")
-    found = (file_problem(file, open_file) for file in entry["files"])
+        known = {f["path"] for f in entry["files"]}
+        for path in since.originals.values():
+            if f"{name}/{path}" not in known:
+                yield Problem(f"{name}/{path}", "it was erased, and never published")
+    found = (
+        file_problem(file, open_file)
+        for file in entry["files"]
+        if file["path"] not in replaced
+    )
     yield from (one for one in found if one is not None)

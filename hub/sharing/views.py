@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hub.sharing.asks import Ask, Who
 from hub.sharing.placing import placed_rows
+from hub.sharing.public import public_views
 from hub.sharing.seen_rows import ALL_ROWS, SeenRows, Within
 from hub.sharing.strictness import DROP, mask_that_holds
 from hub.sharing.subjects import STRICTNESS, Asked, Subject, subjects
@@ -41,8 +43,11 @@ class Rulebook:
 
     @classmethod
     def of(cls, city: City) -> Rulebook:
-        """The rules for a city's data."""
-        return cls(subjects=subjects(), territory=Territory.of(city))
+        """The rules for a city's data, its public views among them."""
+        return cls(
+            subjects=MappingProxyType({**subjects(), **public_views()}),
+            territory=Territory.of(city),
+        )
 
 
 @dataclass(frozen=True)

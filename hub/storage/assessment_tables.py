@@ -92,3 +92,20 @@ INPUT = sa.Table(
     sa.Index("ix_assessment_input_period", "period"),
     sqlite_autoincrement=True,
 )
+
+FINAL_SCORE = sa.Table(
+    "final_score",
+    METADATA,
+    sa.Column("number", Serial, primary_key=True, autoincrement=True),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("unit_code", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Text),
+    sa.Column("points", sa.Text, nullable=False),
+    sa.Column("rank", sa.Integer),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Index("ix_final_score_period_revision", "period", "revision"),
+    sqlite_autoincrement=True,
+)

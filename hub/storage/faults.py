@@ -31,6 +31,12 @@ class WarehouseUnreachable(HubError):
     transient = True
 
 
+class WarehouseRefused(HubError):
+    """The database of the warehouse does not let the hub do what is asked."""
+
+    code = "warehouse_refused"
+
+
 class CommitConflict(HubError):
     """Another writer changed the same files first; commit again on fresh facts."""
 

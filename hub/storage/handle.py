@@ -31,6 +31,7 @@ class Handle:
         self._table: DeltaTable | None = None
         self._floor = -1
         self._flushed: int | None = None
+        self.stamp = 0
 
     def expect(self, at_least: int) -> None:
         """Take it as known that versions up to `at_least` were acknowledged.
@@ -53,6 +54,11 @@ class Handle:
             StorageDamaged: it is torn, or older than it was known to be.
         """
         with self.lock:
+            stamp = self.log.stamp()
+            if stamp != self.stamp:
+                # Files of versions that are known already have other names now.
+                self.stamp = stamp
+                self._table = None
             if self._table is None:
                 self._table = self._open()
                 self._refuse_other_shape()

@@ -9,7 +9,7 @@ version. Other engines read the same folders. What does not: the bytes of files
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,17 @@ from hub.storage.ahead import in_order
 from hub.storage.commit import commit_files, confirm
 from hub.storage.handle import Handle
 from hub.storage.listing import as_data_files, choose, list_files, manifest_digest
-from hub.storage.parts import SMALL, DataFile, read_part, write_parts
+from hub.storage.parts import SMALL, DataFile, read_part, write_long, write_parts
+from hub.storage.rewriting import APP as REWRITING
+from hub.storage.rewriting import (
+    Change,
+    Rewritten,
+    forget_journal,
+    read_journal,
+    rewrite_files,
+)
+from hub.storage.rewriting import settle as settle_files
+from hub.storage.rewriting import sweep as sweep_files
 from hub.storage.shape import Partition, Shape
 
 NAME = re.compile(r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*$")
@@ -44,7 +54,7 @@ class LakeTable:
         self._root = root
         self._shape = shape
         self._handle = Handle(root, shape)
-        self._listings: dict[int, pl.DataFrame] = {}
+        self._listings: dict[tuple[int, int], pl.DataFrame] = {}
 
     def expect(self, at_least: int) -> None:
         """Refuse a table older than an acknowledged version (-1: none was).
@@ -132,6 +142,12 @@ class LakeTable:
         """
         return write_parts(self._root, self._shape, frame, partition or {})
 
+    def write_long(
+        self, frames: Iterable[pl.DataFrame], partition: Partition | None = None
+    ) -> list[DataFile]:
+        """As `write`, of rows that come in frames because together they are many."""
+        return write_long(self._root, self._shape, frames, partition or {})
+
     def commit(
         self,
         app_id: str,
@@ -165,6 +181,44 @@ class LakeTable:
         """
         return confirm(self._handle, app_id, number)
 
+    def rewrite(self, key: str, keys: pl.Series, change: Change) -> list[Rewritten]:
+        """Write files of every version again without what was erased; see `settle`.
+
+        Args:
+            key: column that tells whether a file is concerned at all.
+            keys: its values to look for.
+            change: the new rows of such a file; None leaves it as it is.
+        """
+        return rewrite_files(
+            self._root, self._shape, self._handle.log, key=key, keys=keys, change=change
+        )
+
+    def rewriting(self) -> list[Rewritten]:
+        """Files that were written again and are not yet in everybody's place."""
+        return read_journal(self._root)
+
+    def settle(self) -> int:
+        """Let every version name the rewritten files, and remove the old ones.
+
+        Safe to repeat. `forget` ends it, once the control database was told.
+
+        Returns:
+            The newest version, -1 where there is no table.
+        """
+        with self._handle.lock:
+            if settle_files(self._root, self._handle.log):
+                self._handle.forget()
+                self.commit(REWRITING, self.number(REWRITING) + 1)
+            return self.version()
+
+    def sweep(self) -> int:
+        """Remove files that no version names; only under all of its leases."""
+        return sweep_files(self._root, self._handle.log)
+
+    def forget(self) -> None:
+        """Everything about a rewriting is told."""
+        forget_journal(self._root)
+
     def litter(self, before: datetime) -> list[Path]:
         """Files last touched before an instant that no version refers to."""
         known = self._handle.log.references()
@@ -180,7 +234,7 @@ class LakeTable:
         table = self._handle.latest() if version is None else self._handle.at(version)
         if table is None:
             return NOTHING
-        at = table.version()
+        at = (table.version(), self._handle.stamp)
         if at not in self._listings:
             while len(self._listings) >= REMEMBERED:
                 self._listings.pop(next(iter(self._listings)))

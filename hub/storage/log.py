@@ -25,6 +25,7 @@ from hub.storage import durable
 
 ENTRY = re.compile(r"^(\d{20})\.json$")
 CHECKPOINT = re.compile(r"^(\d{20})\.checkpoint.*\.parquet$")
+STAMP = "_rewritten"  # its time tells when files of old versions were replaced
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ class Log:
         tell what reading the log on would, at a hundredth of its cost.
         """
         return self._entry(version).exists() and not self._entry(version + 1).exists()
+
+    def stamp(self) -> int:
+        """Changes whenever files of old versions were replaced (an erasure)."""
+        try:
+            return (self.folder / STAMP).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def checkpointed(self) -> int:
         """The newest version with a checkpoint; -1 where there is none."""
@@ -133,7 +141,7 @@ class Log:
             for path in self.folder.glob("*")
             if ENTRY.match(path.name)
             or CHECKPOINT.match(path.name)
-            or path.name == "_last_checkpoint"
+            or path.name in ("_last_checkpoint", STAMP)
         }
         for version in self.versions():
             entry = self._read(version)

@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,19 +57,50 @@ def write_parts(
         StorageUnwritable: the disk did not take them.
     """
     folder = shape.folder_of(partition)
-    table = shape.to_arrow(frame, partition)
-    if not table.num_rows:
+    shape.expect(frame, partition)
+    if not len(frame):
         return []
     durable.make_folder(root / folder)
     stem = f"{folder}{secrets.token_hex(8)}"
 
+    # Files are made of slices, so that Arrow's copy of a long frame is never whole.
     def write(start: int) -> DataFile:
-        piece = table.slice(start, ROWS)
+        piece = shape.to_arrow(frame.slice(start, ROWS))
         return _write(root, f"{stem}-{start // ROWS:04d}", piece, partition)
 
-    files = list(in_order(write, range(0, table.num_rows, ROWS)))
+    files = list(in_order(write, range(0, len(frame), ROWS)))
     durable.sync(root / folder)
     return files
+
+
+def write_long(
+    root: Path, shape: Shape, frames: Iterable[pl.DataFrame], partition: Partition
+) -> list[DataFile]:
+    """As `write_parts` of all frames, of which memory holds one or two at a time."""
+    folder = shape.folder_of(partition)
+    stem = f"{folder}{secrets.token_hex(8)}"
+    files: list[DataFile] = []
+    for frame in _evenly(frames):
+        shape.expect(frame, partition)
+        durable.make_folder(root / folder)
+        draft = f"{stem}-{len(files):04d}"
+        files.append(_write(root, draft, shape.to_arrow(frame), partition))
+    if files:
+        durable.sync(root / folder)
+    return files
+
+
+def _evenly(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same rows in frames of `ROWS`, the last one shorter."""
+    waiting: list[pl.DataFrame] = []
+    for frame in frames:
+        waiting.append(frame)
+        while sum(map(len, waiting)) >= ROWS:
+            both = pl.concat(waiting)
+            yield both.head(ROWS)
+            waiting = [both.slice(ROWS)]
+    if sum(map(len, waiting)):
+        yield pl.concat(waiting)
 
 
 def read_part(

@@ -93,6 +93,13 @@ class RawStore:
             while stream.read(PIECE):
                 pass
 
+    def drop(self, sha256: str) -> None:
+        """Remove an object for good (an erasure); nothing if it is not there."""
+        path = self._path(sha256)
+        if path.is_file():
+            path.unlink()
+            durable.sync(path.parent)
+
     def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise MisuseError(

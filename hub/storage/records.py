@@ -159,6 +159,13 @@ class Records(Desk):
         with read(self._engine) as connection:
             return [BatchPart(**row._mapping) for row in connection.execute(query)]
 
+    def batches_with(self, sha256: str) -> list[int]:
+        """Numbers of the batches of which a raw object is a part, in order."""
+        query = sa.select(BATCH_PART.c.batch).where(BATCH_PART.c.sha256 == sha256)
+        with read(self._engine) as connection:
+            found = connection.execute(query.distinct()).scalars()
+            return sorted(found)
+
     def datasets(
         self, number: int, *, conn: sa.Connection | None = None
     ) -> dict[str, DatasetCounts]:

@@ -69,8 +69,8 @@ class Shape:
             for column in self.partition_by
         )
 
-    def to_arrow(self, frame: pl.DataFrame, partition: Partition) -> pa.Table:
-        """The frame as the files hold it; column order does not matter, types do.
+    def expect(self, frame: pl.DataFrame, partition: Partition) -> None:
+        """Refuse a frame that is not of this shape; column order does not matter.
 
         The frame either leaves the partition columns out or holds the partition's
         value in every row.
@@ -89,6 +89,9 @@ class Shape:
         for field in self.stored:
             if not field.nullable and frame[field.name].null_count():
                 raise self._mismatch(f"null in the required column {field.name}")
+
+    def to_arrow(self, frame: pl.DataFrame) -> pa.Table:
+        """Rows of a frame of this shape (`expect`) as the files hold them."""
         table = frame.select(self.stored.names).to_arrow(
             compat_level=pl.CompatLevel.oldest()
         )

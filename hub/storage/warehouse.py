@@ -19,37 +19,26 @@ from pathlib import Path
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 
 from hub.storage import durable
-from hub.storage.columns import Instant
 from hub.storage.control import open_engine, read, with_driver, write
-from hub.storage.faults import WarehouseUnreachable
+from hub.storage.warehouse_answers import reached
 from hub.storage.warehouse_rows import insert_rows
+from hub.storage.warehouse_tables import (
+    METADATA,
+    PARTS,
+    SHAPES,
+    HeldRelease,
+    HeldView,
+    held_release,
+    held_views,
+    note_release,
+)
+from hub.storage.warehouse_views import drop_views_on, make_schema
 
 LOAD_PART = "load_part"
 LOCK_KEY = 0x6875625F776872  # "hub_whr", the advisory lock of loads
 SLICE = 20_000
-
-METADATA = sa.MetaData()
-PARTS = sa.Table(
-    "warehouse_part",
-    METADATA,
-    sa.Column("table_name", sa.Text, primary_key=True, comment="表名"),
-    sa.Column("part", sa.Text, primary_key=True, comment="装载批"),
-    sa.Column("digest", sa.Text, nullable=False, comment="内容摘要"),
-    sa.Column("rows", sa.BigInteger, nullable=False, comment="行数"),
-    sa.Column("source", sa.Text, nullable=False, comment="来源发布号或修订"),
-    sa.Column("loaded_at", Instant, nullable=False, comment="装载时间"),
-    comment="数据仓库装载记录",
-)
-SHAPES = sa.Table(
-    "warehouse_table",
-    METADATA,
-    sa.Column("table_name", sa.Text, primary_key=True, comment="表名"),
-    sa.Column("shape", sa.Text, nullable=False, comment="结构摘要"),
-    comment="数据仓库表结构记录",
-)
 
 
 @dataclass(frozen=True)
@@ -93,6 +82,9 @@ class Loaded:
     rows: int
 
 
+Settle = Callable[[sa.Connection, Sequence[Loaded]], None]
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the warehouse holds of one table."""
@@ -125,8 +117,24 @@ class Warehouse:
         """Where it is, without any password."""
         return self._url.render_as_string(hide_password=True)
 
+    @property
+    def has_logins(self) -> bool:
+        """Whether its database tells readers apart; a file of SQLite does not."""
+        return self.engine.dialect.name != "sqlite"
+
+    @property
+    def database(self) -> str:
+        """Name of its database, or of its file."""
+        return str(self._url.database)
+
     def load(
-        self, loadings: Sequence[Loading], *, source: str, at: datetime
+        self,
+        loadings: Sequence[Loading],
+        *,
+        source: str,
+        at: datetime,
+        held: HeldRelease | None = None,
+        settle: Settle | None = None,
     ) -> list[Loaded]:
         """Make the tables hold exactly this, all of them at once or none.
 
@@ -134,17 +142,43 @@ class Warehouse:
             loadings: tables and their parts.
             source: release or revision that it comes from.
             at: when.
+            held: the release that is then in; None leaves it as it was.
+            settle: what is to be done last in the same transaction, told what was done.
 
         Raises:
             WarehouseUnreachable: it is not there, or broke off; nothing changed.
+            WarehouseRefused: the hub lacks a right there, or somebody else's view
+                stands in the way; nothing changed.
         """
-        if self.engine.dialect.name == "sqlite":
-            durable.make_folder(Path(str(self._url.database)).parent)
-        with _reached(), write(self.engine) as connection:
-            if connection.dialect.name != "sqlite":
+        with self.writing() as connection:
+            done = [_load(connection, one, source, at) for one in loadings]
+            if held is not None:
+                note_release(connection, held, at)
+            if settle is not None:
+                settle(connection, done)
+            return done
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes, one at a time; as `load` in what it raises."""
+        if not self.has_logins:
+            durable.make_folder(Path(self.database).parent)
+        with reached(), write(self.engine) as connection:
+            if self.has_logins:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
             METADATA.create_all(connection)
-            return [_load(connection, one, source, at) for one in loadings]
+            yield connection
+
+    def held(self) -> tuple[HeldRelease | None, list[HeldView]]:
+        """The release that is in, and consumers' views; nothing before the first load.
+
+        Raises:
+            WarehouseUnreachable: it is not there.
+        """
+        if not self.has_logins and not self._file_is_there():
+            return None, []
+        with reached(), read(self.engine) as connection:
+            return held_release(connection), held_views(connection)
 
     def standings(self) -> list[Standing]:
         """What it holds, by table; nothing before the first load.
@@ -152,9 +186,9 @@ class Warehouse:
         Raises:
             WarehouseUnreachable: it is not there.
         """
-        if self.engine.dialect.name == "sqlite" and not self._file_is_there():
+        if not self.has_logins and not self._file_is_there():
             return []
-        with _reached(), read(self.engine) as connection:
+        with reached(), read(self.engine) as connection:
             if not sa.inspect(connection).has_table(PARTS.name):
                 return []
             rows = connection.execute(sa.select(PARTS)).all()
@@ -169,20 +203,7 @@ class Warehouse:
         self.engine.dispose()
 
     def _file_is_there(self) -> bool:
-        return Path(str(self._url.database)).exists()
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    # The driver's own text may hold the URL, and with it a password.
-    try:
-        yield
-    except OperationalError:
-        raise WarehouseUnreachable(
-            "use the warehouse",
-            seen="it cannot be opened, or broke off",
-            next_step="Check HUB_WAREHOUSE_URL, and that the server lets the hub in.",
-        ) from None
+        return Path(self.database).exists()
 
 
 def _standing(name: str, rows: Sequence[sa.Row[tuple[object, ...]]]) -> Standing:
@@ -200,7 +221,7 @@ def _load(
 ) -> Loaded:
     table = loading.table
     _settle_shape(connection, table)
-    mine = PARTS.c.table_name == table.name
+    mine = PARTS.c.table_name == table.fullname
     known = dict(
         connection.execute(sa.select(PARTS.c.part, PARTS.c.digest).where(mine)).all()
     )
@@ -215,12 +236,12 @@ def _load(
         rows = _insert(connection, table, part)
         connection.execute(
             sa.insert(PARTS).values(
-                table_name=table.name, part=part.name, rows=rows, **told
+                table_name=table.fullname, part=part.name, rows=rows, **told
             )
         )
     total = connection.execute(sa.select(sa.func.sum(PARTS.c.rows)).where(mine))
     return Loaded(
-        table=table.name,
+        table=table.fullname,
         written=len(fresh),
         kept=len(loading.parts) - len(fresh),
         removed=len(stale),
@@ -242,13 +263,18 @@ def _settle_shape(connection: sa.Connection, table: sa.Table) -> None:
     """Make the table, anew where the hub has changed what it looks like."""
     statement = sa.schema.CreateTable(table).compile(dialect=connection.dialect)
     shape = sha256(str(statement).encode()).hexdigest()
-    mine = SHAPES.c.table_name == table.name
+    name = table.fullname
+    mine = SHAPES.c.table_name == name
     known = connection.execute(sa.select(SHAPES.c.shape).where(mine)).scalar()
-    is_there = sa.inspect(connection).has_table(table.name)
+    is_there = sa.inspect(connection).has_table(table.name, schema=table.schema)
     if known == shape and is_there:
         return
+    if connection.dialect.name != "sqlite":
+        drop_views_on(connection, name)
+        if table.schema is not None:
+            make_schema(connection, table.schema)
     table.drop(connection, checkfirst=True)
     connection.execute(sa.delete(SHAPES).where(mine))
-    connection.execute(sa.delete(PARTS).where(PARTS.c.table_name == table.name))
+    connection.execute(sa.delete(PARTS).where(PARTS.c.table_name == name))
     table.create(connection)
-    connection.execute(sa.insert(SHAPES).values(table_name=table.name, shape=shape))
+    connection.execute(sa.insert(SHAPES).values(table_name=name, shape=shape))

@@ -21,7 +21,7 @@ def insert_rows(
         return
     ordered = frame.select(column.name for column in table.columns)
     names = [_quoted(connection, name) for name in ordered.columns]
-    place = _quoted(connection, table.name)
+    place = connection.dialect.identifier_preparer.format_table(table)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
         # Names come from declarations and are quoted; values are bound.

@@ -19,6 +19,7 @@ from hub.connectors.decode.base import Rows, Wanted
 from hub.connectors.decode.csv import csv_texts, decode_csv
 from hub.connectors.decode.json import decode_json, decode_lines, json_texts, line_texts
 from hub.connectors.decode.messages import decode_messages, message_texts
+from hub.connectors.decode.numbering import numbered, positions, renumbered
 from hub.connectors.decode.parquet import decode_parquet, parquet_texts
 from hub.connectors.decode.xlsx import OWN, decode_xlsx, set_aside, xlsx_texts
 from hub.connectors.decode.xml import decode_xml, xml_texts
@@ -64,8 +65,8 @@ def decode(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]:
     """
     found = _DECODE[meta.media](body, meta, wanted)
     if meta.origin.keys() & OWN:
-        return (set_aside(rows, meta) for rows in found)
-    return found
+        found = (set_aside(rows, meta) for rows in found)
+    return (numbered(rows, meta) for rows in found)
 
 
 def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
@@ -80,4 +81,5 @@ def row_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
         meta: how it was described when it landed.
         rows: ordinals inside the part, as `decode` numbered them.
     """
-    return _TEXTS[meta.media](body, meta, rows)
+    found = _TEXTS[meta.media](body, meta, positions(rows, meta))
+    return renumbered(found, meta)

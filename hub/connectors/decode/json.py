@@ -42,7 +42,7 @@ def decode_json(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows
         BatchRefused: it is no JSON, or no list stands where the rows should be.
     """
     with collector_paused():
-        records = _records(body, meta)
+        records = records_of(body, meta)
         rows = lay_out(records[:CHUNK], wanted, first=0)
         records = records[CHUNK:]
     yield rows
@@ -55,7 +55,7 @@ def decode_json(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows
 
 def json_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
     """Rows as JSON text, numbers with their digits: `__row`, `text`."""
-    records = _records(body, meta)
+    records = records_of(body, meta)
     return _texts_of(list(map(dump, map(records.__getitem__, rows))), rows)
 
 
@@ -130,7 +130,12 @@ def parse_lines(lines: Sequence[str]) -> tuple[list[object], Mask]:
     return left + right, np.concatenate([left_bad, right_bad])
 
 
-def _records(body: BinaryIO, meta: PartMeta) -> list[object]:
+def records_of(body: BinaryIO, meta: PartMeta) -> list[object]:
+    """The rows of a JSON document as they were sent.
+
+    Raises:
+        BatchRefused: it is no JSON, or no list stands where the rows should be.
+    """
     try:
         # Asked for everything at once, a raw object comes in 8 kB pieces.
         whole = b"".join(iter(partial(body.read, PIECE), b""))

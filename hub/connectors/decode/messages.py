@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, BinaryIO, NamedTuple
@@ -87,6 +87,54 @@ def message_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFra
         texts = [_shown(found, row) for row in rows]
     column = pl.Series("text", texts, dtype=pl.Binary).cast(pl.String)
     return pl.DataFrame([rows.alias(ROW).cast(pl.Int64), column])
+
+
+def erase_messages(
+    body: BinaryIO,
+    meta: PartMeta,
+    wanted: Wanted,
+    erase: Callable[[list[object]], None],
+) -> bytes:
+    """A part of messages of which some rows are to lose fields.
+
+    Every body comes back as the JSON list of its rows, with no path to them; what was
+    written on a message stays unless one of its rows loses it. A message that cannot
+    be read stays as it came.
+
+    Args:
+        body: the part from its beginning.
+        meta: how it is described.
+        wanted: the fields of its feed.
+        erase: takes fields out of all rows, in place.
+    """
+    if "large" in meta.origin:
+        return body.read()
+    found = _find(body, meta)
+    if meta.origin["form"] == "xml":
+        settle(list(of_type(found.rows, dict)), wanted)
+    written = [{f"@{name}": text for name, text in one.items()} for one in found.fields]
+    rows = list(map(_joined, found.rows, map(written.__getitem__, found.owners)))
+    erase(rows)
+    lines: list[tuple[list[object], set[str]]] = [([], set(one)) for one in written]
+    for row, owner in zip(rows, found.owners, strict=True):
+        bodies, stays = lines[owner]
+        if isinstance(row, dict):
+            stays.intersection_update(row)
+            row = {name: row[name] for name in row if name not in written[owner]}
+        bodies.append(row)
+    told = zip(found.lines, lines, strict=True)
+    return b"\n".join(_rewritten(line, *made) for line, made in told) + b"\n"
+
+
+def _rewritten(line: bytes, rows: list[object], stays: set[str]) -> bytes:
+    """A line with these rows as its body, and what may stay of what was written."""
+    if UNREADABLE in rows:
+        return line
+    told = orjson.loads(line)
+    told.pop("base64", None)
+    fields = told["fields"]
+    told["fields"] = {name: fields[name] for name in fields if f"@{name}" in stays}
+    return orjson.dumps(told | {"body": dump(rows).decode()})
 
 
 def is_written(name: str) -> bool:

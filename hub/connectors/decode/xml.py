@@ -36,6 +36,17 @@ def decode_xml(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows]
         yield rows
 
 
+def settled_records(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> list[object]:
+    """The rows of a document as the objects that the mapping takes them for.
+
+    Raises:
+        BatchRefused: as `decode_xml`.
+    """
+    records = _records(body, meta)
+    settle(list(of_type(records, dict)), wanted)
+    return records
+
+
 def settle(objects: list[Element], wanted: Wanted) -> None:
     """Make lists and texts, in place, of what the mapping takes for such."""
     for path in wanted.lists:

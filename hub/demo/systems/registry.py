@@ -6,7 +6,7 @@ city's `partners/` folder, and one line here. What does not: any system.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hub.demo.systems.base import Surroundings, System
 from hub.demo.systems.cityguard import Caidian, Qingshan
@@ -54,7 +54,9 @@ SYSTEMS: tuple[Callable[[Surroundings], System], ...] = (
 )
 
 
-def make_systems(around: Surroundings, only: Sequence[str] = ()) -> list[System]:
-    """The systems of a city; with `only`, those partners alone."""
-    made = [make(around) for make in SYSTEMS]
-    return [one for one in made if not only or one.partner in only]
+def make_systems(around: Surroundings, only: Sequence[str] = ()) -> Iterator[System]:
+    """The systems of a city one after the other; with `only`, those partners alone."""
+    for make in SYSTEMS:
+        one = make(around)
+        if not only or one.partner in only:
+            yield one

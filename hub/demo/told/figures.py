@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
 from hub.demo.ground.plan import Plan
 from hub.demo.told.expected import Told
-from hub.demo.told.statements import gather, keyed, month_of
+from hub.demo.told.statements import chunks, gather, keyed, month_of
 
 STAGE = {
     "DISCOVERED": 10,
@@ -32,6 +33,29 @@ STAGE = {
 }
 ANSWERED = ("SSP", "HL19", "HL45", "LYB", "MT", "WX")  # the public channels
 LEVELS = ("city", "unit", "district", "street", "chief")
+COUNTS = ("numerator", "denominator")
+BY_CASE = ("month", "district_code", "street_code", "chief")
+BY = (*BY_CASE, "unit_code")
+CASE = (
+    "area_id",
+    "chief_assignment_id",
+    "district_code",
+    "street_code",
+    "source_channel_code",
+    "handling_mode_code",
+    "stage_code",
+    "duplicate_of_id",
+    "reported_at",
+    "registered_at",
+    "dispatched_at",
+    "handled_at",
+    "closed_at",
+    "deadline_at",
+    "bundle_deadline_at",
+    "is_suspended",
+    "has_appeal_exemption",
+)
+REVIEW = ("issue_id", "attempt_seq", "review_kind_code", "done_at", "result_code")
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,7 @@ class Counted:
 
     Attributes:
         rows: month, district_code, street_code, unit_code, chief (person id, or
-            null), is_numerator; one row per thing in the denominator.
+            null), numerator, denominator; see `added`.
     """
 
     metric: str
@@ -49,36 +73,33 @@ class Counted:
 
 def case_figures(told: Sequence[Told], plan: Plan) -> list[Counted]:
     """Closed loop and on-time handling of the cases of the road chief system."""
-    columns = (
-        "area_id",
-        "chief_assignment_id",
-        "district_code",
-        "street_code",
-        "source_channel_code",
-        "handling_mode_code",
-        "stage_code",
-        "duplicate_of_id",
-        "reported_at",
-        "registered_at",
-        "dispatched_at",
-        "handled_at",
-        "closed_at",
-        "deadline_at",
-        "bundle_deadline_at",
-        "is_suspended",
-        "has_appeal_exemption",
-    )
-    cases = keyed(gather(told, "issue", columns), "issue")
-    counted = cases.filter(
-        (pl.col("source_channel_code") == "LZZ") | pl.col("area_id").is_not_null(),
-        pl.col("duplicate_of_id").is_null(),
-        pl.col("stage_code").is_in(list(STAGE)),
-    )
+    reviews, chiefs = _last_reviews(told), chief_persons(told)
+    none = gather((), "issue", CASE)
+    counted = [
+        _judged(some, reviews, chiefs)
+        for some in chain([none], chunks(told, "issue", CASE))
+    ]
+    return [
+        Counted(name, _in_units(pl.concat(one[nth] for one in counted), plan))
+        for nth, name in enumerate(("closed_loop_rate", "on_time_handling_rate"))
+    ]
+
+
+def _judged(
+    some: pl.DataFrame, reviews: pl.DataFrame, chiefs: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What counts of some cases for the closed loop, and for handling in time."""
     judged = (
-        counted.join(_last_reviews(told), on="issue_id", how="left")
-        .join(chief_persons(told), on="chief_assignment_id", how="left")
+        keyed(some, "issue")
+        .filter(
+            (pl.col("source_channel_code") == "LZZ") | pl.col("area_id").is_not_null(),
+            pl.col("duplicate_of_id").is_null(),
+            pl.col("stage_code").is_in(list(STAGE)),
+        )
+        .join(reviews, on="issue_id", how="left")
+        .join(chiefs, on="chief_assignment_id", how="left")
         .with_columns(
-            number=pl.col("stage_code").replace_strict(STAGE),
+            number=pl.col("stage_code").replace_strict(STAGE, return_dtype=pl.Int64),
             limit=pl.coalesce("bundle_deadline_at", "deadline_at"),
         )
         .with_columns(
@@ -99,38 +120,26 @@ def case_figures(told: Sequence[Told], plan: Plan) -> list[Counted]:
     )
     loop = judged.filter(~pl.col("is_suspended").fill_null(value=False))
     handled = judged.filter(number >= STAGE["DISPATCHED"])
-    return [
-        Counted(
-            "closed_loop_rate",
-            _in_units(
-                loop.with_columns(
-                    is_numerator=(number >= STAGE["CLOSED"])
-                    & passed
-                    & ((number >= STAGE["FED_BACK"]) | ~owes)
-                ),
-                plan,
+    return (
+        added(
+            loop.with_columns(
+                is_numerator=(number >= STAGE["CLOSED"])
+                & passed
+                & ((number >= STAGE["FED_BACK"]) | ~owes)
             ),
+            BY_CASE,
         ),
-        Counted(
-            "on_time_handling_rate",
-            _in_units(
-                handled.with_columns(
-                    is_numerator=(number >= STAGE["HANDLED"]) & in_time
-                ),
-                plan,
-            ),
+        added(
+            handled.with_columns(is_numerator=(number >= STAGE["HANDLED"]) & in_time),
+            BY_CASE,
         ),
-    ]
+    )
 
 
 def _last_reviews(told: Sequence[Told]) -> pl.DataFrame:
     """Whether the latest check of each case's last attempt says PASS."""
     reviews = keyed(
-        gather(
-            told,
-            "review",
-            ("issue_id", "attempt_seq", "review_kind_code", "done_at", "result_code"),
-        ),
+        gather(told, "review", REVIEW),
         "review",
     ).filter(pl.col("review_kind_code").is_in(["CHECK", "RECHECK"]))
     handlings = gather(told, "handling", ("issue_id", "attempt_seq"))
@@ -160,8 +169,14 @@ def chief_persons(told: Sequence[Told]) -> pl.DataFrame:
 
 def _in_units(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     units = plan.streets.select("street_code", "unit_code")
-    return rows.join(units, on="street_code", how="left").select(
-        "month", "district_code", "street_code", "unit_code", "chief", "is_numerator"
+    return rows.join(units, on="street_code", how="left").select(*BY, *COUNTS)
+
+
+def added(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """How many rows there are of each place, and of how many `is_numerator` is true."""
+    return rows.group_by(by).agg(
+        numerator=pl.col("is_numerator").sum().cast(pl.Int64),
+        denominator=pl.len().cast(pl.Int64),
     )
 
 
@@ -177,15 +192,12 @@ def totals(counted: Counted, month: str) -> pl.DataFrame:
     }
     made = []
     for level in LEVELS:
-        named = rows.select(code=keys[level], is_numerator="is_numerator")
+        named = rows.select(*COUNTS, code=keys[level])
         if level != "city":
             named = named.drop_nulls("code")
         made.append(
             named.group_by("code")
-            .agg(
-                numerator=pl.col("is_numerator").sum().cast(pl.Int64),
-                denominator=pl.len().cast(pl.Int64),
-            )
+            .agg(pl.col(COUNTS).sum())
             .select(
                 metric=pl.lit(counted.metric),
                 level=pl.lit(level),

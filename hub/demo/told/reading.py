@@ -7,7 +7,6 @@ does not: judging them (`compare`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 import polars as pl
 
@@ -33,19 +32,14 @@ def reader_of(house: House) -> Read:
 def read_refused(house: House, partners: Iterable[str]) -> Refused:
     """Keys and keyless rows that are out, of some partners."""
 
-    @cache
-    def entered(name: str) -> pl.Series:
+    def never_entered(name: str, some: pl.DataFrame) -> pl.DataFrame:
+        """Those of some keys that core does not have."""
         ds = dataset(name)
         assert ds.id_column is not None
-        table = tables.core_table(house.lake, ds)
-        none = pl.Series(ds.id_column, [], dtype=pl.String)
-        return pl.concat(
-            [none]
-            + [
-                frame[ds.id_column].unique()
-                for frame in table.scan(columns=[ds.id_column])
-            ]
-        )
+        for frame in tables.core_table(house.lake, ds).scan(columns=[ds.id_column]):
+            ids = frame.select(key=ds.id_column)
+            some = some.join(ids, on="key", how="anti", maintain_order="left")
+        return some
 
     keys = [pl.DataFrame(schema=dict.fromkeys(NAMED, pl.String))]
     keyless = [
@@ -54,21 +48,31 @@ def read_refused(house: House, partners: Iterable[str]) -> Refused:
         )
     ]
     for partner in partners:
-        rejected = (
-            tables.finding_table(house.lake, partner)
-            .read(columns=["dataset", "key", "rule", "severity"])
-            .filter((pl.col("severity") == "reject") & pl.col("key").is_not_null())
-            .select(pl.lit(partner).alias("partner"), "dataset", "rule", "key")
-            .unique()
+        named = ["dataset", "key", "rule"]
+        found = tables.finding_table(house.lake, partner)
+        is_out = (pl.col("severity") == "reject") & pl.col("key").is_not_null()
+        rejected = pl.concat(
+            [
+                pl.DataFrame(schema=dict.fromkeys(named, pl.String)),
+                *(
+                    some.filter(is_out).select(named).unique()
+                    for some in found.scan(columns=[*named, "severity"])
+                ),
+            ]
+        ).unique()
+        rejected = rejected.select(
+            pl.lit(partner).alias("partner"), "dataset", "rule", "key"
         )
         for (name,), some in rejected.partition_by("dataset", as_dict=True).items():
             if name in DATASETS:
-                out = ~pl.col("key").is_in(entered(str(name)).implode())
-                keys.append(some.filter(out))
+                keys.append(never_entered(str(name), some))
         for feed in house.city.partners[partner].feeds:
             table = tables.quarantine_table(house.lake, partner, feed.name)
-            keyless.append(_nameless(table.read(), partner, feed.name))
-    return Refused(keys=pl.concat(keys), keyless=pl.concat(keyless))
+            keyless += [
+                _nameless(some, partner, feed.name)
+                for some in table.scan(columns=["keys", "findings", "text"])
+            ]
+    return Refused(keys=pl.concat(keys), keyless=pl.concat(keyless).unique())
 
 
 def read_turned_away(house: House, partner: str) -> dict[str, int]:

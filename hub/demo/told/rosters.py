@@ -7,7 +7,7 @@ not: figures over cases (`figures`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -15,14 +15,41 @@ import polars as pl
 from hub.demo.days import day_of
 from hub.demo.ground.plan import CITY, Plan
 from hub.demo.told.expected import Told
-from hub.demo.told.figures import Counted
-from hub.demo.told.statements import gather, keyed, local_day
+from hub.demo.told.figures import BY, CASE, REVIEW, Counted, added
+from hub.demo.told.statements import OWN, chunks, gather, keyed, local_day
 
 PHONE = r"^1[3-9]\d{9}$"
 LONG_MINUTES, LONG_POINTS = 30, 3
 # The one holiday on a weekday in the months that the simulated days touch.
 HOLIDAYS = (date(2026, 6, 19),)
+# Who did what with which case, and when.
+ACTS = {
+    "issue": ("reporter_person_id", "reported_at"),
+    "handling": ("handler_person_id", "finished_at"),
+    "review": ("reviewer_person_id", "done_at"),
+}
+AREA = ("street_code", "status_code", "is_required", "valid_from_on", "valid_to_on")
+PERSON = ("mobile", "duty_phone", "is_active", "valid_from_on", "valid_to_on")
+PATROL = (
+    "person_id",
+    "status_code",
+    "planned_on",
+    "started_at",
+    "duration_minutes",
+    "checkpoint_done_count",
+    "is_inside_area",
+)
 POST = ("person_id", "role_code", "target_id", "start_on", "end_on", "is_primary")
+# What the figures are counted from; whatever else the makers state may be forgotten.
+ASKED: Mapping[str, frozenset[str]] = {
+    "issue": frozenset({*OWN, *CASE, *ACTS["issue"]}),
+    "handling": frozenset({*OWN, "issue_id", "attempt_seq", *ACTS["handling"]}),
+    "review": frozenset({*OWN, *REVIEW, *ACTS["review"]}),
+    "area": frozenset({*OWN, *AREA}),
+    "person": frozenset({*OWN, *PERSON}),
+    "assignment": frozenset({*OWN, *POST}),
+    "patrol": frozenset({*OWN, *PATROL}),
+}
 
 
 def last_day(month: str, days: int) -> date:
@@ -51,25 +78,11 @@ def coverage(told: Sequence[Told], plan: Plan, month: str, days: int) -> Counted
     """
     on = pl.lit(last_day(month, days))
     areas = keyed(
-        gather(
-            told,
-            "area",
-            (
-                "street_code",
-                "status_code",
-                "is_required",
-                "valid_from_on",
-                "valid_to_on",
-            ),
-        ),
+        gather(told, "area", AREA),
         "area",
     ).filter(_holds("valid_from_on", "valid_to_on", on))
     persons = keyed(
-        gather(
-            told,
-            "person",
-            ("mobile", "duty_phone", "is_active", "valid_from_on", "valid_to_on"),
-        ),
+        gather(told, "person", PERSON),
         "person",
     ).filter(
         _holds("valid_from_on", "valid_to_on", on),
@@ -104,19 +117,7 @@ def coverage(told: Sequence[Told], plan: Plan, month: str, days: int) -> Counted
 def duty(told: Sequence[Told], plan: Plan, month: str, days: int) -> Counted:
     """Duty days of every road chief, and those with a valid act."""
     owed = _owed(told, month, days)
-    patrols = gather(
-        told,
-        "patrol",
-        (
-            "person_id",
-            "status_code",
-            "planned_on",
-            "started_at",
-            "duration_minutes",
-            "checkpoint_done_count",
-            "is_inside_area",
-        ),
-    )
+    patrols = gather(told, "patrol", PATROL)
     excused = patrols.filter(pl.col("status_code") == "EXCUSED").select(
         "person_id", day="planned_on"
     )
@@ -129,13 +130,11 @@ def duty(told: Sequence[Told], plan: Plan, month: str, days: int) -> Counted:
         pl.col("is_inside_area").ne_missing(pl.lit(value=False)),
     ).select("person_id", local_day("started_at").alias("day"))
     acts = [walked]
-    for name, who, at in (
-        ("issue", "reporter_person_id", "reported_at"),
-        ("handling", "handler_person_id", "finished_at"),
-        ("review", "reviewer_person_id", "done_at"),
-    ):
-        found = gather(told, name, (who, at)).drop_nulls([who, at])
-        acts.append(found.select(person_id=who, day=local_day(at)))
+    for name, (who, at) in ACTS.items():
+        acts += [
+            some.drop_nulls([who, at]).select(person_id=who, day=local_day(at)).unique()
+            for some in chunks(told, name, (who, at))
+        ]
     done = pl.concat(acts).unique()
     due = owed.join(excused, on=["person_id", "day"], how="anti")
     hit = due.join(
@@ -182,14 +181,8 @@ def _owed(told: Sequence[Told], month: str, days: int) -> pl.DataFrame:
 def _placed(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     streets = plan.streets.select("street_code", "unit_code", "district_code")
     chief = pl.col("chief") if "chief" in rows.columns else pl.lit(None, pl.String)
-    return rows.join(streets, on="street_code", how="left").select(
-        "month",
-        "district_code",
-        "street_code",
-        "unit_code",
-        chief.alias("chief"),
-        "is_numerator",
-    )
+    named = rows.join(streets, on="street_code", how="left")
+    return added(named.with_columns(chief.alias("chief")), BY)
 
 
 def communities() -> pl.DataFrame:
@@ -197,7 +190,7 @@ def communities() -> pl.DataFrame:
     divisions = pl.read_csv(CITY / "division.csv", infer_schema=False)
     members = pl.read_csv(CITY / "assessment_unit_member.csv", infer_schema=False)
     street = pl.col("parent_code")
-    return (
+    rows = (
         divisions.filter(pl.col("division_code").str.len_chars() == 12)
         .join(members, left_on="parent_code", right_on="member_id")
         .select(
@@ -209,3 +202,4 @@ def communities() -> pl.DataFrame:
             is_numerator=pl.lit(value=False),
         )
     )
+    return added(rows, BY)

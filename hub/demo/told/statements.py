@@ -6,25 +6,52 @@ months. What does not: counting (`figures`), comparing (`compare`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from hub.demo.days import ZONE_NAME
 from hub.demo.told.expected import Told, hub_key
+from hub.flow.key_pieces import shared
 from hub.schemas import dataset
+
+OWN = ("partner", "source_id")
+
+
+def narrowed(told: Told, asked: Mapping[str, Collection[str]]) -> Told:
+    """The same statement about some columns only, made once and kept.
+
+    Args:
+        told: the statement.
+        asked: dataset → columns; nothing is kept of others.
+    """
+    columns = asked.get(told.dataset, ())
+    rows = told.rows if columns else ()
+    kept = [
+        shared(chunk.select(name for name in chunk.columns if name in columns))
+        for chunk in rows
+    ]
+    return replace(told, rows=kept)
 
 
 def gather(told: Iterable[Told], name: str, columns: Sequence[str]) -> pl.DataFrame:
     """What all partners state about one dataset; what they leave out is null."""
     schema = dataset(name).polars_schema()
-    wanted = ["partner", "source_id", *columns]
-    parts = [pl.DataFrame(schema={one: schema[one] for one in wanted})]
+    empty = pl.DataFrame(schema={one: schema[one] for one in (*OWN, *columns)})
+    return pl.concat([empty, *chunks(told, name, columns)])
+
+
+def chunks(
+    told: Iterable[Told], name: str, columns: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    """As `gather`, some rows of one partner after the other."""
+    schema = dataset(name).polars_schema()
     for one in told:
         if one.dataset != name:
             continue
-        parts += [
-            chunk.select(
+        for chunk in one.rows:
+            yield chunk.select(
                 pl.lit(one.partner).alias("partner"),
                 "source_id",
                 *(
@@ -34,9 +61,6 @@ def gather(told: Iterable[Told], name: str, columns: Sequence[str]) -> pl.DataFr
                     for column in columns
                 ),
             )
-            for chunk in one.rows
-        ]
-    return pl.concat(parts)
 
 
 def keyed(rows: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -145,7 +145,8 @@ def month_tables(there: House, period: str, review: Review) -> dict[str, pl.Data
     """
     found = compute(there, periods=[period], every=True, evidence=False, review=review)
     odd = exceptions(there, [period], known_at(there), review=review)
-    frames = (found.figures, found.beside, found.issue_loop, found.base_row, odd)
+    cases = found.issue_loop.whole()
+    frames = (found.figures, found.beside, cases, found.base_row, odd)
     return {
         name: frame.filter(period=period)
         for name, frame in zip(FROM_METRICS, frames, strict=True)

@@ -19,7 +19,8 @@ from hub.errors import StorageDamaged
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, OTHER_COLUMNS
-from hub.pipeline.digest import content_digest, row_digest
+from hub.pipeline.digest import content_digest
+from hub.pipeline.digest import row_digests as digests_of
 from hub.scoring.best_chiefs import RANKING, STEPS
 from hub.scoring.engine import ITEMS, SUMS
 from hub.storage.assessments import FrozenTable, Revision
@@ -123,4 +124,4 @@ def row_digests(frame: pl.DataFrame) -> pl.Series:
     """One digest per row, over what counts as content."""
     schema = dict(frame.schema)
     content = [name for name in sorted(schema) if name not in NO_CONTENT]
-    return frame.select(digest=row_digest(schema, content)).to_series()
+    return digests_of(frame, schema, content)

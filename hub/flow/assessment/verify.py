@@ -17,6 +17,7 @@ from hub.errors import DeclarationError, MisuseError, StorageDamaged
 from hub.flow.assessment.draft import compute_draft, definitions
 from hub.flow.assessment.frozen_rows import digest_of_rows, read_rows, row_digests
 from hub.flow.assessment.policies import policies_of
+from hub.flow.erased_files import erased_evidence
 from hub.flow.house import House
 from hub.flow.release import find_release
 from hub.storage.assessments import FrozenTable, Revision
@@ -78,11 +79,12 @@ def verify_month(house: House, revision: Revision) -> list[TableVerdict]:
     if damaged:
         return damaged
     changed = changed_definitions(revision)
+    release = find_release(house, revision.release_id)
     try:
         draft = compute_draft(
             house,
             revision.period,
-            release=find_release(house, revision.release_id),
+            release=release,
             as_of=revision.as_of,
             terms=revision.terms,
             policies=policies_of(revision),
@@ -92,7 +94,8 @@ def verify_month(house: House, revision: Revision) -> list[TableVerdict]:
         # The policy that was kept cannot be followed by this hub any more.
         told = error.sentence + _since(changed)
         return [TableVerdict("score", revision.table("score"), None, None, told)]
-    return list(_compare(revision, kept, dict(draft.tables), changed))
+    why = _since(changed) + erased_evidence(house, release)
+    return list(_compare(revision, kept, dict(draft.tables), why))
 
 
 def changed_definitions(revision: Revision) -> list[str]:
@@ -128,9 +131,8 @@ def _compare(
     revision: Revision,
     kept: dict[str, pl.DataFrame],
     fresh: dict[str, pl.DataFrame],
-    changed: list[str],
+    why: str,
 ) -> Iterator[TableVerdict]:
-    why = _since(changed)
     for name in sorted({*kept, *fresh}):
         frozen, rows = revision.table(name), fresh.get(name)
         if frozen is None:

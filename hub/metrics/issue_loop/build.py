@@ -7,7 +7,7 @@ any definition; reading facts (`hub.flow.issue_facts`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -48,6 +48,7 @@ def issue_loop(
     as_of: datetime,
     rules: LoopRules,
     work: ShiftMinutes | None = None,
+    near: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every case that any basis puts into one of the months, once per month.
 
@@ -58,6 +59,8 @@ def issue_loop(
         as_of: instant of knowledge, against which open cases are overdue.
         rules: the city's parameters.
         work: shift minutes between two columns; None = no work calendar.
+        near: what `near_earlier` finds among these cases and all others that were
+            reported as close in time to them as DU-1 asks; None = there are no others.
 
     Returns:
         The columns of `shape.COLUMNS`, sorted by period and issue_id.
@@ -76,12 +79,12 @@ def issue_loop(
     marked = review_needs(
         channel_marks(_marked(cases, facts), source_channels()), rules
     )
-    near = near_earlier(facts.issues if facts.neighbours is None else facts.neighbours)
+    earlier = near_earlier(facts.issues) if near is None else near
 
     def rows(piece: pl.DataFrame) -> pl.DataFrame:
         told = _told(piece, as_of=as_of.astimezone(UTC), rules=rules, work=work)
         joined = told.join(
-            near, on="issue_id", how="left", maintain_order="left"
+            earlier, on="issue_id", how="left", maintain_order="left"
         ).with_columns(
             similar_earlier=pl.col("similar_to_id").is_not_null(),
             near_duplicate=pl.col("near_duplicate_of_id").is_not_null(),
@@ -93,10 +96,19 @@ def issue_loop(
     # A case at a time would do, for from here on none looks at another; what the flags
     # of all share on the way would take a multiple of the cases themselves.
     pieces = [marked.clear(), *marked.iter_slices(PIECE)]
-    found = [rows(piece) for piece in pieces]
-    # Month by month out of the pieces, which copies less than a sort of the whole.
-    by_month = [one.filter(period=month) for month in months for one in found]
-    return pl.concat([found[0], *by_month])
+    return by_month((rows(piece) for piece in pieces), months)
+
+
+def by_month(pieces: Iterable[pl.DataFrame], months: Sequence[str]) -> pl.DataFrame:
+    """Rows of `issue_loop` of one set of cases after the other (at least one), as one.
+
+    Sorted if each piece is, and their cases follow one another: month by month out of
+    the pieces, which copies less than a sort of the whole.
+    """
+    found = list(pieces)
+    if len(set(months)) > 1:
+        found = [one.filter(period=m) for m in sorted(set(months)) for one in found]
+    return pl.concat(found)
 
 
 def _marked(cases: pl.DataFrame, facts: LoopFacts) -> pl.DataFrame:

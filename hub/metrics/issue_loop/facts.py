@@ -146,8 +146,6 @@ class LoopFacts:
             closed_at_source whether the source state means closed (K16).
         reviews, handlings, events: rows of these cases; others are ignored.
         limits: limits by rule of every step (LIMIT_STEP); none = no rule is known.
-        neighbours: every case reported as close in time as DU-1 asks to one of
-            `issues`, itself included (NEIGHBOUR); None = `issues` are all there are.
     """
 
     issues: pl.DataFrame
@@ -155,7 +153,6 @@ class LoopFacts:
     handlings: pl.DataFrame
     events: pl.DataFrame
     limits: pl.DataFrame | None = None
-    neighbours: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +189,6 @@ def as_facts(
     events: pl.DataFrame | None = None,
     *,
     limits: pl.DataFrame | None = None,
-    neighbours: pl.DataFrame | None = None,
 ) -> LoopFacts:
     """Facts from frames in which columns may be absent: absent is not known."""
     return LoopFacts(
@@ -201,7 +197,6 @@ def as_facts(
         handlings=_widened(handlings, HANDLING),
         events=_widened(events, EVENT),
         limits=limits,
-        neighbours=neighbours,
     )
 
 

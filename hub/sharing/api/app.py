@@ -30,6 +30,9 @@ from hub.sharing.api.problems import (
     told_of,
 )
 from hub.sharing.api.service import Options, Service
+from hub.sharing.open311 import failing
+from hub.sharing.open311 import routes as open311
+from hub.sharing.open311.form import error
 from hub.sharing.shelf import TornShelf
 
 BEARER = HTTPBearer(
@@ -38,8 +41,10 @@ BEARER = HTTPBearer(
 FREE = "/rows"  # of these routes parameters are columns
 
 
-def strict(request: Request) -> None:
+async def strict(request: Request) -> None:
     """Refuse a parameter that the route does not know.
+
+    It waits for nothing: as it is, it costs no thread of its own.
 
     Raises:
         Refusal: 400.
@@ -93,6 +98,8 @@ def make_app(service: Service) -> ASGIApp:
     for room in (catalog, routes, metrics):
         app.include_router(room.router(service), dependencies=guarded)
     app.include_router(health.router(service), dependencies=[Depends(strict)])
+    app.include_router(open311.router(service), dependencies=guarded)
+    app.include_router(failing.rest(service))
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -111,7 +118,7 @@ def make_app(service: Service) -> ASGIApp:
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
-    return Guard(app, service.quotas)
+    return Guard(app, service.quotas, {failing.PREFIX: error})
 
 
 def app_of_environment() -> ASGIApp:

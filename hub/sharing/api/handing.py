@@ -7,6 +7,7 @@ and finding rows (`rows`), forms (`hub.sharing.wire`).
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
@@ -78,7 +79,7 @@ def _page(found: Found, request: Request) -> Response:
             "release": found.release.id,
             "as_of": found.release.published_at,
             "columns": found.names,
-            "rows": orjson.Fragment(telling(frame).write_json()),
+            "rows": orjson.Fragment(_as_json(frame)),
             "next": token,
         },
         option=orjson.OPT_UTC_Z,
@@ -91,6 +92,13 @@ def _page(found: Found, request: Request) -> Response:
     )
     found.service.journal.put(found.handover, outcome).result()
     return Response(body, headers=headers)
+
+
+def _as_json(frame: pl.DataFrame) -> bytes:
+    """Rows as a list of objects; never as text, which would be decoded and encoded."""
+    out = io.BytesIO()
+    telling(frame).write_json(out)
+    return out.getvalue()
 
 
 def _stream(found: Found, request: Request) -> Response:

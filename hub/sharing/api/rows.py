@@ -20,12 +20,11 @@ from hub.sharing.api import tokens
 from hub.sharing.api.asking import Asked, read_query
 from hub.sharing.api.problems import Refusal
 from hub.sharing.api.service import Caller, Service
+from hub.sharing.api.shown import ShownRows
 from hub.sharing.asks import Allowed, Ask
 from hub.sharing.join_keys import JoinKey
-from hub.sharing.masks import apply_masks, reads
 from hub.sharing.shelf import Condition, Order, Shelf, TooSlow
 from hub.sharing.shelf.asking import After
-from hub.sharing.shelf.shelf import masked_name
 from hub.sharing.wire import FORMS, Form, form_for
 from hub.storage.audit_entries import HandOver
 from hub.storage.releases import Release
@@ -79,37 +78,23 @@ class Found:
             said = "The rows were not found in time; narrow the filter."
             raise Refusal(503, "too_slow", said, {"Retry-After": "30"}) from None
 
+    @cached_property
+    def shown(self) -> ShownRows:
+        """Its columns over its shelf."""
+        return ShownRows(self.shelf, self.allowed, self.key)
+
     def rows(self, numbers: list[int]) -> pl.DataFrame:
         """Those rows, as they may be seen."""
-        return self.masked(self.shelf.take(numbers, self.reads))
+        return self.shown.rows(numbers)
 
-    @cached_property
-    def _held(self) -> dict[str, str]:
-        """Columns that the shelf holds as they may be seen, and what it calls them."""
-        kinds = self.shelf.kinds
-        named = {
-            one.name: one.name if one.mask is None else masked_name(one.name, one.mask)
-            for one in self.allowed.columns
-        }
-        return {name: held for name, held in named.items() if held in kinds}
-
-    @cached_property
-    def _left(self) -> dict[str, str]:
-        """Columns that are masked now, by their masks."""
-        masks = self.allowed.masks
-        return {name: masks[name] for name in masks if name not in self._held}
-
-    @cached_property
+    @property
     def reads(self) -> list[str]:
         """Columns to take: as they are shown, and what a mask looks at."""
-        return list(dict.fromkeys([*self._held.values(), *reads(self._left)]))
+        return self.shown.reads
 
     def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame of `reads` as it may be seen."""
-        shown = [frame[held].alias(name) for name, held in self._held.items()]
-        left = apply_masks(frame, self._left, self.key).frame if self._left else None
-        told = pl.DataFrame([*shown, *(left.get_columns() if left is not None else ())])
-        return told[self.names]
+        return self.shown.masked(frame)
 
     def objection(self) -> str | None:
         """Why it may be handed over no longer; None where it may."""

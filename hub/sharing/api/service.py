@@ -182,6 +182,11 @@ class Service:
             return "the release was recalled or has expired"
         return None
 
+    def may(self, caller: Caller, ask: Ask) -> Allowed | None:
+        """What of an ask may be handed over beside something else; None for nothing."""
+        found = decide(caller.who, ask, self.book)
+        return found if isinstance(found, Allowed) else None
+
     def sees(self, caller: Caller, dataset: str, at: datetime) -> Allowed | None:
         """What a caller may see of a dataset in all; nothing is handed over by it."""
         ask = Ask(dataset=dataset, at=at, form="api")

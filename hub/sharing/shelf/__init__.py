@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from hub.sharing.shelf.build import build_shelf
-from hub.sharing.shelf.conditions import Condition, Order, read_condition, read_order
+from hub.sharing.shelf.conditions import (
+    AnyOf,
+    Condition,
+    Order,
+    read_condition,
+    read_order,
+)
 from hub.sharing.shelf.shelf import Shelf, TooSlow, TornShelf
 
 __all__ = [
+    "AnyOf",
     "Condition",
     "Order",
     "Shelf",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.sharing.seen_rows import Among, SeenRows, Within
-from hub.sharing.shelf.conditions import Condition, Order
+from hub.sharing.shelf.conditions import AnyOf, Condition, Order
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Statement:
 
 def statements(
     seen: SeenRows,
-    conditions: Sequence[Condition],
+    conditions: Sequence[Condition | AnyOf],
     order: Order | None,
     after: After | None,
     names: Mapping[Among, str],

@@ -8,6 +8,8 @@ writing and reading (`build`, `shelf`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +18,7 @@ from hub.sharing.placing import PLACES
 
 # Endings of names that people look rows up by, or take spans of.
 SOUGHT = ("_id", "_no", "_at", "_on")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 FIGURES = ("metric", "period", "unit_code", "issue_id", "subject_id")
 
 
@@ -46,6 +49,21 @@ def as_kept(name: str, kind: pl.DataType) -> pl.Expr:
     if isinstance(kind, pl.Decimal):
         scaled = value.cast(pl.Decimal(38, kind.scale)) * pl.lit(10**kind.scale)
         return scaled.cast(pl.Int64)
+    return value
+
+
+def kept_value(value: Any, kind: pl.DataType) -> Any:
+    """One value of a column as `as_kept` keeps it; null stays null."""
+    if value is None:
+        return None
+    if isinstance(kind, pl.Datetime):
+        return (value - EPOCH) // MICROSECOND
+    if isinstance(kind, pl.Date):
+        return (value - EPOCH.date()).days
+    if isinstance(kind, pl.Boolean):
+        return int(value)
+    if isinstance(kind, pl.Decimal):
+        return int(value.scaleb(kind.scale))
     return value
 
 

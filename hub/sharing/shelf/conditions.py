@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.sharing.shelf.columns import as_kept, is_scalar
+from hub.sharing.shelf.columns import is_scalar, kept_value
 
 COMPARED: Mapping[str, tuple[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = (
     MappingProxyType(
@@ -67,8 +67,8 @@ class Condition:
             return f"{name} {STATES[self.told[0]]}", []
         if self.operator == "like":
             return f"{name} GLOB ?", [_glob(self.told[0])]
-        series = pl.DataFrame({self.column: pl.Series(self.values, dtype=self.kind)})
-        kept = series.select(as_kept(self.column, self.kind)).to_series().to_list()
+        # Without Polars: for one value its engine costs more than the look-up does.
+        kept = [kept_value(value, self.kind) for value in self.values]
         if self.operator == "in":
             return f"{name} IN ({', '.join('?' * len(kept))})", kept
         return f"{name} {COMPARED[self.operator][0]} ?", kept
@@ -86,6 +86,27 @@ class Condition:
         if self.operator == "in":
             return here.is_in(given.implode())
         return COMPARED[self.operator][1](here, pl.lit(self.values[0], self.kind))
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Conditions of which those of one group hold together."""
+
+    groups: tuple[tuple[Condition, ...], ...]
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Every condition of every group."""
+        return tuple(one for group in self.groups for one in group)
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """The whole over the index, with the values to bind."""
+        told, bound = [], list[Any]()
+        for group in self.groups:
+            parts = [one.sql() for one in group]
+            told.append(f"({' AND '.join(text for text, _ in parts) or '1'})")
+            bound += [value for _, values in parts for value in values]
+        return f"({' OR '.join(told) or '0'})", bound
 
 
 @dataclass(frozen=True)

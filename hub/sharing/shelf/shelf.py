@@ -26,8 +26,8 @@ import pyarrow as pa
 
 from hub.errors import StorageDamaged
 from hub.sharing.seen_rows import ALL_ROWS, SeenRows
-from hub.sharing.shelf.asking import After, statements
-from hub.sharing.shelf.conditions import Condition, Order
+from hub.sharing.shelf.asking import After, Statement, statements
+from hub.sharing.shelf.conditions import AnyOf, Condition, Order
 
 ROWS, INDEX = "rows.arrow", "index.sqlite"
 BATCH = 65_536
@@ -109,9 +109,10 @@ class Shelf:
         self,
         *,
         seen: SeenRows = ALL_ROWS,
-        conditions: Sequence[Condition] = (),
+        conditions: Sequence[Condition | AnyOf] = (),
         order: Order | None = None,
         after: After | None = None,
+        skip: int = 0,
         limit: int | None = None,
         others: Mapping[str, Shelf] | None = None,
         seconds: float = 30.0,
@@ -123,6 +124,7 @@ class Shelf:
             conditions: all of them hold.
             order: else rows come as they lie.
             after: begin behind this row.
+            skip: leave out so many first; they are counted, so `after` is cheaper.
             limit: at most so many.
             others: shelves of the datasets that `seen` looks keys up in.
             seconds: time limit.
@@ -132,7 +134,7 @@ class Shelf:
             TornShelf: the index cannot be read.
         """
         if not conditions and seen.is_all and order is None:
-            begin = 0 if after is None else after.number + 1
+            begin = skip + (0 if after is None else after.number + 1)
             end = self.rows if limit is None else min(self.rows, begin + limit)
             return [After(number) for number in range(begin, end)]
         lookups = dict.fromkeys(seen.lookups)
@@ -147,8 +149,11 @@ class Shelf:
             if left == 0:
                 break
             try:
-                rows = index.execute(f"{asked.sql} LIMIT ?", (*asked.values, left))
+                paged = f"{asked.sql} LIMIT ? OFFSET ?"
+                rows = index.execute(paged, (*asked.values, left, skip)).fetchall()
                 found += [After(*row) for row in rows]
+                if skip:
+                    skip = 0 if rows else skip - _count(index, asked)
             except sqlite3.Error as problem:
                 if problem.sqlite_errorname == "SQLITE_INTERRUPT":
                     raise TooSlow from None
@@ -175,8 +180,10 @@ class Shelf:
                 pieces.append(chosen.slice(int(inside[0]), len(inside)))
             else:
                 pieces.append(chosen.take(pa.array(inside)))
-        frame = pl.from_arrow(pa.Table.from_batches(pieces))
-        assert isinstance(frame, pl.DataFrame)
+        # A page mostly is of one piece, and that needs no engine to be read.
+        frame = pl.DataFrame(
+            pieces[0] if len(pieces) == 1 else pa.Table.from_batches(pieces)
+        )
         if not np.array_equal(place, np.arange(len(place))):
             frame = frame[np.argsort(place, kind="stable").tolist()]
         return frame
@@ -225,6 +232,11 @@ class Shelf:
         except sqlite3.Error:
             return False
         return bool(said == "ok" and rows == self.rows)
+
+
+def _count(index: sqlite3.Connection, asked: Statement) -> int:
+    counted = index.execute(f"SELECT count(*) FROM ({asked.sql})", asked.values)  # noqa: S608
+    return int(counted.fetchone()[0])
 
 
 def _read_only(shelf: Shelf) -> str:

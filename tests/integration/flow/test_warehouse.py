@@ -91,7 +91,7 @@ def test_the_same_load_again_changes_nothing(house: House) -> None:
     assert [(one.written, one.removed) for one in again.tables] == [
         (0, 0) for _ in again.tables
     ]
-    assert all(one.kept for one in again.tables)
+    assert all(one.kept for one in again.tables if one.rows)
     assert standings(house) == before
 
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from support.bi_readers import enter, on, warehouse_copy
+from support.closed_month import copied
+from support.databases import postgres_database
+from support.open311_home import View, viewed
 from support.small_city import sending, small_house
 
 from hub.flow.house import House
@@ -14,6 +20,7 @@ from hub.flow.link import link
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
 from hub.flow.run import Window, run_partner
+from hub.sharing.warehouse.loading import load
 
 DAY = datetime(2026, 10, 1, 16, tzinfo=UTC)
 NOW = DAY + timedelta(days=30)
@@ -77,3 +84,31 @@ def house(two_releases: Path, tmp_path: Path) -> House:
     folder = tmp_path / "copy"
     shutil.copytree(two_releases, folder)
     return small_house(folder, NOW + timedelta(days=2))
+
+
+@pytest.fixture(scope="session")
+def loaded_warehouse(closed: Path, postgres_url: str) -> Iterator[str]:
+    """A warehouse that holds the month and nobody's views. For copying only."""
+    with TemporaryDirectory() as folder, postgres_database(postgres_url) as url:
+        made = on(copied(closed, Path(folder)), url)
+        load(made)
+        made.control.close()
+        yield url
+
+
+@pytest.fixture
+def warehoused(
+    closed: Path, tmp_path: Path, postgres_url: str, loaded_warehouse: str
+) -> Iterator[House]:
+    """A hub after its month, with one consumer and a warehouse without views."""
+    with warehouse_copy(postgres_url, loaded_warehouse) as url:
+        made = on(copied(closed, tmp_path), url)
+        enter(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
+    """The Open311 view over a handful of cases; for reading only."""
+    with viewed(tmp_path_factory.mktemp("open311")) as found:
+        yield found

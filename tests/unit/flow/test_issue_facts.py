@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 from support.metric_frames import april
 
-from hub.flow import tables
+from hub.flow import shelves, tables
 from hub.flow.house import House, open_house
-from hub.flow.issue_facts import read_loop_facts
+from hub.flow.issue_facts import lay_loop_facts, read_neighbours
 from hub.flow.metric_rows import Facts
+from hub.metrics.issue_loop.facts import LoopFacts
 from hub.schemas import dataset
 from hub.settings import Settings
 from hub.storage.lake import LakeTable
@@ -47,6 +48,14 @@ def put(house: House, name: str, month: str, *rows: Mapping[str, Any]) -> int:
 
 def table_keys(table: LakeTable) -> Sequence[str]:
     return ("partner", "month") if "month" in table.columns else ("partner",)
+
+
+def facts_of(house: House) -> LoopFacts:
+    """Facts of April, which are few."""
+    folder = house.settings.home / "aside"
+    (found,) = lay_loop_facts(house, ["2026-04"], folder).pieces()
+    assert not folder.exists()
+    return found
 
 
 def issue(name: str, **values: Any) -> dict[str, Any]:
@@ -95,7 +104,7 @@ def test_a_month_takes_the_cases_that_any_basis_puts_there(house: House) -> None
     put(house, "issue", "2026-04", issue("reported"))
     put(house, "assignment", "", {"assignment_id": "p1", "person_id": "chief"})
 
-    found = read_loop_facts(house, ["2026-04"]).issues
+    found = facts_of(house).issues
 
     names = ["bundle", "closed", "due", "instead", "reported"]
     assert sorted(found["issue_id"]) == names
@@ -121,7 +130,7 @@ def test_only_partitions_with_a_case_of_the_month_are_read(
     for month in ("2026-01", "2026-02", "2026-04"):
         put(house, "issue_event", month, event("x"), event("mine"))
 
-    found = read_loop_facts(house, ["2026-04"])
+    found = facts_of(house)
 
     assert found.events["issue_id"].to_list() == ["mine"]
     assert "core/issue/2026-01" not in opened
@@ -152,7 +161,7 @@ def test_children_that_are_gone_or_say_nothing_new_are_left_out(house: House) ->
         event("other"),
     )
 
-    found = read_loop_facts(house, ["2026-04"])
+    found = facts_of(house)
 
     assert len(found.events) == 1
     assert len(found.reviews) == len(found.handlings) == 0
@@ -168,10 +177,10 @@ def test_what_was_reported_shortly_before_is_near_in_time(house: House) -> None:
     )
     put(house, "issue", "2026-04", issue("mine", reported_at=april(1)))
 
-    found = read_loop_facts(house, ["2026-04"])
+    found = facts_of(house)
+    near = read_neighbours(house, found.issues["reported_at"], None)
 
-    assert found.neighbours is not None
-    assert sorted(found.neighbours["issue_id"]) == ["mine", "week"]
+    assert sorted(near["issue_id"]) == ["mine", "week"]
     assert found.issues["issue_id"].to_list() == ["mine"]
 
 
@@ -181,8 +190,8 @@ def test_a_pinned_version_does_not_see_what_came_later(house: House) -> None:
     put(house, "issue", "2026-04", issue("second"))
     put(house, "issue_event", "2026-04", event("first"))
 
-    now = Facts(house).loop(["2026-04"], AS_OF)
-    then = Facts(house, pinned).loop(["2026-04"], AS_OF)
+    now = Facts(house).loop(["2026-04"], AS_OF).whole()
+    then = Facts(house, pinned).loop(["2026-04"], AS_OF).whole()
 
     assert now["issue_id"].to_list() == ["first", "second"]
     assert now["rework_count"].to_list() == [1, 0]
@@ -191,7 +200,7 @@ def test_a_pinned_version_does_not_see_what_came_later(house: House) -> None:
 
 
 def test_an_empty_lake_has_no_cases(house: House) -> None:
-    assert Facts(house).loop(["2026-04"], AS_OF).is_empty()
+    assert Facts(house).loop(["2026-04"], AS_OF).whole().is_empty()
 
 
 def test_limits_by_rule_and_shift_minutes_of_a_pinned_release(house: House) -> None:
@@ -222,7 +231,7 @@ def test_limits_by_rule_and_shift_minutes_of_a_pinned_release(house: House) -> N
         issue("free", category_code="2", accepted_at=april(13, 9), **own),
     )
 
-    found = Facts(house, pinned).loop(["2026-04"], AS_OF).sort("issue_id")
+    found = Facts(house, pinned).loop(["2026-04"], AS_OF).whole().sort("issue_id")
 
     names = ("issue_id", "accept_in_limit", "accept_without_limit")
     assert found.select(*names, "accept_shift_minutes").rows() == [
@@ -230,4 +239,34 @@ def test_limits_by_rule_and_shift_minutes_of_a_pinned_release(house: House) -> N
         ("in", True, False, 120),
         ("late", False, False, 180),
     ]
-    assert Facts(house).loop(["2026-04"], AS_OF)["accept_in_limit"].sum() == 0
+    assert Facts(house).loop(["2026-04"], AS_OF).whole()["accept_in_limit"].sum() == 0
+
+
+def test_many_cases_wait_on_disk_and_end_in_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    names = [f"{nth:032x}" if nth % 2 else f"f{nth:031x}" for nth in range(20)]
+    # Two at the same place and time: one repeats the other, on whichever shelf.
+    near = {"lon": 114.3, "lat": 30.6, "category_code": "1", "category_kind_code": "M"}
+    own = {**near, "category_system_code": "S", "coord_quality_code": "OK"}
+    told = (issue(name, **(own if n < 2 else {})) for n, name in enumerate(names))
+    put(house, "issue", "2026-04", *told)
+    put(house, "issue_event", "2026-04", *(event(name) for name in names[::3]))
+    few = Facts(house)
+    whole = few.loop(["2026-04"], AS_OF).whole()
+    handlings = few.handlings(["2026-04"], AS_OF)
+    opened.clear()
+    monkeypatch.setattr(shelves, "MOST", 0)
+
+    many = Facts(house)
+    found = many.loop(["2026-04"], AS_OF).whole()
+
+    assert found.equals(whole)
+    assert found["issue_id"].to_list() == sorted(names)
+    assert found["near_duplicate"].sum() == whole["near_duplicate"].sum()
+    assert found["similar_earlier"].sum() == 1
+    assert found["rework_count"].sum() == len(names[::3])
+    assert many.handlings(["2026-04"], AS_OF).equals(handlings)
+    # However many pieces there are, a file is read once; cases twice, for what is near.
+    assert opened.count("core/issue_event/2026-04") == 1
+    assert opened.count("core/issue/2026-04") == 2

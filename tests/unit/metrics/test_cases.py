@@ -9,6 +9,8 @@ from support.case_frames import count_loop, random_loop
 from support.metric_frames import AS_OF, places_of
 from support.thorough import of
 
+from hub.metrics import verdicts
+from hub.metrics.cases import COUNTED
 from hub.metrics.counting import BESIDE, FIGURE, ORDER, count_beside, count_figures
 from hub.metrics.judging import case_rows, judge
 from hub.metrics.levels import existing_codes, known_places, settle_stand_ins
@@ -100,6 +102,23 @@ def test_no_order_of_rows_changes_a_digit() -> None:
     )
 
     for mine, theirs in zip(one, other, strict=True):
+        assert_frame_equal(mine, theirs)
+
+
+def test_the_columns_that_are_counted_are_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = random_loop(11, 200, MONTHS)
+    terms = {"periods": MONTHS, "every": True, "evidence": False}
+    whole = count_loop(loop, CASES, **terms)
+    monkeypatch.setattr(verdicts, "PIECE", 30)
+
+    counted = loop.select(name for name in COUNTED if name in loop.columns)
+    found = count_loop(counted, CASES, **terms)
+
+    assert counted.width < loop.width
+
+    for mine, theirs in zip(found, whole, strict=True):
         assert_frame_equal(mine, theirs)
 
 

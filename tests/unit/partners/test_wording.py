@@ -30,8 +30,8 @@ FEED_KEYS = (
         (
             "[source]",
             "[sorce]\n[source]",
-            'unknown key "sorce"; did you mean "source"?; allowed: feed, partner, '
-            "source",
+            'unknown key "sorce"; did you mean "source"?; allowed: delivery, feed, '
+            "partner, source",
         ),
         (
             'key = ["recId"]',

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.pipeline.digest import content_digest, hub_id, row_digest
+from hub.pipeline import digest
+from hub.pipeline.digest import content_digest, hub_id, row_digest, row_digests
 
 
 def sha(text: str) -> str:
@@ -52,5 +54,24 @@ def test_the_order_of_rows_does_not_matter(rows: list[str], shuffle: object) -> 
 
     one = content_digest(pl.Series(rows, dtype=pl.String))
 
+    assert one == _in_pieces(rows, 1) == _in_pieces(rows, 3)
     assert one == content_digest(pl.Series(shuffled, dtype=pl.String))
     assert one == sha("\n".join(sorted(rows)))
+
+
+def _in_pieces(rows: list[str], size: int) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digest, "JOINED", size)
+        return content_digest(pl.Series(rows, dtype=pl.String))
+
+
+def test_digests_of_many_rows_are_made_of_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = pl.DataFrame({"a": [str(n) for n in range(10)], "n": range(10)})
+    schema = dict(frame.schema)
+    whole = frame.select(digest=row_digest(schema, ["a", "n"])).to_series()
+    monkeypatch.setattr(digest, "PIECE", 3)
+
+    assert row_digests(frame, schema, ["a", "n"]).equals(whole)
+    assert row_digests(frame.clear(), schema, ["a", "n"]).is_empty()

@@ -11,7 +11,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
-from hub.storage import assessment_tables, audit_tables, migrations, release_tables
+from hub.storage import (
+    assessment_tables,
+    audit_tables,
+    consumer_tables,
+    erasure_tables,
+    migrations,
+    outward_tables,
+    release_tables,
+    request_tables,
+)
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
 from hub.storage.tables import BATCH, LEASE, METADATA
@@ -27,6 +36,10 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert assessment_tables.REVISION.metadata is METADATA
     assert audit_tables.ENTRY.metadata is METADATA
     assert release_tables.RELEASE_END.metadata is METADATA
+    assert consumer_tables.GRANT.metadata is METADATA
+    assert outward_tables.OUT_ROW.metadata is METADATA
+    assert request_tables.REQUEST.metadata is METADATA
+    assert erasure_tables.ERASURE.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -42,6 +55,11 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_batch_dataset_facts_balance",
         "ck_assessment_input_unit_or_person",
         "ck_release_end_kind",
+        "ck_out_parcel_state",
+        "ck_out_change_op",
+        "ck_request_kind",
+        "ck_request_step_step",
+        "ck_erasure_state",
     }
 
 

@@ -15,7 +15,7 @@ from support.lake_tables import COLUMNS, OCTOBER, SCHEMA, rows
 
 from hub.errors import StorageDamaged
 from hub.storage import durable, parts
-from hub.storage.parts import DataFile, read_part, write_parts
+from hub.storage.parts import DataFile, read_part, write_long, write_parts
 from hub.storage.shape import Shape
 
 SHAPE = Shape("core/issue", SCHEMA, ("partner", "month"))
@@ -64,6 +64,22 @@ def test_large_frames_are_cut_and_keep_their_order(
     assert [file.rows for file in files] == [20, 20, 10]
     assert sorted(file.path for file in files) == [file.path for file in files]
     assert_frame_equal(pl.concat(read(tmp_path, file) for file in files), rows(50))
+
+
+@pytest.mark.parametrize("sizes", [(50,), (7, 0, 30, 13), (20, 20, 10), (1,) * 50])
+def test_frames_that_come_one_after_the_other_make_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(parts, "ROWS", 20)
+    ends = [sum(sizes[:nth]) for nth in range(len(sizes))]
+    frames = (rows(50).slice(at, size) for at, size in zip(ends, sizes, strict=True))
+
+    files = write_long(tmp_path, SHAPE, frames, OCTOBER)
+
+    assert [file.rows for file in files] == [20, 20, 10]
+    assert sorted(file.path for file in files) == [file.path for file in files]
+    assert_frame_equal(pl.concat(read(tmp_path, file) for file in files), rows(50))
+    assert write_long(tmp_path, SHAPE, iter([rows(0)]), OCTOBER) == []
 
 
 def test_no_rows_make_no_file(tmp_path: Path) -> None:

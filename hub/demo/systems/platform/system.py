@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -121,18 +122,21 @@ class Platform:
     def told(self) -> Iterable[Told]:
         """Cases, their steps and their checks after all days."""
         last = self._around.days
-        known = with_life(known_on(self.made, last), self.made, last)
-        out = known.filter(pl.col("defect").is_in(list(RULES)))
-        sound = known.join(out, on="case", how="anti")
-        key = pl.col("case_id")
-        yield Told(
-            "issue",
-            PARTNER,
-            Chunks(
-                lambda: (as_told(some, key, LINES) for some in sound.iter_slices(CHUNK))
-            ),
-            refused(known, "case_id", RULES),
+        # A day of a million cases is never held with all that may be told of it.
+        named = pl.concat(
+            known_on(part, last).select("case", "case_id", "defect")
+            for part in self._parts()
         )
+        is_out = pl.col("defect").is_in(list(RULES)).fill_null(value=False)
+        out, sound = (named.filter(one).select("case") for one in (is_out, ~is_out))
+
+        def cases() -> Iterator[pl.DataFrame]:
+            for part in self._parts():
+                of_part = replace(self.made, steps=part.steps)
+                known = with_life(known_on(part, last), of_part, last)
+                yield as_told(known.filter(~is_out), pl.col("case_id"), LINES)
+
+        yield Told("issue", PARTNER, Chunks(cases), refused(named, "case_id", RULES))
         waits = pl.concat(steps_of(self.made, out)).filter(pl.col("at") < told_at(last))
 
         def entered() -> Iterator[pl.DataFrame]:
@@ -151,6 +155,14 @@ class Platform:
             Chunks(lambda: (told_reviews(steps) for steps in entered())),
             _waiting(checks_of(waits)),
         )
+
+    def _parts(self) -> Iterator[Cases]:
+        """`made`, some cases after the other; at least one part."""
+        made = self.made
+        for first in range(0, max(len(made.cases), 1), CHUNK):
+            some = made.cases.slice(first, CHUNK)
+            steps = made.steps.join(some.select("case"), on="case", how="semi")
+            yield replace(made, cases=some, steps=steps)
 
     def refusals(self) -> Mapping[str, int]:
         """The listing that breaks off (T11)."""

@@ -103,7 +103,7 @@ def test_figures_are_counted_anew_for_another_review(
 
     def counted(*about: Any, **terms: Any) -> Any:
         found = whole(*about, **terms)
-        asked.append(int(found.issue_loop["review_required"].sum()))
+        asked.append(int(found.issue_loop.whole()["review_required"].sum()))
         return found
 
     monkeypatch.setattr(simulate_module, "compute", counted)

@@ -18,6 +18,7 @@ from support.thorough import of
 from hub.metrics.issue_loop import LoopFacts, build, issue_loop
 from hub.metrics.issue_loop.cohort import COHORTS
 from hub.metrics.issue_loop.facts import NEIGHBOUR
+from hub.metrics.issue_loop.near import near_earlier
 
 MONTHS = ("2026-04", "2026-05")
 STAGES = ("ACCEPTED", "DISPATCHED", "HANDLED", "CLOSED", "FED_BACK", "CANCELLED")
@@ -92,8 +93,14 @@ def cities(draw: st.DrawFn) -> LoopFacts:
     )
 
 
-def told(given_facts: LoopFacts, months: tuple[str, ...] = MONTHS) -> pl.DataFrame:
-    return issue_loop(given_facts, places_of(), months, as_of=AS_OF, rules=RULES)
+def told(
+    given_facts: LoopFacts,
+    months: tuple[str, ...] = MONTHS,
+    near: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    return issue_loop(
+        given_facts, places_of(), months, as_of=AS_OF, rules=RULES, near=near
+    )
 
 
 @settings(max_examples=of(30, 10))
@@ -120,9 +127,9 @@ def test_the_order_of_rows_changes_nothing(
 @settings(max_examples=of(30, 10))
 @given(cities(), st.integers(0, 12))
 def test_cases_and_months_may_be_cut_anywhere(city: LoopFacts, cut: int) -> None:
-    every = city.issues.select(NEIGHBOUR)
+    near = near_earlier(city.issues.select(NEIGHBOUR))
     parts = [
-        told(replace(city, issues=some, neighbours=every), (month,))
+        told(replace(city, issues=some), (month,), near)
         for some in (city.issues[:cut], city.issues[cut:])
         for month in MONTHS
     ]

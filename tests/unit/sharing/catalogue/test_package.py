@@ -18,7 +18,7 @@ from support.catalogues import shipped, small_city
 from support.new_column import NewArea
 from support.valid_rows import valid_rows
 
-from hub.cli.rows import telling
+from hub.cli.file_forms import telling
 from hub.schemas import DATASETS, Dataset
 from hub.sharing.catalogue import build, package
 from hub.sharing.catalogue.build import declared_catalogue

@@ -1,0 +1,1 @@
+"""Retention and erasure: values that go everywhere, and tombstones that stay."""

@@ -1,0 +1,1 @@
+"""Open311: released cases in the public form that other cities use too."""

@@ -1,0 +1,1 @@
+"""The warehouse as consumers see it: views, materialised masks, logins, audit."""
