@@ -38,9 +38,9 @@ def silent(_event: str, _facts: dict[str, Any]) -> None:
     """Nobody is watching."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class House:
-    """City, stores and ledger of one hub.
+    """City, stores and ledger of one hub; every open one is another.
 
     `note` is told what happens while it happens (progress); it gets an event
     word and facts without values of rows.

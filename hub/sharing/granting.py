@@ -22,6 +22,7 @@ from hub.storage.grants import Grant, RowRule
 CLASSES = ("OPEN", "CONDITIONAL")
 LEVELS: Mapping[str, str] = {"districts": "DISTRICT", "streets": "STREET"}
 NAME = re.compile("[a-z][a-z0-9_-]{1,39}")
+ANYBODY = "anybody"  # whoever comes without a key, in the audit and its join keys
 Problem = tuple[str, str]
 
 
@@ -55,6 +56,11 @@ def check_consumer(given: Consumer, territory: Territory) -> None:
             NAME.fullmatch(given.id) is None,
             "its name is not usable",
             "Use 2 to 40 small letters, digits, - and _, a letter first.",
+        ),
+        (
+            given.id == ANYBODY,
+            "its name stands for whoever comes without a key",
+            "Choose another.",
         ),
         (
             not (given.org.strip() and given.contact_role.strip()),

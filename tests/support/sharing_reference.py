@@ -204,7 +204,7 @@ def _sees_row(
     rule = way.row_rule
     if rule.kind == "all":
         return True
-    if dataset == "handling":
+    if dataset in ("handling", "issue_event"):
         return any(
             case["issue_id"] == row["issue_id"]
             and row["issue_id"] is not None

@@ -12,17 +12,28 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from hub.flow.house import open_house
 from hub.settings import ServeSettings, Settings
 from hub.sharing.api import catalog, health, metrics, routes
 from hub.sharing.api.guard import Guard
-from hub.sharing.api.problems import Problem, Refusal, install
+from hub.sharing.api.hand import NotReady
+from hub.sharing.api.problems import (
+    AGAIN,
+    LOG,
+    Problem,
+    Refusal,
+    answer,
+    install,
+    told_of,
+)
 from hub.sharing.api.service import Options, Service
 from hub.sharing.open311 import failing
 from hub.sharing.open311 import routes as open311
 from hub.sharing.open311.form import error
+from hub.sharing.shelf import TornShelf
 
 BEARER = HTTPBearer(
     auto_error=False, description="Key of a consumer; without one only open data."
@@ -69,6 +80,20 @@ def make_app(service: Service) -> ASGIApp:
         redirect_slashes=False,
     )
     install(app)
+
+    def torn(_: Request, error: Exception) -> Response:
+        assert isinstance(error, TornShelf)
+        LOG.error("%s", error.sentence)
+        service.hand.renew(error.folder)
+        return answer(told_of(error))
+
+    def not_ready(_: Request, error: Exception) -> Response:
+        del error
+        said = "The release is being made ready; ask again in a while."
+        return answer(Refusal(503, "not_ready", said, {"Retry-After": str(AGAIN)}))
+
+    app.add_exception_handler(TornShelf, torn)
+    app.add_exception_handler(NotReady, not_ready)
     guarded = [Security(BEARER), Depends(strict)]
     for room in (catalog, routes, metrics):
         app.include_router(room.router(service), dependencies=guarded)

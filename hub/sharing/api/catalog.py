@@ -6,18 +6,19 @@ What lives here: what exists, as far as the asker may know it. What does not: ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from hub.flow.house import House
 from hub.schemas import DATASETS, dataset
-from hub.sharing.api.problems import UNKNOWN, Refusal, documented
+from hub.sharing.api.problems import documented
 from hub.sharing.api.service import Caller, Service
+from hub.sharing.asks import Allowed, Ask
 from hub.sharing.catalogue.build import catalogue_of
 from hub.sharing.catalogue.dcat import dcat
 from hub.sharing.catalogue.shape import catalogue_shape
@@ -26,6 +27,7 @@ from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
 
 LD = "application/ld+json"
+HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
 ReleaseId = Annotated[
     str | None, Query(description="Id of a release; the newest by default.")
 ]
@@ -49,83 +51,96 @@ def router(service: Service) -> APIRouter:
         Without a key only what is of class open.
         """
         caller = service.caller(request)
-        found = service.release(release)
+        found = service.release(release, at_hand=False)
         as_ld = LD in request.headers.get("accept", "")
-        names = visible(service, caller)
+        names = tuple(seen(service, caller))
         _told(service, caller, "catalog", found)
         body = _catalog(service.house, found.id, names, as_ld=as_ld)
-        return Response(body, media_type=LD if as_ld else "application/json")
+        kind = LD if as_ld else "application/json"
+        return Response(body, media_type=kind, headers=HEADERS)
 
     @routes.get(
         "/datasets",
         summary="The datasets of which something may be seen",
         responses=documented(400, 401, 404, 410, 429, 503),
     )
-    def datasets(request: Request, release: ReleaseId = None) -> list[dict[str, Any]]:
+    def datasets(
+        request: Request, response: Response, release: ReleaseId = None
+    ) -> list[dict[str, Any]]:
         caller = service.caller(request)
-        found = service.release(release)
+        found = service.release(release, at_hand=False)
         _told(service, caller, "datasets", found)
+        response.headers.update(HEADERS)
         return [
-            about(service, caller, name, found)
-            for name in visible(service, caller)
+            about(name, allowed, found)
+            for name, allowed in seen(service, caller).items()
             if name in DATASETS
         ]
 
     @routes.get(
         "/datasets/{name}",
         summary="One dataset, with the columns that may be seen",
-        responses=documented(400, 401, 404, 410, 429, 503),
+        responses=documented(400, 401, 403, 404, 410, 429, 503),
     )
-    def one(request: Request, name: str, release: ReleaseId = None) -> dict[str, Any]:
+    def one(
+        request: Request,
+        response: Response,
+        name: Annotated[str, Path(max_length=60, description="Name of a dataset.")],
+        release: ReleaseId = None,
+    ) -> dict[str, Any]:
         caller = service.caller(request)
-        if name not in DATASETS or name not in visible(service, caller):
-            if caller.who is None:
-                raise Refusal(401, "unauthorised", "Send a key; this is not open.")
-            raise Refusal(404, "unknown", UNKNOWN)
-        found = service.release(release)
+        allowed = seen(service, caller).get(name) if name in DATASETS else None
+        if allowed is None:
+            # As if it were asked for its rows: the same answer, written down.
+            ask = Ask(
+                dataset=name if name in DATASETS else "-",
+                at=service.house.now(),
+                form="api",
+            )
+            allowed = service.decided(caller, ask)
+        found = service.release(release, at_hand=False)
         _told(service, caller, name, found)
-        return about(service, caller, name, found)
+        response.headers.update(HEADERS)
+        return about(name, allowed, found)
 
     @routes.get(
         "/releases",
         summary="The releases, newest first",
         responses=documented(400, 401, 429, 503),
     )
-    def releases(request: Request) -> list[dict[str, Any]]:
+    def releases(request: Request, response: Response) -> list[dict[str, Any]]:
         caller = service.caller(request)
         _told(service, caller, "releases", None)
-        names = visible(service, caller)
-        return [shape(one, names) for one in service.hand.all()]
+        found = seen(service, caller)
+        response.headers.update(HEADERS)
+        return [shape(one, found) for one in service.hand.all()]
 
     @routes.get(
         "/releases/{release}",
         summary="One release, with what it pins and which sources were missing",
         responses=documented(400, 401, 404, 410, 429, 503),
     )
-    def release_(request: Request, release: str) -> dict[str, Any]:
+    def release_(request: Request, response: Response, release: str) -> dict[str, Any]:
         caller = service.caller(request)
-        found = service.release(release)
+        found = service.release(release, at_hand=False)
         _told(service, caller, "releases", found)
-        return shape(found, visible(service, caller))
+        response.headers.update(HEADERS)
+        return shape(found, seen(service, caller))
 
     return routes
 
 
-def visible(service: Service, caller: Caller) -> tuple[str, ...]:
-    """Names of datasets, and the figures, of which the caller may see something."""
+def seen(service: Service, caller: Caller) -> dict[str, Allowed]:
+    """Of which datasets, and of the figures, the caller may see something, and what."""
     at = service.house.now()
-    names = (*DATASETS, FIGURES)
-    return tuple(name for name in names if service.sees(caller, name, at) is not None)
+    found = {name: service.sees(caller, name, at) for name in (*DATASETS, FIGURES)}
+    return {name: allowed for name, allowed in found.items() if allowed is not None}
 
 
-def about(
-    service: Service, caller: Caller, name: str, release: Release
-) -> dict[str, Any]:
+def about(name: str, allowed: Allowed, release: Release) -> dict[str, Any]:
     """A dataset as the caller may know it."""
     ds = dataset(name)
-    allowed = service.sees(caller, name, service.house.now())
-    assert allowed is not None
-    pinned = {one.dataset: one for one in release.datasets}[name]
+    pinned = {one.dataset: one for one in release.datasets}.get(name)
     columns = {one.name: one for one in ds.all_columns}
     return {
         "dataset": name,
@@ -136,7 +151,7 @@ def about(
         "share": ds.share,
         "release": release.id,
         # How many rows others have is not for everybody to know.
-        "rows": pinned.rows if allowed.rows.is_all else None,
+        "rows": pinned.rows if pinned and allowed.rows.is_all else None,
         "purpose": allowed.purpose,
         "columns": [
             {
@@ -152,26 +167,29 @@ def about(
     }
 
 
-def shape(release: Release, names: Sequence[str]) -> dict[str, Any]:
-    """A release as the caller may know it."""
-    ended = release.recalled or release.expired
+def shape(release: Release, found: Mapping[str, Allowed]) -> dict[str, Any]:
+    """A release as the caller may know it; counts only where it may see all rows."""
     return {
         "release": release.id,
         "published_at": release.published_at,
         "digest": release.digest,
         "state": "recalled"
         if release.recalled
-        else ("expired" if ended else "published"),
+        else ("expired" if release.expired else "published"),
         "reason": release.recalled.reason if release.recalled else None,
         "datasets": [
-            {"dataset": one.dataset, "rows": one.rows, "digest": one.digest}
+            {
+                "dataset": one.dataset,
+                "rows": one.rows if found[one.dataset].rows.is_all else None,
+                "digest": one.digest,
+            }
             for one in release.datasets
-            if one.dataset in names
+            if one.dataset in found
         ],
         "missing": [
             {"partner": one.partner, "feed": one.feed, "reason": one.reason}
             for one in release.sources
-            if one.is_missing and set(one.datasets) & set(names)
+            if one.is_missing and set(one.datasets) & set(found)
         ],
     }
 

@@ -16,12 +16,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.sharing.api.counts import REQUESTS, SECONDS
-from hub.sharing.api.problems import Refusal, answer
+from hub.sharing.api.problems import FAILED, Refusal, answer
 from hub.sharing.api.quotas import Quotas
 
 LOG = logging.getLogger("hub.serve")
 Told = Callable[[Refusal, str], Response]
 ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+# Whoever asks may name any method; each would be a figure of its own for ever.
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 
 class Guard:
@@ -65,12 +67,12 @@ class Guard:
             place = traceback.extract_tb(problem.__traceback__)[-1]
             LOG.error("%s at %s:%s", type(problem).__name__, place.name, place.lineno)
             if status == 0:
-                said = "The server failed; its operator finds more in its log."
-                failed = Refusal(500, "failed", said)
+                failed = Refusal(500, "failed", FAILED)
                 await self._answer(failed, scope["path"])(scope, receive, told)
         finally:
             route = getattr(scope.get("route"), "path", "other")
-            REQUESTS.labels(scope["method"], route, status).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(route).observe(time.monotonic() - begun)
 
     def _answer(self, refusal: Refusal, path: str) -> Response:

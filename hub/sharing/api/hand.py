@@ -7,18 +7,22 @@ the serving. What does not: what a shelf is (`hub.sharing.shelf`), recalling
 
 from __future__ import annotations
 
+import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
-from hub.errors import HubError, ReleaseGone
+from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
 from hub.sharing.shelf import Shelf, build_shelf
 from hub.sharing.shelf.sweep import sweep_shelves
 from hub.storage.releases import Release, Releases
 
+LOG = logging.getLogger("hub.serve")
 FRESH = 5.0
 Told = Callable[[str, int, int], None]
 
@@ -41,6 +45,15 @@ class Hand:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
+    def known(self, text: str | None) -> Release:
+        """The release of that id, at hand or not; without one the newest.
+
+        Raises:
+            MisuseError: there is none.
+            ReleaseGone: it was recalled, or its retention ended.
+        """
+        return self._looked_up(text)
+
     def release(self, text: str | None) -> Release:
         """The release of that id; without one the newest that is ready.
 
@@ -62,14 +75,24 @@ class Hand:
         raise NotReady
 
     def shelf(self, release: Release, table: str) -> Shelf:
-        """The shelf of a table of a release that `release` gave."""
-        with self._lock:
-            return self._shelves[release.id][table]
+        """The shelf of a table of a release that `release` gave.
+
+        Raises:
+            NotReady: it was taken away meanwhile.
+        """
+        return self.shelves(release)[table]
 
     def shelves(self, release: Release) -> dict[str, Shelf]:
-        """All shelves of a release that `release` gave."""
+        """All shelves of a release that `release` gave.
+
+        Raises:
+            NotReady: they were taken away meanwhile.
+        """
         with self._lock:
-            return dict(self._shelves[release.id])
+            found = self._shelves.get(release.id)
+            if found is None:
+                raise NotReady
+            return dict(found)
 
     def all(self) -> list[Release]:
         """Every release, the newest first, those that have ended too."""
@@ -88,6 +111,16 @@ class Hand:
             if self._newest is None or self._newest.number < release.number:
                 self._newest = release
 
+    def renew(self, folder: Path) -> None:
+        """Make a shelf anew that turned out to be torn, with every release on it."""
+        with self._lock:
+            for name, made in [*self._shelves.items()]:
+                if any(one.folder == folder for one in made.values()):
+                    del self._shelves[name]
+            self._newest = self._newest_at_hand()
+            shutil.rmtree(folder, ignore_errors=True)
+        self._wake.set()
+
     def watch(self) -> None:
         """Begin to make ready whatever is newest or asked for, in a thread."""
         self._thread = threading.Thread(target=self._watch, daemon=True, name="hand")
@@ -104,13 +137,18 @@ class Hand:
         while not self._stop.is_set():
             try:
                 self._take_up()
-            except (HubError, OSError) as problem:
-                self._house.note("not_ready", {"error": type(problem).__name__})
+            except MisuseError:
+                pass  # there is no release yet
+            except HubError as problem:
+                LOG.error("%s", problem.sentence)
+            except Exception as problem:  # noqa: BLE001 - its text may hold values
+                # Whatever it is, a database that is away or a full disk: it passes.
+                LOG.error("no release was made ready: %s", type(problem).__name__)
             self._wake.wait(FRESH)
             self._wake.clear()
 
     def _take_up(self) -> None:
-        self._let_go()
+        self._let_go()  # first: where none is left there is nothing to take up
         newest = self._looked_up(None)
         with self._lock:
             due = [*self._wanted.values()]
@@ -131,9 +169,14 @@ class Hand:
                 if name in ended or not all(
                     one.folder.exists() for one in self._shelves[name].values()
                 ):
-                    del self._shelves[name]
+                    self._shelves.pop(name, None)
+            self._newest = self._newest_at_hand()
         if ended:
             sweep_shelves(self._house, [one for one in self.all() if not one.has_ended])
+
+    def _newest_at_hand(self) -> Release | None:
+        newest = self._newest
+        return newest if newest is not None and newest.id in self._shelves else None
 
     def _has_ended(self, name: str) -> bool:
         found = Releases(self._house.control.engine).find(name)

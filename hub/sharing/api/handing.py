@@ -116,6 +116,7 @@ def _stream(found: Found, request: Request) -> Response:
     return Streamed(
         pieces(found, counted),
         counted=counted,
+        objection=found.objection,
         journal=journal,
         begun=begun,
         seconds=found.service.options.stream_seconds,

@@ -6,6 +6,7 @@ these answers tells anything of data or callers, and none needs a key.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
@@ -21,8 +22,9 @@ def router(service: Service) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["operation"])
 
-    @routes.get("/healthz", summary="The process lives")
-    def healthz() -> dict[str, str]:
+    # On the loop itself: a process whose threads are all at work lives as well.
+    @routes.get("/healthz", summary="The process lives", responses=documented())
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @routes.get("/readyz", summary="Rows can be handed over", responses=documented(503))
@@ -30,7 +32,7 @@ def router(service: Service) -> APIRouter:
         try:
             release = service.hand.release(None)
             service.journal.probe()
-        except (HubError, NotReady) as problem:
+        except (HubError, NotReady, sa.exc.SQLAlchemyError) as problem:
             again = {"Retry-After": str(AGAIN)}
             said = f"Not ready: {type(problem).__name__}."
             raise Refusal(503, "not_ready", said, again) from None
@@ -40,7 +42,7 @@ def router(service: Service) -> APIRouter:
         "/metrics",
         summary="Figures of the server for Prometheus",
         response_class=Response,
-        responses={200: {"content": {CONTENT_TYPE_LATEST: {}}}},
+        responses={200: {"content": {CONTENT_TYPE_LATEST: {}}}, **documented()},
     )
     def metrics() -> Response:
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

@@ -7,11 +7,13 @@ no value of a row, no key, no path, and no more of what exists than the asker ma
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 import orjson
+import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -20,10 +22,14 @@ from starlette.responses import Response
 
 from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.sharing.asks import Refused
+from hub.sharing.shelf import TornShelf
 from hub.storage.faults import AuditUnwritable
 
+LOG = logging.getLogger("hub.serve")
 MEDIA = "application/problem+json"
 AGAIN = 5  # seconds until it is worth asking again
+EVERYWHERE = (405, 500)
+FAILED = "The server failed; its operator finds more in its log."
 
 
 class Problem(BaseModel):
@@ -109,6 +115,9 @@ def told_of(error: HubError) -> Refusal:
         return Refusal(503, "audit_down", said, again)
     if isinstance(error, MisuseError):
         return Refusal(400, "misuse", f"{error.seen}. {error.next_step}")
+    if isinstance(error, TornShelf):
+        said = "What this is read from is damaged and is made anew; ask again later."
+        return Refusal(503, "not_ready", said, {"Retry-After": str(AGAIN)})
     return Refusal(500, error.code, "The hub could not do this; its operator was told.")
 
 
@@ -121,7 +130,21 @@ def install(app: FastAPI) -> None:
 
     async def hub_error(_: Request, error: Exception) -> Response:
         assert isinstance(error, HubError)
-        return answer(told_of(error))
+        refusal = told_of(error)
+        if refusal.status >= 500:
+            LOG.error("%s", error.sentence)
+        return answer(refusal)
+
+    async def no_database(_: Request, error: Exception) -> Response:
+        # Its text may hold values, so only its kind is told.
+        LOG.error("the control database: %s", type(error).__name__)
+        said = "The control database does not answer, so nothing is handed over."
+        again = {"Retry-After": str(AGAIN)}
+        return answer(Refusal(503, "control_down", said, again))
+
+    async def unforeseen(_: Request, error: Exception) -> Response:
+        del error  # the guard around the app logs its kind and place
+        return answer(Refusal(500, "failed", FAILED))
 
     async def invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -138,12 +161,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HubError, hub_error)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(sa.exc.SQLAlchemyError, no_database)
+    app.add_exception_handler(Exception, unforeseen)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses as OpenAPI tells of them."""
+    """These statuses, and those of every route, as OpenAPI tells of them."""
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in statuses
+        for status in sorted({*statuses, *EVERYWHERE})
     }

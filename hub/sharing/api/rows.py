@@ -35,7 +35,9 @@ class Found:
     """An ask that was allowed, ready to be carried out."""
 
     service: Service
+    caller: Caller
     asked: Asked
+    ask: Ask
     allowed: Allowed
     release: Release
     shelves: dict[str, Shelf]
@@ -94,6 +96,10 @@ class Found:
         """A frame of `reads` as it may be seen."""
         return self.shown.masked(frame)
 
+    def objection(self) -> str | None:
+        """Why it may be handed over no longer; None where it may."""
+        return self.service.objection(self.caller, self.ask, self.allowed, self.release)
+
     @property
     def empty(self) -> pl.DataFrame:
         """No row, in the shape of all."""
@@ -135,7 +141,9 @@ def find(service: Service, request: Request, caller: Caller, name: str) -> Found
     )
     return Found(
         service,
+        caller,
         asked,
+        ask,
         allowed,
         release,
         shelves,

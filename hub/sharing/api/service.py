@@ -7,30 +7,30 @@ and writing a refusal down before it is told. What does not: routes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from fastapi import Request
 
-from hub.errors import MisuseError
+from hub.errors import HubError, MisuseError
 from hub.flow.house import House
-from hub.sharing.api.hand import Hand, NotReady
+from hub.sharing.api.hand import Hand
 from hub.sharing.api.journal import Journal
-from hub.sharing.api.problems import AGAIN, UNKNOWN, Refusal, refusal_of
+from hub.sharing.api.problems import UNKNOWN, Refusal, refusal_of
 from hub.sharing.api.quotas import Quotas
 from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.audit_log import filter_key, open_audit, told_condition
 from hub.sharing.callers import Callers
 from hub.sharing.decision import Rulebook, decide
+from hub.sharing.granting import ANYBODY
 from hub.sharing.join_keys import JoinKey, join_key, master
 from hub.sharing.masks import MASKS
 from hub.sharing.shelf import Condition
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
-
-ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +52,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: None without a key; and from which address."""
+    """Who asks: None without a key; and from which address.
+
+    `look` asks anew who has the key, for answers that take their time.
+    """
 
     who: Who | None
     address: str | None
+    look: Callable[[], Who | Refused] | None = None
 
     @property
     def name(self) -> str:
@@ -86,7 +90,7 @@ class Service:
         """Who asks, counted.
 
         Raises:
-            Refusal: 401 for a key that is wrong, 429 beyond the quota.
+            Refusal: 401 for a key that is wrong or not in force, 429 beyond the quota.
         """
         address = request.client.host if request.client else None
         given = request.headers.get("authorization")
@@ -94,8 +98,9 @@ class Service:
             self.quotas.count(f"address {address}")
             return Caller(None, address)
         kind, _, key = given.partition(" ")
+        look = partial(self.callers.recognise, key.strip())
         found = (
-            self.callers.recognise(key.strip())
+            look()
             if kind.lower() == "bearer"
             else Refused(kind="unauthorised", reason="no bearer key")
         )
@@ -107,27 +112,28 @@ class Service:
             )
             raise refusal_of(found)
         self.quotas.count(found.consumer.id)
-        return Caller(found, address)
+        caller = Caller(found, address, look)
+        # Of nothing in particular: a key that is not in force opens no route at all.
+        about = Ask(dataset="-", at=self.house.now(), form="api")
+        standing = decide(found, about, self.book)
+        if isinstance(standing, Refused) and standing.status == 401:
+            raise self.refused(caller, request.path_params.get("name", "-"), standing)
+        return caller
 
-    def release(self, text: str | None) -> Release:
-        """The release asked for.
+    def release(self, text: str | None, *, at_hand: bool = True) -> Release:
+        """The release asked for; where only it is told of, it need not be at hand.
 
         Raises:
-            Refusal: 404 for none, 503 while it is made ready.
+            Refusal: 404, there is none.
+            NotReady: it is being made ready; its answer is 503.
             ReleaseGone: it was recalled, or its retention ended.
         """
         try:
-            return self.hand.release(text)
+            return self.hand.release(text) if at_hand else self.hand.known(text)
         except MisuseError:
             raise Refusal(404, "unknown", UNKNOWN) from None
-        except NotReady:
-            said = "The release is being made ready; ask again in a while."
-            again = {"Retry-After": str(AGAIN)}
-            raise Refusal(503, "not_ready", said, again) from None
 
-    def decided(
-        self, caller: Caller, ask: Ask, conditions: Sequence[Condition] = ()
-    ) -> Allowed:
+    def decided(self, caller: Caller, ask: Ask) -> Allowed:
         """The decision about an ask; a refusal is written down first.
 
         Raises:
@@ -137,11 +143,44 @@ class Service:
         found = decide(caller.who, ask, self.book)
         if isinstance(found, Allowed):
             return found
+        raise self.refused(caller, ask.dataset, found)
+
+    def refused(self, caller: Caller, dataset: str, why: Refused) -> Refusal:
+        """The problem that tells of a refusal, which is written down first.
+
+        Raises:
+            AuditUnwritable: the refusal could not be written.
+        """
+        about = Ask(dataset=dataset, at=self.house.now(), form="api")
         self._write(
-            self.handover(caller, ask.dataset, ask, conditions=conditions),
-            Outcome(result="refused", reason=f"{found.kind}: {found.reason}"),
+            self.handover(caller, dataset, about),
+            Outcome(result="refused", reason=f"{why.kind}: {why.reason}"),
         )
-        raise refusal_of(found)
+        return refusal_of(why)
+
+    def objection(
+        self, caller: Caller, ask: Ask, given: Allowed, release: Release
+    ) -> str | None:
+        """Why what was allowed may be handed over no longer; None where it may.
+
+        For answers that take their time: as new as the memory of callers and of
+        releases, so within a minute of a revocation.
+        """
+        who = caller.who if caller.look is None else caller.look()
+        if isinstance(who, Refused):
+            return "the key is no longer known"
+        now = decide(who, replace(ask, at=self.house.now()), self.book)
+        if isinstance(now, Refused):
+            return f"{now.kind}: {now.reason}"
+        if not set(given.columns) <= set(now.columns):
+            return "columns are no longer granted"
+        if not (now.rows.is_all or now.rows == given.rows):
+            return "rows are no longer granted"
+        try:
+            self.hand.known(release.id)
+        except HubError:
+            return "the release was recalled or has expired"
+        return None
 
     def may(self, caller: Caller, ask: Ask) -> Allowed | None:
         """What of an ask may be handed over beside something else; None for nothing."""

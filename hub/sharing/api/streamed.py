@@ -1,8 +1,9 @@
 """A stream that leaves its trace: the last bytes go only when the audit has the end.
 
 What lives here: the response that sends pieces as they are made, stops when the reader
-goes or time is up, serves the rest of an interrupted download, and has the end of the
-hand-over written before the last piece leaves. What does not: the pieces.
+goes, time is up or the right to them has ended, serves the rest of an interrupted
+download, and has the end of the hand-over written before the last piece leaves. What
+does not: the pieces.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -33,6 +34,13 @@ class Counted:
     """Rows that went into the pieces so far."""
 
     rows: int = 0
+
+
+class Part(NamedTuple):
+    """Bytes that leave together, and the rows in them, those cut in two as well."""
+
+    piece: bytes
+    rows: int
 
 
 class BrokenOff(Exception):
@@ -72,6 +80,7 @@ class Streamed(StreamingResponse):
     Args:
         pieces: the whole, from its first byte.
         counted: rows, as the maker of the pieces counts them.
+        objection: why it may be handed over no longer; asked before every piece.
         journal: where the end of the hand-over is written.
         begun: its beginning.
         seconds: within which all must have gone.
@@ -85,6 +94,7 @@ class Streamed(StreamingResponse):
         pieces: Iterator[bytes],
         *,
         counted: Counted,
+        objection: Callable[[], str | None],
         journal: Journal,
         begun: Begun,
         seconds: float,
@@ -99,6 +109,9 @@ class Streamed(StreamingResponse):
         super().__init__(iter(()), 200 if span is None else 206, told)
         self._pieces = pieces
         self._counted = counted
+        self._objection = objection
+        self._reason = ""
+        self._rows = 0
         self._journal = journal
         self._begun = begun
         self._seconds = seconds
@@ -112,31 +125,29 @@ class Streamed(StreamingResponse):
         until = time.monotonic() + self._seconds
         gone = asyncio.ensure_future(_disconnected(receive))
         state = "failed"
-        reason: str | None = "it broke off"
+        self._reason = "it broke off"
         try:
             parts = self._parts()
-            held = await run_in_threadpool(next, parts, b"")
+            held = await run_in_threadpool(self._next, parts) or Part(b"", 0)
             await self._start(send)
             while True:
-                piece = await run_in_threadpool(next, parts, None)
+                part = await run_in_threadpool(self._next, parts)
                 if gone.done():
-                    reason = "the reader went"
+                    self._reason = "the reader went"
                     return
-                if time.monotonic() > until:
-                    reason = "it took too long"
-                    raise BrokenOff
-                if piece is None:
+                if part is None:
                     break
-                await self._send(send, held)
-                held = piece
+                await self._send(send, held, until)
+                held = part
             self._take(held)
-            state, reason = "delivered", None
-            await run_in_threadpool(self._end, state, reason)
-            await send({"type": "http.response.body", "body": held})
+            state = "delivered"
+            await run_in_threadpool(self._end, state, None)
+            await send({"type": "http.response.body", "body": held.piece})
         finally:
             gone.cancel()
             if state == "failed":
-                await asyncio.shield(run_in_threadpool(self._end, state, reason))
+                end = run_in_threadpool(self._end, state, self._reason)
+                await asyncio.shield(end)
 
     def _end(self, state: Any, reason: str | None) -> None:
         self._journal.end(
@@ -144,29 +155,49 @@ class Streamed(StreamingResponse):
             Outcome(
                 result=state,
                 reason=reason,
-                row_count=self._counted.rows,
+                row_count=self._rows,
                 byte_count=self._sent,
                 digest=self._digest.hexdigest(),
             ),
         )
 
-    def _take(self, piece: bytes) -> None:
-        self._sent += len(piece)
-        self._digest.update(piece)
+    def _next(self, parts: Iterator[Part]) -> Part | None:
+        """The next part, as long as it may still be handed over."""
+        part = next(parts, None)
+        if (reason := self._objection()) is not None:
+            self._reason = reason
+            raise BrokenOff
+        return part
 
-    async def _send(self, send: Send, piece: bytes) -> None:
-        self._take(piece)
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    def _take(self, part: Part) -> None:
+        self._rows += part.rows
+        self._sent += len(part.piece)
+        self._digest.update(part.piece)
 
-    def _parts(self) -> Iterator[bytes]:
+    async def _send(self, send: Send, part: Part, until: float) -> None:
+        self._take(part)
+        body = {"type": "http.response.body", "body": part.piece, "more_body": True}
+        left = until - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            # A reader that takes nothing would hold its place for ever.
+            async with asyncio.timeout(left):
+                await send(body)
+        except TimeoutError:
+            self._reason = "it took too long"
+            raise BrokenOff from None
+
+    def _parts(self) -> Iterator[Part]:
         """The pieces of the bytes wanted, none of them empty."""
-        at, span = 0, self._span or range(2**62)
+        at, counted, span = 0, 0, self._span or range(2**62)
         for piece in self._pieces:
             begin, end = max(span.start - at, 0), max(span.stop - at, 0)
             at += len(piece)
+            rows, counted = self._counted.rows - counted, self._counted.rows
             cut = piece[begin:end] if begin or end < len(piece) else piece
             if cut:
-                yield cut
+                yield Part(cut, rows)
             if at >= span.stop:
                 return
 

@@ -56,6 +56,8 @@ def read(text: str) -> Token:
         and isinstance(number, int)
         and -1 <= number < 2**62
         and isinstance(value, int | float | str | None)
+        # SQLite's numbers end there, and what is beyond breaks the search.
+        and not (isinstance(value, int) and abs(value) >= 2**63)
     ):
         raise _none()
     return Token(release, question, After(number, value))

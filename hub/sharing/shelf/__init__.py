@@ -10,7 +10,7 @@ from hub.sharing.shelf.conditions import (
     read_condition,
     read_order,
 )
-from hub.sharing.shelf.shelf import Shelf, TooSlow
+from hub.sharing.shelf.shelf import Shelf, TooSlow, TornShelf
 
 __all__ = [
     "AnyOf",
@@ -18,6 +18,7 @@ __all__ = [
     "Order",
     "Shelf",
     "TooSlow",
+    "TornShelf",
     "build_shelf",
     "read_condition",
     "read_order",

@@ -27,6 +27,7 @@ from hub.schemas import dataset
 from hub.sharing.masks import MASKS, apply_masks
 from hub.sharing.shelf.columns import as_kept, declared, sought
 from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
+from hub.storage.durable import sync
 from hub.storage.releases import Pinned
 from hub.storage.serving import serving_folder
 
@@ -95,6 +96,9 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
                 indexed=sought(pinned.dataset, schema),
                 masks=made_masks(pinned.dataset),
             )
+            # Shown before its bytes are on the disk, a power cut would leave it torn.
+            for name in (ROWS, INDEX, ""):
+                sync(aside / name)
             try:
                 aside.rename(folder)
             except OSError:

@@ -15,6 +15,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from hub.errors import StorageDamaged
 from hub.sharing.seen_rows import ALL_ROWS, SeenRows
 from hub.sharing.shelf.asking import After, Statement, statements
 from hub.sharing.shelf.conditions import AnyOf, Condition, Order
@@ -39,6 +41,23 @@ def masked_name(column: str, mask: str) -> str:
 
 class TooSlow(Exception):
     """The rows were not found within the time limit."""
+
+
+class TornShelf(StorageDamaged):
+    """Columns or index of a shelf are not what was made; the lake still has the rows.
+
+    Args:
+        folder: of the shelf, to be made anew.
+        table: its name.
+    """
+
+    def __init__(self, folder: Path, table: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"read the shelf of {table}",
+            seen="a file of it is damaged",
+            next_step="It is made anew from the lake; see to the disk of the home.",
+        )
 
 
 class Shelf:
@@ -60,9 +79,12 @@ class Shelf:
 
     @cached_property
     def _batches(self) -> list[pa.RecordBatch]:
-        with pa.memory_map(str(self.folder / ROWS)) as source:
-            file = pa.ipc.open_file(source)
-            return [file.get_batch(nth) for nth in range(file.num_record_batches)]
+        try:
+            with pa.memory_map(str(self.folder / ROWS)) as source:
+                file = pa.ipc.open_file(source)
+                return [file.get_batch(nth) for nth in range(file.num_record_batches)]
+        except (pa.ArrowException, OSError):
+            raise TornShelf(self.folder, self.table) from None
 
     @cached_property
     def kinds(self) -> dict[str, pl.DataType]:
@@ -109,6 +131,7 @@ class Shelf:
 
         Raises:
             TooSlow: they were not found in time.
+            TornShelf: the index cannot be read.
         """
         if not conditions and seen.is_all and order is None:
             begin = skip + (0 if after is None else after.number + 1)
@@ -116,7 +139,8 @@ class Shelf:
             return [After(number) for number in range(begin, end)]
         lookups = dict.fromkeys(seen.lookups)
         names = {one: f"of_{one.dataset}" for one in lookups}
-        index = self._index({names[one]: (others or {})[one.dataset] for one in names})
+        attached = {names[one]: (others or {})[one.dataset] for one in names}
+        index = self._index(attached)
         until = time.monotonic() + seconds
         index.set_progress_handler(lambda: time.monotonic() > until, STEPS)
         found: list[After] = []
@@ -130,10 +154,10 @@ class Shelf:
                 found += [After(*row) for row in rows]
                 if skip:
                     skip = 0 if rows else skip - _count(index, asked)
-            except sqlite3.OperationalError as problem:
+            except sqlite3.Error as problem:
                 if problem.sqlite_errorname == "SQLITE_INTERRUPT":
                     raise TooSlow from None
-                raise
+                raise self._torn(attached) from None
         return found
 
     def take(self, numbers: Sequence[int], columns: Sequence[str]) -> pl.DataFrame:
@@ -183,11 +207,31 @@ class Shelf:
         known = self._local.__dict__.setdefault("known", {})
         key = tuple(f"{name}={one.folder.name}" for name, one in attached.items())
         if key not in known:
-            index = sqlite3.connect(_read_only(self), uri=True)
-            for name, one in attached.items():
-                index.execute(f"ATTACH ? AS {name}", (_read_only(one),))
+            try:
+                index = sqlite3.connect(_read_only(self), uri=True)
+                for name, one in attached.items():
+                    index.execute(f"ATTACH ? AS {name}", (_read_only(one),))
+            except sqlite3.Error:
+                raise self._torn(attached) from None
             known[key] = index
         return known[key]
+
+    def _torn(self, attached: Mapping[str, Shelf]) -> TornShelf:
+        """Of the shelves that were looked at the one that is damaged."""
+        for one in attached.values():
+            if not one.is_whole():
+                return TornShelf(one.folder, one.table)
+        return TornShelf(self.folder, self.table)
+
+    def is_whole(self) -> bool:
+        """Whether the index can be read from end to end, and has a row for each row."""
+        try:
+            with closing(sqlite3.connect(_read_only(self), uri=True)) as index:
+                (said,) = index.execute("PRAGMA quick_check(1)").fetchone()
+                (rows,) = index.execute("SELECT COUNT(*) FROM kept").fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(said == "ok" and rows == self.rows)
 
 
 def _count(index: sqlite3.Connection, asked: Statement) -> int:

@@ -98,6 +98,7 @@ def test_own_needs_units_and_a_consumer_that_has_not_ended() -> None:
     ("wrong", "seen"),
     [
         ({"id": "硚口"}, "name is not usable"),
+        ({"id": "anybody"}, "whoever comes without a key"),
         ({"org": " "}, "organisation or post is empty"),
         ({"purposes": ("考核", "")}, "a purpose is empty"),
         ({"units": ("AU-X",)}, "no assessment unit AU-X"),
