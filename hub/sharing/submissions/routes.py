@@ -13,9 +13,8 @@ import binascii
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, suppress
 from email.message import Message
-from http import HTTPStatus
 from pathlib import PurePosixPath
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
@@ -23,11 +22,12 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from hub.sharing.api.problems import documented
 from hub.sharing.asks import Refused, Who
 from hub.sharing.callers import Callers
 from hub.sharing.submissions.desk import SubmissionDesk
 from hub.sharing.submissions.page import Language, status_page
-from hub.sharing.submissions.problems import MEDIA, ProblemRoute
+from hub.sharing.submissions.problems import ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
 from hub.sharing.submissions.upload import Claim, too_much
 from hub.storage.submissions import Submission
@@ -81,7 +81,7 @@ def router(
     @made.post(
         "/submissions/{partner}/{feed}",
         status_code=202,
-        responses=_refusals(400, 401, 404, 409, 413, 415, 422, 503),
+        responses=documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
         openapi_extra={"requestBody": BODIES},
     )
     async def send(
@@ -131,7 +131,7 @@ def router(
         }
         return _json(told, 202, {"Location": where})
 
-    @made.get("/submissions/{receipt}", responses=_refusals(401, 404, 503))
+    @made.get("/submissions/{receipt}", responses=documented(401, 404, 429, 503))
     def ask(request: Request, receipt: str) -> Response:
         """Counts and findings of a submission."""
         status = desk.status(receipt, who_is(request))
@@ -140,7 +140,7 @@ def router(
     @made.get(
         "/submissions/{receipt}/page",
         response_class=HTMLResponse,
-        responses=_refusals(400, 401, 404, 503),
+        responses=documented(400, 401, 404, 429, 503),
     )
     def look(
         request: Request, receipt: str, lang: Annotated[Language, Query()] = "zh"
@@ -153,7 +153,7 @@ def router(
     @made.get(
         "/submissions/{receipt}/workbook",
         response_class=StreamingResponse,
-        responses=_refusals(401, 404, 503) | {200: {"content": {XLSX: {}}}},
+        responses=documented(401, 404, 429, 503) | {200: {"content": {XLSX: {}}}},
     )
     async def fetch(request: Request, receipt: str) -> Response:
         """The rows that are out today, to be corrected and sent in again."""
@@ -169,14 +169,6 @@ def router(
         )
 
     return made
-
-
-def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For the documentation: answers that are problems."""
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA: {}}}
-        for status in statuses
-    }
 
 
 def by_key(callers: Callers) -> Recognise:
