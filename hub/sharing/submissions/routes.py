@@ -131,7 +131,7 @@ def router(
         }
         return _json(told, 202, {"Location": where})
 
-    @made.get("/submissions/{receipt}", responses=documented(401, 404, 429, 503))
+    @made.get("/submissions/{receipt}", responses=documented(400, 401, 404, 429, 503))
     def ask(request: Request, receipt: str) -> Response:
         """Counts and findings of a submission."""
         status = desk.status(receipt, who_is(request))
@@ -153,7 +153,7 @@ def router(
     @made.get(
         "/submissions/{receipt}/workbook",
         response_class=StreamingResponse,
-        responses=documented(401, 404, 429, 503) | {200: {"content": {XLSX: {}}}},
+        responses=documented(400, 401, 404, 429, 503) | {200: {"content": {XLSX: {}}}},
     )
     async def fetch(request: Request, receipt: str) -> Response:
         """The rows that are out today, to be corrected and sent in again."""
