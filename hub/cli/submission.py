@@ -76,7 +76,7 @@ def show_submission(call: Call, receipt: str) -> int:
     ),
 )
 @click.argument("target", metavar="PARTNER/FEED")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--key",
     metavar="KEY",
@@ -97,6 +97,12 @@ def send_file(
     from hub.cli.targets import one_feed
 
     form = ENDINGS[ending_of(file, tuple(ENDINGS))]
+    if not file.is_file():
+        raise MisuseError(
+            f"send {file.name}",
+            seen="there is no such file",
+            next_step="Name the file with its path.",
+        )
     desk = _desk(call)
     partner, feed = one_feed(desk.house.city, target)
     if partner.reading(feed).source.connector != "push":

@@ -15,6 +15,7 @@ import xlsxwriter
 from support.consumers import consumer
 from support.small_city import write_city
 
+from hub.connectors.decode.returned import CELLS
 from hub.flow.house import House, open_house
 from hub.flow.run import Window, run_partner
 from hub.settings import Settings
@@ -245,3 +246,15 @@ def rewritten(book: bytes, cells: Sequence[Sequence[str]]) -> bytes:
         for line, row in enumerate(cells_of(book, 1)):
             guide.write_string(line, 0, row[0])
     return out.getvalue()
+
+
+def corrected(lines: list[list[str]], good: dict[str, str] = GOOD) -> list[list[str]]:
+    """What a person makes of a sheet who corrects the cells that it names."""
+    head = lines[0]
+    fixed = [head]
+    for line in lines[1:]:
+        cells = list(line)
+        for title in line[head.index(CELLS)].split("、"):
+            cells[head.index(title)] = good[title]
+        fixed.append(cells)
+    return fixed
