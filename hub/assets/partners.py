@@ -22,7 +22,13 @@ from hub.flow.run import Window, run_partner
 from hub.partners.city import City
 from hub.partners.spec import Feed, Partner
 
-KINDS = {"rest": {"rest"}, "sql": {"sql"}, "files": {"file"}, "queue": {"amqp"}}
+KINDS = {
+    "rest": {"rest"},
+    "sql": {"sql"},
+    "files": {"file"},
+    "queue": {"amqp"},
+    "push": {"api"},
+}
 # The first day the UI offers; older days come by `hub run --since`.
 FIRST_DAY = "2025-01-01"
 

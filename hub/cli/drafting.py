@@ -35,7 +35,7 @@ NAME = r"^[a-z][a-z0-9_]{1,39}$"
 @click.argument("name", metavar="PARTNER")
 @click.option(
     "--connector",
-    type=click.Choice(["rest", "sql", "files"]),
+    type=click.Choice(["rest", "sql", "files", "push"]),
     help="How the partner is reached; a profile says so itself.",
 )
 @click.option("--profile", metavar="P", help="Vendor profile that the file builds on.")
@@ -74,7 +74,7 @@ def new(
         raise MisuseError(
             f"make the file of {name}",
             seen="neither a connector nor a profile is named",
-            next_step="Add --connector rest, sql or files, or --profile.",
+            next_step="Add --connector rest, sql, files or push, or --profile.",
         )
     city = load_city(call.settings())
     made = write_skeleton(

@@ -15,7 +15,7 @@ import polars as pl
 from hub.cli.files import written_aside
 from hub.errors import MisuseError
 from hub.flow.places import with_places
-from hub.flow.quarantine import sent_rows, worded
+from hub.flow.quarantine import reasons_by_row, sent_rows
 from hub.flow.split import PART
 from hub.storage.batches import batch_number
 
@@ -114,20 +114,7 @@ def _placed(house: House, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
     """batch, row, place, rules, problems, remedies (lists), sent: one line per row."""
-    single = worded(
-        frame.explode("findings").select(
-            "batch_id", "row", pl.col("findings").struct.unnest()
-        )
-    )
-    where = pl.concat_str(
-        [pl.col("column"), pl.col("label")], separator=" ", ignore_nulls=True
-    )
-    named = pl.when(where != "").then(pl.concat_str(where, pl.lit(": "), "message"))
-    reasons = single.group_by("batch_id", "row", maintain_order=True).agg(
-        rules=pl.col("rule"),
-        problems=named.otherwise(pl.col("message")),
-        remedies=pl.col("remedy").unique(maintain_order=True),
-    )
+    reasons = reasons_by_row(frame)
     return (
         frame.join(reasons, on=["batch_id", "row"], how="left", maintain_order="left")
         .select(

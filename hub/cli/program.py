@@ -34,6 +34,7 @@ from hub.cli import (
     retention,
     run,
     serve,
+    submission,
     warehouse,
 )
 from hub.cli.call import HubGroup, surroundings
@@ -48,6 +49,7 @@ FAMILIES = (
     partner,
     batch,
     quarantine,
+    submission,
     dataset,
     catalog,
     metric,

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from hub.connectors.base import Delivery, Media, Part, PartMeta
 from hub.connectors.cut import cut_csv, cut_lines, cut_rows, cut_xlsx
 from hub.connectors.decode.base import Wanted
 from hub.connectors.decode.parquet import cut_parquet
+from hub.connectors.decode.returned import returned_as_text
 from hub.connectors.decode.sheets import find_headers, headers_as_text, open_book
+from hub.connectors.decode.xlsx import read_returned
 from hub.connectors.encodings import find_encoding, find_xml_encoding
 from hub.connectors.exact import NotJson, dig, dump, load
 from hub.connectors.file_proof import FileUnfit, check_kind, digest_of
@@ -39,6 +41,20 @@ _ENDINGS = {
 _SAME_MEDIA = {"tsv": "csv", "xls": "xlsx"}
 
 
+class Sent(NamedTuple):
+    """What the sender of a body says of it.
+
+    Attributes:
+        name: what people call it.
+        form: in the words of `read.format`.
+        encoding: of a text; null leaves it to the feed, or to its bytes.
+    """
+
+    name: str
+    form: str
+    encoding: str | None
+
+
 def make_part(
     feed: Feed,
     delivery: Delivery,
@@ -47,6 +63,7 @@ def make_part(
     *,
     digest: str | None,
     largest: int,
+    sent: Sent | None = None,
 ) -> Part:
     """Prove a file and describe it.
 
@@ -57,6 +74,7 @@ def make_part(
         scratch: takes the copy, where something must be cut.
         digest: SHA-256 of the content, where it is known.
         largest: bytes of a workbook or document, inflated.
+        sent: what its sender says of it, where that is not told by its name.
 
     Raises:
         FileUnfit: it is not what it should be.
@@ -64,17 +82,18 @@ def make_part(
         NotJson, NotXml: it is none, and something must be cut.
         BatchRefused: its table has no header.
     """
-    form, origin = _form(feed, delivery.name)
+    form, origin = _form(feed, delivery.name, sent)
     media = cast(Media, _SAME_MEDIA.get(form, form))
-    origin["file"] = delivery.name
+    origin["file"] = sent.name if sent else delivery.name
+    declared = (sent and sent.encoding) or feed.encoding
     check_kind(path, form, largest=largest)
     encoding = None
     if media == "xlsx":
         origin |= _header_of(path, feed, origin.get("sheet"))
     elif media == "xml":
-        encoding = find_xml_encoding(lambda: path.open("rb"), feed.encoding)
+        encoding = find_xml_encoding(lambda: path.open("rb"), declared)
     elif media != "parquet":
-        encoding = find_encoding(lambda: path.open("rb"), feed.encoding)
+        encoding = find_encoding(lambda: path.open("rb"), declared)
     meta = PartMeta(
         sequence=0,
         media=media,
@@ -87,10 +106,10 @@ def make_part(
     return _without(feed, meta, path, scratch) if feed.never_land else Part(meta, path)
 
 
-def _form(feed: Feed, name: str) -> tuple[str, dict[str, str]]:
+def _form(feed: Feed, name: str, sent: Sent | None) -> tuple[str, dict[str, str]]:
     """Its form, and what its reader must know besides."""
     ending = PurePosixPath(name).suffix.strip().lower()
-    form = feed.read.format or _ENDINGS.get(ending)
+    form = sent.form if sent else feed.read.format or _ENDINGS.get(ending)
     if form is None:
         endings = ", ".join(_ENDINGS)
         raise FileUnfit(f"the feed declares no format and its ending is not {endings}")
@@ -107,9 +126,11 @@ def _form(feed: Feed, name: str) -> tuple[str, dict[str, str]]:
 def _header_of(path: Path, feed: Feed, sheet: str | None) -> dict[str, str]:
     """Where the titles stand, so that rows can be shown with them later."""
     titles = Wanted.of(feed).scalars | set(feed.never_land)
-    headers = find_headers(open_book(path.read_bytes()), sheet, titles)
+    book = open_book(path.read_bytes())
+    headers = find_headers(book, sheet, titles)
     above = sum(header.rows[0] for header in headers)
-    return {"header": headers_as_text(headers), "title_rows": str(above)}
+    told = {"header": headers_as_text(headers), "title_rows": str(above)}
+    return told | returned_as_text(read_returned(book, headers, titles))
 
 
 def _without(feed: Feed, meta: PartMeta, path: Path, scratch: Scratch) -> Part:

@@ -38,6 +38,10 @@ def connect(partner: Partner, settings: Settings) -> Connector:
         from hub.connectors.queue import QueueConnector
 
         return QueueConnector(partner, settings)
+    if kind == "push":
+        from hub.connectors.push import PushConnector
+
+        return PushConnector(partner, settings)
     from hub.connectors.files import FilesConnector
 
     return FilesConnector(partner, settings)

@@ -21,12 +21,14 @@ from hub.flow.guard import (
     Broken,
     check_bounds,
     check_deletions,
+    missing_fields,
     refusal,
 )
 from hub.flow.house import House
 from hub.flow.merge import merge_batch
 from hub.flow.outcome import Split
 from hub.flow.plan import plan_batch
+from hub.flow.returned import brings_back
 from hub.flow.split import commit_split, split
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset
@@ -124,6 +126,9 @@ def _guard(house: House, batch: Batch, feed: Feed, done: Split) -> list[Broken]:
     if batch.kind == "retry":
         return []
     media = {part_meta(part).media for part in parts_of(house, batch)}
+    if brings_back(house, batch):
+        # Some rows of deliveries that were judged as a whole when they came.
+        return missing_fields(feed, done, media)
     broken = check_bounds(house, batch, feed, done, media)
     if feed.deletes.kind != "snapshot":
         return broken

@@ -76,10 +76,8 @@ def _erased(
 ) -> Callable[[str, pl.Series], pl.DataFrame] | None:
     """The look-up of tombstones, where anything of the feed's datasets was erased."""
     erasures = Erasures(house.control.engine)
-    known = erasures.datasets()
-    if known.isdisjoint(emit.dataset for emit in feed.emits):
-        return None
-    return erasures.lookup
+    known = erasures.datasets({emit.dataset for emit in feed.emits})
+    return erasures.lookup if known else None
 
 
 def _lookups(

@@ -109,30 +109,33 @@ def what_is_due(house: House, batches: list[Batch]) -> Due:
             due.twins.add(batch.partner)
         for name in tables.BY_ISSUE:
             if f"{name}.index" in rows:
-                for frame in house.plans.pieces(batch.id, f"{name}.drop"):
-                    due.ids += _parents(house, batch, name, frame)
+                due.ids.append(_parents(house, batch, name))
     return due
 
 
-def _parents(
-    house: House, batch: Batch, name: str, dropped: pl.DataFrame
-) -> list[pl.Series]:
-    """The cases of a batch's events, handlings or reviews.
+def _parents(house: House, batch: Batch, name: str) -> pl.Series:
+    """The cases of a batch's events, handlings or reviews, each once.
 
     A deletion names no case; its key's earlier observations do.
     """
+    none = pl.Series("key", [], dtype=pl.String)
+    drops = house.plans.pieces(batch.id, f"{name}.drop")
+    dropped = pl.concat([none, *(frame["key"] for frame in drops)])
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = table.files(partitions=[{"batch_id": batch.id}])
-    found, lost = [], [dropped["key"]]
+    found, lost = none, [dropped]
     for told in table.scan(files, columns=["key", "issue_id"]):
         named = told.select(key="issue_id").drop_nulls().unique()
-        found.append(compact(named)["key"])
-        lost.append(told.filter(pl.col("issue_id").is_null())["key"])
+        # A case has steps in many files; those of a delivery of millions are few.
+        fresh = named.filter(~pl.col("key").is_in(found.implode()))
+        found = pl.concat([found, compact(fresh)["key"]])
+        lost.append(compact(told.filter(pl.col("issue_id").is_null()))["key"])
     nameless = pl.concat(lost).unique()
     if len(nameless):
         for frame in table.scan(columns=["key", "issue_id"]):
             mine = frame.filter(pl.col("key").is_in(nameless.implode()))
-            found.append(mine["issue_id"].drop_nulls().unique().alias("key"))
+            named = mine["issue_id"].drop_nulls().unique().alias("key")
+            found = pl.concat([found, named]).unique()
     return found
 
 

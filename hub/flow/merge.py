@@ -14,6 +14,7 @@ from hub.flow.absence import dated
 from hub.flow.apply import apply_plan
 from hub.flow.house import House
 from hub.flow.plan import ordered
+from hub.flow.returned import brings_back
 from hub.partners.spec import Feed
 from hub.schemas import dataset
 from hub.storage.batches import Batch
@@ -38,6 +39,7 @@ def merge_batch(house: House, batch: Batch, feed: Feed, lease: Lease) -> Batch:
         ):
             versions[name] = apply_plan(house, batch, dataset(name))
         house.note("merged", {"batch": batch.id, "dataset": name})
+    is_listing = feed.deletes.kind == "snapshot" and not brings_back(house, batch)
     with house.ledger.transaction() as conn:
         house.leases.check(conn, lease)
         for name in names:
@@ -49,7 +51,7 @@ def merge_batch(house: House, batch: Batch, feed: Feed, lease: Lease) -> Batch:
                 house.ledger.acknowledge_version(
                     f"core/{name}", versions[name], batch=batch.number, conn=conn
                 )
-        if feed.deletes.kind == "snapshot" and batch.kind == "delivery":
+        if is_listing and batch.kind == "delivery":
             for name in names:
                 house.ledger.record_snapshot(
                     batch.partner,

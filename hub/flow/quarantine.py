@@ -15,6 +15,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.flow.returned import returned_rows
 from hub.partners.spec import Feed, Partner
 from hub.schemas import DATASETS, dataset
 from hub.schemas.rules import RULES
@@ -24,15 +25,28 @@ FINDING = ("rule", "severity", "dataset", "column")
 KEY = ["root", "row"]
 
 
-def held_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
+def held_rows(
+    house: House, partner: Partner, feed: Feed, delivery: Batch | None = None
+) -> pl.DataFrame:
     """Rows of a feed that are out now.
+
+    Args:
+        house: the hub.
+        partner: whose feed it is.
+        feed: the feed.
+        delivery: the one delivery that is asked about.
 
     Returns:
         root (number of the delivery), row, batch_id (whose word it is), findings.
     """
     table = tables.quarantine_table(house.lake, partner.id, feed.name)
-    frame = table.read(columns=["batch_id", "row", "findings"])
     batches = house.ledger.batches(partner.id, feed.name)
+    files = None
+    if delivery is not None:
+        root = delivery.parent or delivery.number
+        kin = [one.id for one in batches if root in (one.number, one.parent)]
+        files = table.files(partitions=[{"batch_id": one} for one in kin])
+    frame = table.read(files=files, columns=["batch_id", "row", "findings"])
     numbers = {batch.id: batch.number for batch in batches}
     roots = {batch.id: batch.parent or batch.number for batch in batches}
     told = frame.select(
@@ -56,13 +70,18 @@ def _mapped(column: str, values: dict[str, int]) -> pl.Expr:
 def settled_rows(
     house: House, partner: Partner, feed: Feed, batches: list[Batch]
 ) -> pl.DataFrame:
-    """Rows that a merged retry has taken in: root, row."""
+    """Rows that a merged retry has taken in, or their sender brought again: root, row.
+
+    A row that was brought again is out no more as it was: what became of it is told by
+    the submission that brought it.
+    """
     roots = {
         one.id: one.parent or one.number
         for one in batches
         if one.kind == "retry" and one.state == "merged"
     }
-    found = [pl.DataFrame(schema=dict.fromkeys(KEY, pl.Int64))]
+    empty = pl.DataFrame(schema=dict.fromkeys(KEY, pl.Int64))
+    found = [empty, returned_rows(house, partner, feed, batches)]
     places = [{"batch_id": one} for one in roots]
     for name in sorted({emit.dataset for emit in feed.emits}) if roots else []:
         table = tables.staged_table(house.lake, partner.id, dataset(name))
@@ -145,4 +164,29 @@ def worded(findings: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         message=rule.replace_strict(codes, [RULES[c].meaning_zh for c in codes]),
         remedy=rule.replace_strict(codes, [RULES[c].remedy_zh for c in codes]),
+    )
+
+
+def reasons_by_row(held: pl.DataFrame) -> pl.DataFrame:
+    """Why rows are out, in Chinese, one line per row.
+
+    Args:
+        held: batch_id, row, findings.
+
+    Returns:
+        batch_id, row, and the lists rules, problems, remedies.
+    """
+    single = worded(
+        held.explode("findings").select(
+            "batch_id", "row", pl.col("findings").struct.unnest()
+        )
+    )
+    where = pl.concat_str(
+        [pl.col("column"), pl.col("label")], separator=" ", ignore_nulls=True
+    )
+    named = pl.when(where != "").then(pl.concat_str(where, pl.lit(": "), "message"))
+    return single.group_by("batch_id", "row", maintain_order=True).agg(
+        rules=pl.col("rule"),
+        problems=named.otherwise(pl.col("message")),
+        remedies=pl.col("remedy").unique(maintain_order=True),
     )

@@ -23,11 +23,13 @@ _READ = {
     "files": ('files = "*.csv"', "a pattern below the folder"),
     "rest": ('path = "/"', "the listing below base_url; then records, page, window"),
     "sql": ('table = "table"', "the table or view; then keyset and window"),
+    "push": ('# sheet = "…"', "of a workbook, where several have these titles"),
 }
 _ADDRESS = {
     "files": ("folder", "DIR"),
     "rest": ("base_url", "URL"),
     "sql": ("url", "URL"),
+    "push": ("consumer", ""),
 }
 
 
@@ -39,12 +41,14 @@ def write_skeleton(
     Args:
         partner: its id.
         city: gives the zone.
-        connector: files, rest or sql.
+        connector: files, rest, sql or push.
         profile: vendor profile that it builds on.
         dataset_name: what its first feed turns into, where no profile says so.
     """
     variable = f"HUB_{partner.upper()}"
     key, word = _ADDRESS[connector]
+    address = f"env:{variable}_{word}" if word else partner
+    hint = "set it, or name another" if word else "who sends, by `hub consumer list`"
     lines = [
         f"# A new partner. {FILL} marks what only you can say; then: hub partner check",
         f"# {partner}. Every key is described on the reference page of partner files.",
@@ -58,7 +62,7 @@ def write_skeleton(
         "",
         "[source]",
         f"profile = {text(profile)}" if profile else f"connector = {text(connector)}",
-        f"{key} = {text(f'env:{variable}_{word}')}   # {FILL}: set it, or name another",
+        f"{key} = {text(address)}   # {FILL}: {hint}",
     ]
     if connector == "rest":
         lines.append(f'# auth = {{ kind = "bearer", token = "env:{variable}_TOKEN" }}')

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from hub.partners.check_forms import find_form_problems
+from hub.partners.check_push import find_push_feed_problems
 from hub.partners.check_queue import find_queue_problems
 from hub.partners.check_reading import find_reading_problems
 from hub.partners.city import City
@@ -30,6 +31,7 @@ def find_feed_problems(
     yield from find_reading_problems(partner, feed.read, path_of(where, "read"))
     yield from find_form_problems(partner, feed, path_of(where, "read"))
     yield from find_queue_problems(partner, feed, where)
+    yield from find_push_feed_problems(partner, feed, where)
     yield from _deletes(feed, where)
     yield from _as_of(feed, where)
     yield from _issues_only(city, partner, feed, where)

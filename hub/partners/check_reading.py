@@ -34,6 +34,7 @@ _TRANSPORT = {
     "queue": {
         "queue", "format", "records", "inner", "max_messages", "quiet_seconds",
     },
+    "push": {"records", "delimiter", "sheet"},
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from hub.partners.check_access import find_access_problems
 from hub.partners.check_folder import find_folder_problems
+from hub.partners.check_push import find_push_problems
 from hub.partners.problems import Problem, not_allowed, path_of
 from hub.partners.redaction import holds_password, is_secret_name
 from hub.partners.secrets import is_reference
@@ -31,7 +32,13 @@ _NEEDED = {
 }
 _LOGIN = ("username", "password")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_ADDRESS = {"rest": "base_url", "sql": "url", "files": "folder", "queue": "url"}
+_ADDRESS = {
+    "rest": "base_url",
+    "sql": "url",
+    "files": "folder",
+    "queue": "url",
+    "push": "consumer",
+}
 
 
 def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem]:
@@ -46,7 +53,9 @@ def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem
         yield Problem(
             at,
             f'connector "{source.connector}" needs {needed}',
-            f'write {needed} = "…" or "env:NAME"',
+            'name the consumer that sends, e.g. consumer = "qiaokou"'
+            if needed == "consumer"
+            else f'write {needed} = "…" or "env:NAME"',
         )
     addresses = tuple(dict.fromkeys(_ADDRESS.values()))
     for key in addresses:
@@ -66,6 +75,7 @@ def find_source_problems(source: Source, at: str = "source") -> Iterator[Problem
             )
         elif address is not None:
             yield from _reference(path_of(at, key), address)
+    yield from find_push_problems(source, at)
     yield from find_folder_problems(source, at)
     yield from _auth(source.auth, path_of(at, "auth"))
     yield from find_access_problems(source, at)

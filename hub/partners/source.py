@@ -36,16 +36,18 @@ class Limits(Strict):
     attempts: int = Field(default=4, ge=1, le=10)
     """Tries per request when the failure may pass."""
     max_body_mb: int = Field(default=256, ge=1)
-    """Largest answer, workbook, JSON document, message, row group of a Parquet file and
-    sum of the members of a ZIP archive taken, after inflating; a larger message is kept
-    unread and ends in quarantine."""
+    """Largest answer, workbook, JSON document, submission, message, row group of a
+    Parquet file and sum of the members of a ZIP archive taken, after inflating; a
+    larger message is kept unread and ends in quarantine, a larger submission is
+    refused."""
 
 
 class Source(Strict):
     """The system behind the partner: one connector and its address."""
 
-    connector: Literal["rest", "sql", "files", "queue"]
-    """Kind of exchange: HTTP interface, database, dropped files, or message queue."""
+    connector: Literal["rest", "sql", "files", "queue", "push"]
+    """Kind of exchange: HTTP interface, database, dropped files, message queue, or
+    submissions that the partner sends to the hub itself."""
     base_url: str | None = None
     """rest: address that every path continues; may be `env:NAME`."""
     url: str | None = None
@@ -63,6 +65,14 @@ class Source(Strict):
     `env:NAME`."""
     region: str | None = None
     """files, s3: region of the bucket, where the service has several."""
+    consumer: str | None = None
+    """push: the one consumer, as `hub consumer list` names it, that may send to this
+    partner's feeds and read what became of what it sent."""
+    formats: tuple[Literal["json", "jsonl", "csv", "xlsx"], ...] = (
+        "json", "jsonl", "csv", "xlsx",
+    )  # fmt: skip
+    """push: forms that a submission may have. A workbook of rejected rows may come back
+    where `xlsx` is not among them."""
     auth: Auth = Auth()
     """Credentials, by reference."""
     limits: Limits = Limits()

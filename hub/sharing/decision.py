@@ -20,6 +20,7 @@ they do what the answer says. The rules, in the order in which they are applied:
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -27,7 +28,7 @@ from hub.sharing.asks import Allowed, Ask, Kind, Refused, Shown, Who
 from hub.sharing.subjects import Subject
 from hub.sharing.views import Rulebook, View, granted_view, open_view
 
-__all__ = ["Rulebook", "decide", "purpose_of"]
+__all__ = ["Rulebook", "decide", "purpose_of", "standing"]
 
 
 def decide(who: Who | None, ask: Ask, book: Rulebook) -> Allowed | Refused:
@@ -38,7 +39,7 @@ def decide(who: Who | None, ask: Ask, book: Rulebook) -> Allowed | Refused:
         ask: what is asked for.
         book: subjects and places.
     """
-    if who is not None and (kind := _standing(who, ask)) is not None:
+    if who is not None and (kind := standing(who, ask.at)) is not None:
         return Refused(kind=kind, reason=f"the consumer or its key is {kind}")
     subject = book.subjects.get(ask.dataset)
     mine, elsewhere = ([], []) if subject is None else _views(who, ask, subject, book)
@@ -52,11 +53,11 @@ def decide(who: Who | None, ask: Ask, book: Rulebook) -> Allowed | Refused:
     return _allowed(who, ask, subject, used, columns, book)
 
 
-def _standing(who: Who, ask: Ask) -> Kind | None:
+def standing(who: Who, at: datetime) -> Kind | None:
     """Why the consumer or its key is not valid at the instant; None where it is."""
-    states = [who.consumer.state(ask.at)]
+    states = [who.consumer.state(at)]
     if who.key is not None:
-        states.append(who.key.state(ask.at))
+        states.append(who.key.state(at))
     kinds: tuple[tuple[str, Kind], ...] = (
         ("revoked", "revoked"), ("expired", "expired"), ("planned", "unauthorised"),
     )  # fmt: skip

@@ -31,6 +31,9 @@ from hub.storage.tables import BATCH, BATCH_DATASET, BATCH_PART, BATCH_RULE
 FACTS = tuple(field.name for field in fields(DatasetCounts))
 ROWS = ("received", "accepted", "quarantined", "duplicate")
 
+# How the description of a part tells that it brings rows again.
+IS_RETURNED = sa.cast(BATCH_PART.c.meta, sa.Text).contains('"returned":')
+
 
 class Records(Desk):
     """What the ledger says."""
@@ -68,11 +71,15 @@ class Records(Desk):
         return self.batches(partner, feed, UNFINISHED)[::-1]
 
     def last_merged(self, partner: str, feed: str) -> Batch | None:
-        """The newest delivery of a feed that was merged: the measure of the next."""
+        """The newest delivery of a feed that was merged: the measure of the next.
+
+        A workbook of corrected rows is some of a delivery and measures nothing.
+        """
+        returned = sa.exists().where(BATCH_PART.c.batch == BATCH.c.number, IS_RETURNED)
         query = (
             sa.select(BATCH)
             .where(BATCH.c.partner == partner, BATCH.c.feed == feed)
-            .where(BATCH.c.state == "merged", BATCH.c.kind == "delivery")
+            .where(BATCH.c.state == "merged", BATCH.c.kind == "delivery", ~returned)
             .order_by(BATCH.c.number.desc())
             .limit(1)
         )
@@ -112,6 +119,30 @@ class Records(Desk):
             )
             taken = connection.execute(again.order_by(BATCH.c.number.desc())).first()
         return as_batch(taken or row)
+
+    def named(self, partner: str, feed: str, name: str) -> Batch | None:
+        """The newest delivery of that name."""
+        query = (
+            sa.select(BATCH)
+            .where(BATCH.c.partner == partner, BATCH.c.feed == feed)
+            .where(BATCH.c.name == name, BATCH.c.kind == "delivery")
+            .order_by(BATCH.c.number.desc())
+            .limit(1)
+        )
+        with read(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else as_batch(row)
+
+    def returning(self, partner: str, feed: str) -> list[tuple[int, str]]:
+        """Deliveries of a feed that brought rows again: number, which rows."""
+        query = (
+            sa.select(BATCH.c.number, BATCH_PART.c.meta)
+            .join(BATCH, BATCH.c.number == BATCH_PART.c.batch)
+            .where(BATCH.c.partner == partner, BATCH.c.feed == feed, IS_RETURNED)
+        )
+        with read(self._engine) as connection:
+            found = connection.execute(query.order_by(BATCH.c.number)).all()
+        return [(number, meta["origin"]["returned"]) for number, meta in found]
 
     def children(self, number: int) -> list[Batch]:
         """Retries and replays of a delivery, the oldest first."""

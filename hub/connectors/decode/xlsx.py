@@ -29,7 +29,9 @@ from hub.connectors.decode.base import (
     chunks,
     text_frame,
 )
+from hub.connectors.decode.layout import lay_out
 from hub.connectors.decode.marks import Marks
+from hub.connectors.decode.returned import FORM, OURS, list_of, own_columns
 from hub.connectors.decode.sheet_rows import (
     HIDDEN,
     NO_DATA,
@@ -67,14 +69,35 @@ def decode_xlsx(body: BinaryIO, meta: PartMeta, wanted: Wanted) -> Iterator[Rows
         data = piece.filter(~pl.col(ASIDE))
         found = {name: data[name] for name in wanted.scalars & fields}
         made = text_frame(found, wanted, data[ROW].to_numpy())
+        lost = broken_rows(np.zeros(0, np.int64))
+        inner: frozenset[str] = frozenset()
+        if lists := wanted.lists.keys() & fields:
+            made, lost, inner = _with_lists(made, data.select(ROW, *lists), wanted)
         aside = piece.filter(ASIDE)[ROW].to_numpy()
         hidden = data.filter(UNSEEN)[ROW].to_numpy()
         yield Rows(
             made,
-            broken_rows(aside, NO_DATA),
-            fields,
+            pl.concat([broken_rows(aside, NO_DATA), lost]),
+            fields | inner,
             broken_rows(hidden, HIDDEN),
         )
+
+
+def _with_lists(
+    made: pl.DataFrame, cells: pl.DataFrame, wanted: Wanted
+) -> tuple[pl.DataFrame, pl.DataFrame, frozenset[str]]:
+    """Lists that stand in cells as JSON, laid out as those of a JSON row are."""
+    names = cells.columns[1:]
+    columns = [list(map(list_of, cells[name])) for name in names]
+    values = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    laid = lay_out(values, Wanted(frozenset(), wanted.lists), first=0)
+    ordinals = cells[ROW].gather(laid.frame[ROW])
+    lists = laid.frame.with_columns(ordinals.alias(ROW))
+    lost = cells[ROW].gather(laid.broken[ROW]).to_numpy()
+    whole = made.drop(wanted.lists).join(
+        lists, on=ROW, how="inner", maintain_order="left"
+    )
+    return whole.select(made.columns), broken_rows(lost), laid.fields
 
 
 def xlsx_texts(body: BinaryIO, meta: PartMeta, rows: pl.Series) -> pl.DataFrame:
@@ -122,6 +145,21 @@ def read_rows(
         headers: where the header of each sheet is.
         titles: the spelling of titles that the mapping uses.
     """
+    whole = _read(book, headers, titles)
+    return whole.drop([name for name in OURS if name in whole.columns])
+
+
+def read_returned(
+    book: Book, headers: tuple[Header, ...], titles: frozenset[str]
+) -> pl.DataFrame:
+    """The columns `OURS` of every filled row; none where the hub gave nothing back."""
+    whole = _read(book, headers, titles)
+    return whole.select([name for name in OURS if name in whole.columns])
+
+
+def _read(
+    book: Book, headers: tuple[Header, ...], titles: frozenset[str] | tuple[str, ...]
+) -> pl.DataFrame:
     first = 0
     read: list[pl.DataFrame] = []
     for header in headers:
@@ -139,17 +177,31 @@ def _under(
     first: int,
 ) -> pl.DataFrame:
     """The rows under one header that are not empty."""
-    places = header_cells(texts, header, marks, titles)
+    every = header_cells(texts, header, marks, titles)
+    ours, aside = own_columns(every)
+    places = {name: at for name, at in every.items() if at not in aside}
     below = header.rows[-1]
     whole = fill_blocks(texts, marks, below=below)
     body = texts.slice(below + 1)
+    # What the hub wrote beside a row says nothing about it.
+    body = body.with_columns(
+        pl.lit(None, pl.String).alias(texts.columns[at]) for at in sorted(aside)
+    )
     rows = np.arange(below + 1, len(texts))
+    no_data = is_no_data(body, places, marks.blocks, below + 1)
+    if ours:
+        # In a CSV or JSON no row is a sum or a note, and so none is in its workbook.
+        form = whole[:, ours[FORM]].slice(below + 1)
+        no_data &= (form == "xlsx").fill_null(value=True)
     return pl.DataFrame(
         [
             pl.Series(ROW, first + rows, dtype=pl.Int64),
-            is_no_data(body, places, marks.blocks, below + 1).alias(ASIDE),
+            no_data.alias(ASIDE),
             pl.Series(UNSEEN, np.isin(rows, marks.hidden)),
-            *(whole[:, at].slice(below + 1).alias(name) for name, at in places.items()),
+            *(
+                whole[:, at].slice(below + 1).alias(name)
+                for name, at in (*places.items(), *ours.items())
+            ),
         ]
     ).filter(is_filled(body))
 

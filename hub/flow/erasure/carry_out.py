@@ -32,6 +32,7 @@ from hub.schemas import DATASETS, dataset
 from hub.storage.erasures import WHOLE, Erasure, Erasures
 from hub.storage.holders import this_process
 from hub.storage.releases import Releases
+from hub.storage.serving import drop_shelves
 
 LEASE = timedelta(minutes=30)
 CASCADE = ("issue_event", "handling", "review")
@@ -176,6 +177,8 @@ def _of_partner(
             at = f"{step}-{told}"
             counts["staged"] += erase_staged(house, partner, part, f"{at}-staged")
             counts["core"] += erase_core(house, partner, part, one.number, f"{at}-core")
+            # The server makes them again from what is left.
+            counts["shelves"] += drop_shelves(house.settings.home, told)
             house.note("erased", {"partner": name, "what": told})
     return dict(counts)
 

@@ -78,7 +78,7 @@ def erase_sent_again(house: House, batch: Batch, partner: Partner, feed: Feed) -
     Its facts were staged without; what was sent goes as well before it is merged.
     """
     erasures = Erasures(house.control.engine)
-    names = {emit.dataset for emit in feed.emits} & erasures.datasets()
+    names = erasures.datasets({emit.dataset for emit in feed.emits})
     if not names:
         return
     mine = [{"batch_id": batch.id}]

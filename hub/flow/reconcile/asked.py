@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.connectors.base import Connector, Delivery
+from hub.errors import SourceRejected
 from hub.flow.house import House
 from hub.flow.reconcile.spans import Pulls, Told, by_change
 from hub.flow.run import Window
@@ -101,6 +102,11 @@ class Asked:
         return []
 
 
+def can_be_asked(partner: Partner, feed: Feed) -> bool:
+    """Whether the source of a feed answers at all; a sender of submissions does not."""
+    return partner.reading(feed).source.connector != "push"
+
+
 def asked_of(
     house: House,
     partner: Partner,
@@ -114,6 +120,14 @@ def asked_of(
     A span is always read up to now: a row that has changed since it ended still
     exists, and must not be taken for gone.
     """
+    if not can_be_asked(partner, feed):
+        raise SourceRejected(
+            "ask the source again",
+            seen="its partner sends submissions, and nobody can be asked for them",
+            next_step="`hub submission list` shows what came, by receipt.",
+            partner=partner.id,
+            feed=feed.name,
+        )
     if partner.reading(feed).source.connector == "files":
         bounded = window.since is not None or window.until is not None
         found = connector.deliveries(

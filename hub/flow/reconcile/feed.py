@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from hub.connectors.base import Connector, Delivery
 from hub.errors import BatchRefused, HubError, LeaseHeld, MisuseError
 from hub.flow.house import House
-from hub.flow.reconcile.asked import Asked, asked_of, count_now
+from hub.flow.reconcile.asked import Asked, asked_of, can_be_asked, count_now
 from hub.flow.reconcile.buckets import Buckets
 from hub.flow.reconcile.cells import compared_columns
 from hub.flow.reconcile.held import Inside, kept_out, put_staged
@@ -47,11 +47,14 @@ def reconcile_partner(
         window: the span to compare; from the first pull to now where it is open.
         limit: differing rows that are named, per feed.
 
+    A feed of submissions is held against nothing: its partner sends and is not asked.
     While a run is at work on the partner, its feeds are not compared, and told so. What
     was compared as a whole is kept (`kept`).
     """
     for feed in partner.feeds:
         if feeds and feed.name not in feeds:
+            continue
+        if not feeds and not can_be_asked(partner, feed):
             continue
         house.note("feed", {"partner": partner.id, "feed": feed.name})
         try:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Event, Thread
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -34,6 +36,7 @@ from hub.sharing.open311 import failing
 from hub.sharing.open311 import routes as open311
 from hub.sharing.open311.form import error
 from hub.sharing.shelf import TornShelf
+from hub.sharing.submissions import routes as submissions
 
 BEARER = HTTPBearer(
     auto_error=False, description="Key of a consumer; without one only open data."
@@ -67,7 +70,13 @@ def make_app(service: Service) -> ASGIApp:
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         service.hand.watch()
+        over = Event()
+        taking = Thread(target=service.desk.work, args=(over,), name="inbox")
+        taking.start()
         yield
+        over.set()
+        service.desk.arrived.set()
+        await run_in_threadpool(taking.join)
         service.close()
 
     app = FastAPI(
@@ -99,6 +108,8 @@ def make_app(service: Service) -> ASGIApp:
         app.include_router(room.router(service), dependencies=guarded)
     app.include_router(health.router(service), dependencies=[Depends(strict)])
     app.include_router(open311.router(service), dependencies=guarded)
+    inward = submissions.router(service.desk, recognise=service.sender)
+    app.include_router(inward, dependencies=guarded)
     app.include_router(failing.rest(service))
 
     def described() -> dict[str, Any]:
@@ -113,7 +124,9 @@ def make_app(service: Service) -> ASGIApp:
             schemas["Problem"] = Problem.model_json_schema()
             for path in told["paths"].values():
                 for operation in path.values():
-                    operation["responses"].pop("422", None)
+                    told_422 = operation["responses"].get("422", {})
+                    if told_422.get("description") == "Validation Error":
+                        del operation["responses"]["422"]
             app.openapi_schema = told
         return app.openapi_schema
 

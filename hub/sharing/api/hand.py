@@ -162,12 +162,16 @@ class Hand:
         """Forget releases that have ended, and what only they needed."""
         with self._lock:
             held = list(self._shelves)
-        gone = [name for name in held if self._has_ended(name)]
+        ended = [name for name in held if self._has_ended(name)]
         with self._lock:
-            for name in gone:
-                self._shelves.pop(name, None)
+            for name in held:
+                # Where values were erased, shelves are taken away under the server.
+                if name in ended or not all(
+                    one.folder.exists() for one in self._shelves[name].values()
+                ):
+                    self._shelves.pop(name, None)
             self._newest = self._newest_at_hand()
-        if gone:
+        if ended:
             sweep_shelves(self._house, [one for one in self.all() if not one.has_ended])
 
     def _newest_at_hand(self) -> Release | None:

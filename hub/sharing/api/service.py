@@ -29,6 +29,9 @@ from hub.sharing.granting import ANYBODY
 from hub.sharing.join_keys import JoinKey, join_key, master
 from hub.sharing.masks import MASKS
 from hub.sharing.shelf import Condition
+from hub.sharing.submissions.desk import SubmissionDesk
+from hub.sharing.submissions.refusals import Unauthorised
+from hub.sharing.submissions.routes import by_key
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
 
@@ -78,6 +81,7 @@ class Service:
         self.quotas = Quotas(per_minute=options.per_minute, at_once=options.at_once)
         self.hand = Hand(house)
         self.journal = Journal(open_audit(house), house.now)
+        self.desk = SubmissionDesk(house)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)
 
@@ -119,6 +123,22 @@ class Service:
         if isinstance(standing, Refused) and standing.status == 401:
             raise self.refused(caller, request.path_params.get("name", "-"), standing)
         return caller
+
+    def sender(self, request: Request) -> Who:
+        """Who submits, counted.
+
+        Raises:
+            Unauthorised: there is no valid key.
+            Refusal: 429 beyond the quota.
+        """
+        address = request.client.host if request.client else None
+        try:
+            who = by_key(self.callers)(request)
+        except Unauthorised:
+            self.quotas.count(f"address {address}")
+            raise
+        self.quotas.count(who.consumer.id)
+        return who
 
     def release(self, text: str | None, *, at_hand: bool = True) -> Release:
         """The release asked for; where only it is told of, it need not be at hand.

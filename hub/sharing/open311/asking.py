@@ -15,7 +15,8 @@ from hub.sharing.api.problems import Refusal
 
 LONGEST = timedelta(days=90)
 MOST_ROWS = 1000
-MOST_IDS = 500
+MOST_IDS = 500  # looked up at a time
+MOST_LISTED, MOST_SIGNS = 100, 4000  # of a list in a query: it fits into a URL
 DAY = len("2026-10-01")
 LAST = time(23, 59, 59, 999_999)
 # A plus that was not escaped arrives as a space.
@@ -99,8 +100,10 @@ def read_list(name: str, text: str) -> list[str]:
         Refusal: 400, there is none, or there are too many.
     """
     found = list(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
-    if not found or len(found) > MOST_IDS:
-        raise _bad(f"{name} is a list of 1 to {MOST_IDS} values with commas between.")
+    if not found or len(found) > MOST_LISTED:
+        raise _bad(
+            f"{name} is a list of 1 to {MOST_LISTED} values with commas between."
+        )
     return found
 
 

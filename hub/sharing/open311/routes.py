@@ -18,7 +18,13 @@ from starlette.responses import Response
 from hub.sharing.api.problems import UNKNOWN, Refusal
 from hub.sharing.api.service import Service
 from hub.sharing.open311 import listing, services
-from hub.sharing.open311.asking import MOST_ROWS, Paged, read_list, read_span
+from hub.sharing.open311.asking import (
+    MOST_ROWS,
+    MOST_SIGNS,
+    Paged,
+    read_list,
+    read_span,
+)
 from hub.sharing.open311.failing import PREFIX, GeoRoute
 from hub.sharing.open311.form import MEDIA, Form, listed, told
 from hub.sharing.open311.reading import Reading
@@ -40,7 +46,7 @@ Until = Annotated[str | None, Query(max_length=40, description="W3C date, includ
 Purpose = Annotated[
     str | None, Query(max_length=200, description="What for, where you have several.")
 ]
-Words = Annotated[str | None, Query(max_length=40_000)]
+Words = Annotated[str | None, Query(max_length=MOST_SIGNS)]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {one.partition(";")[0]: {} for one in MEDIA.values()}},
     **{

@@ -29,8 +29,8 @@ from hub.sharing.shelf.columns import as_kept, declared, sought
 from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
 from hub.storage.durable import sync
 from hub.storage.releases import Pinned
+from hub.storage.serving import serving_folder
 
-FOLDER = "serving"
 FORMAT = 2  # of a shelf; raised when what it holds changes
 MANY = 20_000  # rows handed to the index at a time
 
@@ -73,7 +73,7 @@ def shelf_folder(house: House, pinned: Pinned) -> Path:
     """Where the shelf of a pinned table lies, whether it is there or not."""
     version = f"v{max(pinned.version, 0)}"
     name = f"{pinned.dataset}-{version}-{pinned.digest[:16]}-{FORMAT}"
-    return house.settings.home.absolute() / FOLDER / name
+    return serving_folder(house.settings.home) / name
 
 
 def build_shelf(house: House, pinned: Pinned) -> Shelf:

@@ -11,8 +11,9 @@ import shutil
 from collections.abc import Iterable
 
 from hub.flow.house import House
-from hub.sharing.shelf.build import FOLDER, shelf_folder
+from hub.sharing.shelf.build import shelf_folder
 from hub.storage.releases import Release
+from hub.storage.serving import serving_folder
 
 
 def sweep_shelves(house: House, keep: Iterable[Release]) -> int:
@@ -28,7 +29,7 @@ def sweep_shelves(house: House, keep: Iterable[Release]) -> int:
         for release in keep
         for pinned in release.datasets
     }
-    root = house.settings.home.absolute() / FOLDER
+    root = serving_folder(house.settings.home)
     if not root.is_dir():
         return 0
     gone = [one for one in root.iterdir() if one.name not in wanted]

@@ -20,7 +20,7 @@ FEED_KEYS = (
             '"rest"',
             '"rset"',
             'source → connector: unknown connector "rset"; did you mean "rest"?; '
-            "allowed: files, queue, rest, sql",
+            "allowed: files, push, queue, rest, sql",
         ),
         (
             'title = "硚口区城管执法局 案件系统"',

@@ -20,6 +20,7 @@ from hub.storage import (
     outward_tables,
     release_tables,
     request_tables,
+    submission_tables,
 )
 from hub.storage import control as rooms
 from hub.storage.control import ControlDatabase, read, write
@@ -40,6 +41,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert outward_tables.OUT_ROW.metadata is METADATA
     assert request_tables.REQUEST.metadata is METADATA
     assert erasure_tables.ERASURE.metadata is METADATA
+    assert submission_tables.SUBMISSION.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}

@@ -245,3 +245,26 @@ def test_totals_count_deliveries_once(ledger: Ledger) -> None:
 
 def test_totals_of_nothing_are_nothing(ledger: Ledger) -> None:
     assert ledger.totals() == Totals()
+
+
+def test_a_workbook_of_corrected_rows_is_found_and_measures_nothing(
+    ledger: Ledger,
+) -> None:
+    whole = at(ledger, "merging", "a")
+    ledger.set_state(whole.number, "merged", **GOOD)
+    again = at(ledger, "merging", "b")
+    told = {"origin": {"file": 'x"returned":', "returned": '{"s00000001": [[0, 3]]}'}}
+    odd = {"origin": {"file": '"returned":'}}
+    ledger.record_parts(whole.number, [BatchPart(0, "0" * 64, odd)])
+    ledger.record_parts(again.number, [BatchPart(0, "1" * 64, told)])
+    ledger.set_state(again.number, "merged", **GOOD)
+
+    last = ledger.last_merged("qiaokou", "cases")
+
+    assert last is not None
+    assert last.number == whole.number
+    assert ledger.returning("qiaokou", "cases") == [
+        (again.number, '{"s00000001": [[0, 3]]}')
+    ]
+    assert ledger.named("qiaokou", "cases", "b") == ledger.batch(again.number)
+    assert ledger.named("qiaokou", "cases", "c") is None

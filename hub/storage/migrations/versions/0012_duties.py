@@ -8,7 +8,7 @@ from alembic import op
 from hub.storage.columns import Instant, Serial
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -85,8 +85,8 @@ def test_what_is_no_span_is_refused(since: str | None, until: str | None) -> Non
 
 def test_a_list_has_each_value_once() -> None:
     assert read_list("status", "open, closed,open,") == ["open", "closed"]
-    assert len(read_list("id", ",".join(map(str, range(500))))) == 500
-    for wrong in ("", " , ", ",".join(map(str, range(501)))):
+    assert len(read_list("id", ",".join(map(str, range(100))))) == 100
+    for wrong in ("", " , ", ",".join(map(str, range(101)))):
         with pytest.raises(Refusal):
             read_list("id", wrong)
 
