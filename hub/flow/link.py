@@ -134,8 +134,8 @@ def _parents(house: House, batch: Batch, name: str) -> pl.Series:
     if len(nameless):
         for frame in table.scan(columns=["key", "issue_id"]):
             mine = frame.filter(pl.col("key").is_in(nameless.implode()))
-            named = mine["issue_id"].drop_nulls().unique().alias("key")
-            found = pl.concat([found, named]).unique()
+            cases = mine["issue_id"].drop_nulls().unique().alias("key")
+            found = pl.concat([found, cases]).unique()
     return found
 
 
