@@ -54,7 +54,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
             "description": "errors: code and description",
             "content": {one.partition(";")[0]: {} for one in MEDIA.values()},
         }
-        for status in (400, 401, 404, 405, 410, 429, 500, 503)
+        for status in (400, 401, 403, 404, 405, 410, 429, 500, 503)
     },
 }
 

@@ -53,6 +53,9 @@ ABOUT = (
     "/releases", "/releases/r000001", "/metrics", "/metrics/on_time_handling_rate",
     "/metrics/duty_action_rate", "/metrics/nothing",
     "/metrics/on_time_handling_rate/evidence?period=2026-09",
+    "//open311/v2/discovery.json", "//open311/v2/services.xml",
+    "//open311/v2/requests.json", "//open311/v2/requests.xml",
+    "//open311/v2/servicerequestupdates.json", "//open311/v2/nothing.json",
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ FORMS = (
     "application/vnd.apache.arrow.stream",
     "application/vnd.apache.parquet",
 )
+# What uvicorn itself says to a request line that is longer than it reads.
+TOO_LONG = b"Invalid HTTP request received."
 EVERY = {"405", "500"}
 GUARDED = EVERY | {"400", "401", "429", "503"}
 # What is looked at in every answer. A key that is wrong or missing is asked with on
@@ -71,7 +73,9 @@ def test_every_answer_is_declared(
         def holds(case: schemathesis.Case, form: str) -> None:
             for who in ASKERS:
                 headers = served.headers(who, Accept=form)
-                case.call_and_validate(headers=headers, checks=checks)
+                answer = case.call(headers=headers)
+                if answer.content != TOO_LONG:
+                    case.validate_response(answer, checks=checks)
 
         try:
             holds()
@@ -90,11 +94,12 @@ def test_every_status_that_can_come_is_declared_as_a_problem(served: Served) -> 
     for path, operations in told["paths"].items():
         for operation in operations.values():
             answers = operation["responses"]
-            is_guarded = path.startswith("/api/")
-            assert set(answers) >= (GUARDED if is_guarded else EVERY) | {"200"}, path
+            is_guarded = path.startswith(("/api/", "/open311/"))
+            assert set(answers) >= (GUARDED if is_guarded else EVERY), path
+            assert {"200", "202"} & set(answers), path
             assert ("security" in operation) is is_guarded
             for status, one in answers.items():
-                if status >= "400":
+                if status >= "400" and not path.startswith("/open311/"):
                     assert one["content"] == {
                         "application/problem+json": {"schema": problem}
                     }
