@@ -102,10 +102,8 @@ def what_is_due(house: House, batches: list[Batch]) -> Due:
             due.rosters |= changed
             due.everywhere |= changed and name in ROSTERS
         if "issue.index" in rows:
-            due.ids += [
-                frame["hub_id"].alias("key")
-                for frame in house.plans.pieces(batch.id, "issue.index")
-            ]
+            pieces = house.plans.pieces(batch.id, "issue.index")
+            due.ids += [frame["hub_id"].alias("key") for frame in pieces]
             due.twins.add(batch.partner)
         for name in tables.BY_ISSUE:
             if f"{name}.index" in rows:
@@ -134,7 +132,7 @@ def _parents(house: House, batch: Batch, name: str) -> pl.Series:
     if len(nameless):
         for frame in table.scan(columns=["key", "issue_id"]):
             mine = frame.filter(pl.col("key").is_in(nameless.implode()))
-            cases = mine["issue_id"].drop_nulls().unique().alias("key")
+            cases = mine["issue_id"].drop_nulls().alias("key")
             found = pl.concat([found, cases]).unique()
     return found
 
