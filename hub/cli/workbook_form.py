@@ -23,6 +23,7 @@ import xlsxwriter
 
 from hub.cli.file_forms import CellUnfit, Layout, Put, telling
 from hub.errors import MisuseError
+from hub.sharing.plain_cells import write_text
 
 MOST_ROWS = 1_048_575  # beside the head
 MOST_SIGNS = 32_767
@@ -53,6 +54,7 @@ class XlsxFile(AbstractContextManager[Put]):
         created = layout.at.astimezone(UTC).replace(tzinfo=None)
         self._book.set_properties({"title": layout.title, "created": created})
         self._quoted = self._book.add_format({"quote_prefix": True})
+        self._plain = self._book.add_format()
         self._sheet = self._book.add_worksheet(layout.name)
         self._head(self._sheet, list(layout.schema))
         self._rows = 0
@@ -123,10 +125,8 @@ class XlsxFile(AbstractContextManager[Put]):
                 seen=f"row {row} holds a text of more than {MOST_SIGNS} characters",
                 next_step="Leave the column out, or write .parquet or .csv.",
             )
-        if value.startswith(ACTIVE):
-            self._sheet.write_string(row, column, value, self._quoted)
-        else:
-            self._sheet.write_string(row, column, value)
+        form = self._quoted if value.startswith(ACTIVE) else self._plain
+        write_text(self._sheet, row, column, value, form)
 
     def _head(self, sheet: Any, names: list[str]) -> None:
         bold = self._book.add_format({"bold": True})

@@ -27,6 +27,7 @@ from hub.connectors.decode.returned import (
     ROW_NUMBER,
 )
 from hub.partners.spec import Feed
+from hub.sharing.plain_cells import write_text
 from hub.sharing.submissions.rejected import Rejected
 
 PLAIN = {
@@ -70,7 +71,7 @@ def _write_rows(
     ours = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#D9D9D9"})
     theirs = book.add_format({"bold": True, "num_format": "@"})
     for at, head in enumerate(heads):
-        _write_text(page, 0, at, head, ours if at < first else theirs)
+        write_text(page, 0, at, head, ours if at < first else theirs)
     text = book.add_format({"num_format": "@"})
     page.set_column(0, 0, WIDTH)
     page.set_column(1, first - 1, WIDE)
@@ -88,7 +89,7 @@ def _write_rows(
     for line, ((row, *why), (is_unread, sent), cells) in enumerate(told):
         beside_it = [*why, *([sent if is_unread else None] if raw else [])]
         for at, words in enumerate(beside_it):
-            _write_text(page, line + 1, at, words or "", wrapped)
+            write_text(page, line + 1, at, words or "", wrapped)
         here = marks.get(line, {})
         for at, cell in enumerate(cells):
             _write_cell(page, line + 1, first + at, cell, forms[at in here])
@@ -118,19 +119,7 @@ def _write_cell(
     if not cell:
         page.write_blank(line, at, None, plain)
     else:
-        _write_text(page, line, at, cell, quoted if _is_formula(cell) else plain)
-
-
-def _write_text(page: Worksheet, line: int, at: int, text: str, form: Format) -> None:
-    """Write a text as it is.
-
-    The library takes a text between these two marks for its own XML and writes it
-    unescaped, so such a one is handed over in two pieces.
-    """
-    if text.startswith("<r>") and text.endswith("</r>"):
-        page.write_rich_string(line, at, text[:1], form, text[1:], form)
-    else:
-        page.write_string(line, at, text, form)
+        write_text(page, line, at, cell, quoted if _is_formula(cell) else plain)
 
 
 def _is_formula(cell: str) -> bool:

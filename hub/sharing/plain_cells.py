@@ -1,0 +1,22 @@
+"""Texts in a workbook exactly as they are.
+
+What lives here: writing one text of somebody else's into a cell. What does not: sheets
+(`submissions.workbook`, `hub.cli.workbook_form`).
+"""
+
+from __future__ import annotations
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+
+def write_text(page: Worksheet, line: int, at: int, text: str, form: Format) -> None:
+    """Write a text as it is.
+
+    The library takes a text between these two marks for its own XML and writes it
+    unescaped, so such a one is handed over in two pieces.
+    """
+    if text.startswith("<r>") and text.endswith("</r>"):
+        page.write_rich_string(line, at, text[:1], form, text[1:], form)
+    else:
+        page.write_string(line, at, text, form)

@@ -1,0 +1,27 @@
+"""No text of somebody else's is taken for XML or for a formula."""
+
+from __future__ import annotations
+
+import io
+
+import fastexcel
+import pytest
+import xlsxwriter
+
+from hub.sharing.plain_cells import write_text
+
+TEXTS = ("<r><t>x</t></r>", "<r></r>", "<r>&</r>", "<b>", "=1+1", "a&b", "武昌")
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_a_text_reads_back_as_it_was(is_streamed):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": is_streamed}) as book:
+        page = book.add_worksheet()
+        form = book.add_format()
+        for line, text in enumerate(TEXTS):
+            write_text(page, line, 0, text, form)
+
+    sheet = fastexcel.read_excel(out.getvalue()).load_sheet(0, header_row=None)
+
+    assert tuple(sheet.to_polars().to_series()) == TEXTS
