@@ -120,13 +120,11 @@ def _parents(house: House, batch: Batch, name: str) -> pl.Series:
     """
     none = pl.Series("key", [], dtype=pl.String)
     drops = house.plans.pieces(batch.id, f"{name}.drop")
-    lost = [none, *(frame["key"] for frame in drops)]
+    found, lost = none, [none, *(frame["key"] for frame in drops)]
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = table.files(partitions=[{"batch_id": batch.id}])
-    found = none
     for told in table.scan(files, columns=["key", "issue_id"]):
         named = told.select(key="issue_id").drop_nulls().unique()
-        # A case has steps in many files of a delivery.
         named = named.filter(~pl.col("key").is_in(found.implode()))
         found = pl.concat([found, compact(named)["key"]])
         lost.append(compact(told.filter(pl.col("issue_id").is_null()))["key"])
