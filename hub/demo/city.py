@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,7 +49,6 @@ class SimulatedCity:
     Attributes:
         days: how many days there are; they are numbered from 1.
         around: plan, people and happenings.
-        systems: partner id → system.
         environment: the variables that the partner files name; complete only
             while the context is open.
     """
@@ -80,11 +80,14 @@ class SimulatedCity:
             people=make_people(plan),
             happenings=Happenings(seed, issues, days, plan),
         )
-        self.systems: dict[str, System] = {
-            one.partner: one for one in make_systems(self.around, only)
-        }
+        self._only = tuple(only)
         self._folder = folder
         self._open = ExitStack()
+
+    @cached_property
+    def systems(self) -> dict[str, System]:
+        """The systems by partner, made when the city is opened."""
+        return {one.partner: one for one in make_systems(self.around, self._only)}
 
     def __enter__(self) -> Self:
         """Open the partners' systems."""
@@ -131,7 +134,7 @@ class SimulatedCity:
         told: list[Told] = []
         keyless: list[Keyless] = []
         turned_away: dict[str, Mapping[str, int]] = {}
-        for system in make_systems(self.around, list(self.systems)):
+        for system in make_systems(self.around, self._only):
             for one in system.told():
                 yield from compare_rows(one, read)
                 told.append(narrowed(one, ASKED))

@@ -102,8 +102,10 @@ def what_is_due(house: House, batches: list[Batch]) -> Due:
             due.rosters |= changed
             due.everywhere |= changed and name in ROSTERS
         if "issue.index" in rows:
-            pieces = house.plans.pieces(batch.id, "issue.index")
-            due.ids += [frame["hub_id"].alias("key") for frame in pieces]
+            due.ids += [
+                frame["hub_id"].alias("key")
+                for frame in house.plans.pieces(batch.id, "issue.index")
+            ]
             due.twins.add(batch.partner)
         for name in tables.BY_ISSUE:
             if f"{name}.index" in rows:
@@ -118,22 +120,20 @@ def _parents(house: House, batch: Batch, name: str) -> pl.Series:
     """
     none = pl.Series("key", [], dtype=pl.String)
     drops = house.plans.pieces(batch.id, f"{name}.drop")
-    dropped = pl.concat([none, *(frame["key"] for frame in drops)])
+    found, lost = none, [none, *(frame["key"] for frame in drops)]
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = table.files(partitions=[{"batch_id": batch.id}])
-    found, lost = none, [dropped]
     for told in table.scan(files, columns=["key", "issue_id"]):
         named = told.select(key="issue_id").drop_nulls().unique()
-        # A case has steps in many files; those of a delivery of millions are few.
-        fresh = named.filter(~pl.col("key").is_in(found.implode()))
-        found = pl.concat([found, compact(fresh)["key"]])
+        named = named.filter(~pl.col("key").is_in(found.implode()))
+        found = pl.concat([found, compact(named)["key"]])
         lost.append(compact(told.filter(pl.col("issue_id").is_null()))["key"])
     nameless = pl.concat(lost).unique()
     if len(nameless):
         for frame in table.scan(columns=["key", "issue_id"]):
             mine = frame.filter(pl.col("key").is_in(nameless.implode()))
-            cases = mine["issue_id"].drop_nulls().alias("key")
-            found = pl.concat([found, cases]).unique()
+            earlier = mine["issue_id"].drop_nulls().alias("key")
+            found = pl.concat([found, earlier]).unique()
     return found
 
 

@@ -59,8 +59,12 @@ def signatures(atoms: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         .agg(pl.col("row").first())
         .with_row_index("signature")
     )
-    number = packed.join(first.drop("row"), on=keys, how="left", maintain_order="left")
-    return atoms.select(flags)[first["row"]], number["signature"].cast(pl.Int64)
+    known = first.drop("row")
+    number = pl.concat(
+        one.join(known, on=keys, how="left", maintain_order="left")["signature"]
+        for one in (packed.clear(), *packed.iter_slices(PIECE))
+    )
+    return atoms.select(flags)[first["row"]], number.cast(pl.Int64)
 
 
 def judge_signatures(
