@@ -54,7 +54,7 @@ class XlsxFile(AbstractContextManager[Put]):
         created = layout.at.astimezone(UTC).replace(tzinfo=None)
         self._book.set_properties({"title": layout.title, "created": created})
         self._quoted = self._book.add_format({"quote_prefix": True})
-        self._plain = self._book.add_format()
+        self._plain = None
         self._sheet = self._book.add_worksheet(layout.name)
         self._head(self._sheet, list(layout.schema))
         self._rows = 0

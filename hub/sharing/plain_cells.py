@@ -10,13 +10,16 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 
-def write_text(page: Worksheet, line: int, at: int, text: str, form: Format) -> None:
+def write_text(
+    page: Worksheet, line: int, at: int, text: str, form: Format | None = None
+) -> None:
     """Write a text as it is.
 
     The library takes a text between these two marks for its own XML and writes it
-    unescaped, so such a one is handed over in two pieces.
+    unescaped, so such a one is handed over in pieces.
     """
+    given = () if form is None else (form,)
     if text.startswith("<r>") and text.endswith("</r>"):
-        page.write_rich_string(line, at, text[:1], form, text[1:], form)
+        page.write_rich_string(line, at, text[:1], text[1:2], text[2:], *given)
     else:
-        page.write_string(line, at, text, form)
+        page.write_string(line, at, text, *given)

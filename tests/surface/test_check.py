@@ -73,7 +73,11 @@ media_count = 0
 EXPECTED = [
     ("partner", 'unknown key "stewart"', '"steward"'),
     ("partner → timezone", 'zone "Asia/Shangai"', '"Asia/Shanghai"'),
-    ("source → connector", 'connector "fils"', '"files"?; allowed: files, queue, '),
+    (
+        "source → connector",
+        'connector "fils"',
+        '"files"?; allowed: files, push, queue, ',
+    ),
     ("source → auth → token", "is written out", '"env:NAME"'),
     ("source → limits → attempts", "is text", "a whole number"),
     ('feed "cases" → expect → max_age', "not known", "s, m, h or d"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
+from hub.partners.meaning import meaning
 from hub.scoring.policy_page import (
     ELSEWHERE,
     PERSON_TABLES,
@@ -19,9 +20,7 @@ MODELS = [model for _, model in (*UNIT_TABLES, *RULE_TABLES, *PERSON_TABLES)]
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_key_has_a_sentence(model: type[BaseModel]) -> None:
-    silent = [
-        name for name, field in model.model_fields.items() if not field.description
-    ]
+    silent = [name for name in model.model_fields if not meaning(model, name)]
 
     assert silent == []
 

@@ -13,12 +13,13 @@ from hub.sharing.plain_cells import write_text
 TEXTS = ("<r><t>x</t></r>", "<r></r>", "<r>&</r>", "<b>", "=1+1", "a&b", "武昌")
 
 
+@pytest.mark.parametrize("has_form", [False, True])
 @pytest.mark.parametrize("is_streamed", [False, True])
-def test_a_text_reads_back_as_it_was(is_streamed):
+def test_a_text_reads_back_as_it_was(is_streamed, has_form):
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": is_streamed}) as book:
         page = book.add_worksheet()
-        form = book.add_format()
+        form = book.add_format() if has_form else None
         for line, text in enumerate(TEXTS):
             write_text(page, line, 0, text, form)
 

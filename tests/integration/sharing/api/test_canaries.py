@@ -244,7 +244,6 @@ def test_the_catalogue_holds_nothing_of_rows(heard: Heard) -> None:
         assert not any(one in text for one in canaries.SECRETS)
 
 
-@pytest.mark.skipif(not THOROUGH, reason="a recorded run takes its time")
 def test_a_recorded_run_holds_nothing_of_rows(tmp_path: Path) -> None:
     from support.served_city import made_in
 
