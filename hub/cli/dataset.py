@@ -127,9 +127,9 @@ def dataset_rows(call: Call, name: str, limit: int, **chosen: Any) -> None:
     """Print published rows of a dataset."""
     import orjson
 
-    from hub.cli.file_forms import telling
     from hub.cli.rows import choose, first_rows
     from hub.flow.release import find_release
+    from hub.sharing.wire import telling
 
     house = call.house()
     ds = find_dataset(name)

@@ -21,8 +21,8 @@ from hub.flow.published import METRICS
 from hub.flow.tables import to_arrow
 from hub.schemas import DATASETS
 from hub.schemas.derive import arrow_schema
+from hub.sharing.wire import telling
 
-INSTANT = "%Y-%m-%dT%H:%M:%S%.fZ"
 BOM = b"\xef\xbb\xbf"
 Put = Callable[[pl.DataFrame], None]
 
@@ -55,36 +55,6 @@ class Layout:
 
 
 Form = Callable[[BinaryIO, Layout], AbstractContextManager[Put]]
-
-
-def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
-    """Values as the surfaces write them: instants in UTC with Z, decimals as text.
-
-    Args:
-        frame: any rows of the hub.
-        nested: leave lists as lists; else each becomes one text.
-    """
-    return frame.select(
-        _told(name, kind, nested=nested) for name, kind in frame.schema.items()
-    )
-
-
-def _told(name: str, kind: pl.DataType, *, nested: bool) -> pl.Expr:
-    value = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        return value.dt.strftime(INSTANT)
-    if isinstance(kind, pl.Decimal):
-        return value.cast(pl.String)
-    if isinstance(kind, pl.List):
-        if isinstance(kind.inner, pl.Struct):
-            at = pl.field("taken_at").dt.strftime(INSTANT)
-            value = value.list.eval(pl.element().struct.with_fields(at))
-        if nested:
-            return value
-        if isinstance(kind.inner, pl.Struct):
-            value = value.list.eval(pl.element().struct.json_encode())
-        return value.list.join("; ", ignore_nulls=True)
-    return value
 
 
 class CsvFile(AbstractContextManager[Put]):

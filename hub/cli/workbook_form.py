@@ -21,9 +21,10 @@ from typing import Any, BinaryIO
 import polars as pl
 import xlsxwriter
 
-from hub.cli.file_forms import CellUnfit, Layout, Put, telling
+from hub.cli.file_forms import CellUnfit, Layout, Put
 from hub.errors import MisuseError
 from hub.sharing.plain_cells import write_text
+from hub.sharing.wire import telling
 
 MOST_ROWS = 1_048_575  # beside the head
 MOST_SIGNS = 32_767

@@ -18,11 +18,11 @@ from support.catalogues import shipped, small_city
 from support.new_column import NewArea
 from support.valid_rows import valid_rows
 
-from hub.cli.file_forms import telling
 from hub.schemas import DATASETS, Dataset
 from hub.sharing.catalogue import build, package
 from hub.sharing.catalogue.build import declared_catalogue
 from hub.sharing.catalogue.package import data_package
+from hub.sharing.wire import telling
 
 # Table Schema 1: types that are used, and constraints that each may have.
 ALLOWED = {
