@@ -37,6 +37,7 @@ from hub.cli import (
     submission,
     warehouse,
 )
+from hub.cli.allocators import give_back_early
 from hub.cli.call import HubGroup, surroundings
 from hub.cli.failures import ended
 
@@ -86,6 +87,7 @@ for family in (*FAMILIES, docs):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command line; its exit code."""
+    give_back_early()
     # Modules are no garbage: collecting while they load takes a tenth of the start.
     gc.set_threshold(YOUNG)
     given = list(sys.argv[1:] if args is None else args)
