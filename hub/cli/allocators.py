@@ -16,6 +16,6 @@ TOLD = {
 
 
 def give_back_early() -> None:
-    """Tell the allocators of this process and of its children; who chose, has chosen."""
+    """Tell the allocators of this process and its children, unless somebody has."""
     for name, value in TOLD.items():
         os.environ.setdefault(name, value)
