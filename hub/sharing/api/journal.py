@@ -11,12 +11,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from hub.errors import HubError, MisuseError
 from hub.storage.audit import Audit, Begun
 from hub.storage.audit_entries import Draft, HandOver, Outcome
+from hub.storage.faults import AuditUnwritable
 
 MOST = 256  # entries of one transaction
 Waiting = tuple[Draft, "Future[int]"]
@@ -28,10 +30,17 @@ class Journal:
     Args:
         audit: the log.
         clock: the hub's.
+        turn: to be held while writing, where several processes write.
     """
 
-    def __init__(self, audit: Audit, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        audit: Audit,
+        clock: Callable[[], datetime],
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._audit = audit
+        self._turn = turn
         self._clock = clock
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, daemon=True, name="audit")
@@ -99,7 +108,8 @@ class Journal:
 
     def _append(self, waiting: list[Waiting]) -> None:
         try:
-            numbers = self._audit.append([draft for draft, _ in waiting])
+            with self._turn():
+                numbers = self._audit.append([draft for draft, _ in waiting])
         except MisuseError as problem:
             if len(waiting) == 1:
                 waiting[0][1].set_exception(problem)
@@ -110,6 +120,14 @@ class Journal:
         except HubError as problem:
             for _, told in waiting:
                 told.set_exception(problem)
+        except OSError:
+            down = AuditUnwritable(
+                "write to the audit log",
+                seen="the home's disk does not let its turn be taken",
+                next_step="See to the home's disk; nothing is handed over meanwhile.",
+            )
+            for _, told in waiting:
+                told.set_exception(down)
         except Exception as problem:  # noqa: BLE001 - whoever waits must be told
             for _, told in waiting:
                 told.set_exception(problem)

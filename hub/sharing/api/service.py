@@ -34,6 +34,9 @@ from hub.sharing.submissions.refusals import Unauthorised
 from hub.sharing.submissions.routes import by_key
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
+from hub.storage.turns import in_turn
+
+TURN = "audit.turn"  # in the home
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,8 @@ class Service:
         self.callers = Callers(house.control.engine)
         self.quotas = Quotas(per_minute=options.per_minute, at_once=options.at_once)
         self.hand = Hand(house)
-        self.journal = Journal(open_audit(house), house.now)
+        turn = partial(in_turn, house.settings.home.absolute() / TURN)
+        self.journal = Journal(open_audit(house), house.now, turn)
         self.desk = SubmissionDesk(house)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 
 import pytest
@@ -11,6 +12,7 @@ from hub.errors import MisuseError
 from hub.sharing.api.journal import MOST, Journal
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.faults import AuditUnwritable
+from hub.storage.turns import in_turn
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 SOUND = HandOver(system="one", dataset="issue")
@@ -99,3 +101,14 @@ def test_closing_writes_what_waits(log):
     journal.close()
 
     assert told.result(0) == 1
+
+
+def test_without_a_turn_nothing_is_handed_over(log, tmp_path):
+    log.go.set()
+    journal = Journal(log, lambda: AT, partial(in_turn, tmp_path / "gone" / "turn"))
+
+    with pytest.raises(AuditUnwritable):
+        journal.put(SOUND, DONE).result(20)
+
+    journal.close()
+    assert log.sizes == []
