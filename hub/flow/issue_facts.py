@@ -10,9 +10,10 @@ Tables may be read as a release pinned them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +32,7 @@ from hub.flow.issue_tables import (
 )
 from hub.flow.key_pieces import compact
 from hub.flow.months import Span, in_spans, month_spans, overlaps
-from hub.flow.shelves import Shelves, by_digit, side_by_side
+from hub.flow.shelves import Shelves, by_digit, pieces_of
 from hub.metrics.issue_loop.cohort import LIMITS, belongs
 from hub.metrics.issue_loop.facts import (
     ACTIONS,
@@ -44,6 +45,7 @@ from hub.metrics.issue_loop.facts import (
 )
 from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.schemas import dataset
+from hub.storage.ahead import in_order
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
@@ -80,8 +82,8 @@ class LoopShelves:
     days: pl.Series
     versions: Versions | None
 
-    def pieces(self, work: WorkMinutes | None = None) -> Iterator[LoopFacts]:
-        """The facts of some cases after the other, in the order of their ids.
+    def pieces(self, work: WorkMinutes | None = None) -> list[Callable[[], LoopFacts]]:
+        """The facts of some cases each, in the order of their ids, read when called.
 
         Args:
             work: the work calendar, for the limits of steps; None = they have none.
@@ -94,13 +96,15 @@ class LoopShelves:
         ).select(chief_assignment_id="assignment_id", chief_person_id="person_id")
         limits = StepLimits(self.house, work, self.versions)
         evidence = pl.col("evidence").struct
-        for issues, *told in side_by_side(self.issues, *self.children.values()):
+
+        def piece(read: Callable[[], tuple[pl.DataFrame, ...]]) -> LoopFacts:
+            issues, *told = read()
             mine = issues.select("issue_id")
             children = {
                 name: rows.join(mine, on="issue_id", how="semi", maintain_order="left")
                 for name, rows in zip(self.children, told, strict=True)
             }
-            yield LoopFacts(
+            return LoopFacts(
                 issues=issues.join(
                     posts, on="chief_assignment_id", how="left", maintain_order="left"
                 )
@@ -114,6 +118,9 @@ class LoopShelves:
                 events=children["issue_event"],
                 limits=limits.of(issues, children["issue_event"]),
             )
+
+        sides = (self.issues, *self.children.values())
+        return [partial(piece, read) for read in pieces_of(*sides)]
 
 
 def lay_loop_facts(
@@ -132,13 +139,14 @@ def lay_loop_facts(
         versions: table version by dataset, as a release pins them; None = the newest.
     """
     issues, months, days = _issues(house, periods, folder, versions)
+
+    def children(name: str) -> Shelves:
+        return _children(house, name, CHILDREN[name], folder, months, versions)
+
     return LoopShelves(
         house=house,
         issues=issues,
-        children={
-            name: _children(house, name, columns, folder, months, versions)
-            for name, columns in CHILDREN.items()
-        },
+        children=dict(zip(CHILDREN, in_order(children, list(CHILDREN)), strict=True)),
         days=days,
         versions=versions,
     )

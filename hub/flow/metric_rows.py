@@ -29,6 +29,7 @@ from hub.flow.step_facts import read_step_facts
 from hub.metrics.cases import COUNTED
 from hub.metrics.duty_days import Roster
 from hub.metrics.issue_loop import LoopRules, issue_loop
+from hub.metrics.issue_loop.facts import LoopFacts
 from hub.metrics.issue_loop.near import near_earlier
 from hub.metrics.levels import Places
 from hub.metrics.metric import Subject
@@ -37,6 +38,7 @@ from hub.metrics.worktime.work_minutes import WorkMinutes
 from hub.partners.city import City, as_timedelta
 from hub.scoring.review_rules import SELF_HANDLED, review_table
 from hub.scoring.spec import Review
+from hub.storage.ahead import in_order
 
 __all__ = ["DELIVERED", "INPUTS", "Facts", "places_of"]
 
@@ -126,19 +128,24 @@ class Facts:
                 self._house, periods, Path(folder), versions=self._versions
             )
             near = near_earlier(read_neighbours(self._house, laid.days, self._versions))
-            for facts in laid.pieces(work):
-                attempts.append(facts.handlings.select("issue_id", "attempt_seq"))
-                made.put(
-                    issue_loop(
-                        facts,
-                        self.places,
-                        periods,
-                        as_of=as_of,
-                        rules=_loop_rules(city, self._review),
-                        work=None if work is None else work.between,
-                        near=near,
-                    )
+            rules, places = _loop_rules(city, self._review), self.places
+
+            def piece(read: Callable[[], LoopFacts]) -> tuple[pl.DataFrame, ...]:
+                facts = read()
+                rows = issue_loop(
+                    facts,
+                    places,
+                    periods,
+                    as_of=as_of,
+                    rules=rules,
+                    work=None if work is None else work.between,
+                    near=near,
                 )
+                return rows, facts.handlings.select("issue_id", "attempt_seq")
+
+            for rows, tried in in_order(piece, laid.pieces(work), ahead=2):
+                made.put(rows)
+                attempts.append(tried)
         self._handlings = pl.concat(attempts)
         return made
 

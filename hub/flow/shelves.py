@@ -6,14 +6,15 @@ one key at a time holds one shelf at a time. What does not: what is done with a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 SHELVES = 16
-MOST = 200_000  # rows that stay in memory
-CELLS = 25 * MOST  # and fewer of them where they are wide
+HELD = 160_000_000  # bytes that stay in memory
+PIECE = 3_000_000  # cells of the rows that come at once
 SEED = 1
 
 
@@ -42,68 +43,93 @@ class Shelves:
         self._folder = folder
         self._empty = empty
         self._by = by
-        self._held: list[pl.DataFrame] = []
+        self._held: dict[int, list[pl.DataFrame]] = {}
+        self._files: dict[int, list[Path]] = {}
         self._count = 0
-        self._most = min(MOST, CELLS // max(empty.width, 1))
-        self._files: dict[int, list[Path]] | None = None
+        self._size = 0
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns."""
+        return self._count * self._empty.width
 
     def put(self, rows: pl.DataFrame) -> None:
         """Lay rows onto their shelves."""
         if not len(rows):
             return
         self._count += len(rows)
-        self._held.append(rows)
-        if self._files is not None or self._count > self._most:
+        self._size += int(rows.estimated_size())
+        for nth, part in _apart(rows, self._by):
+            self._held.setdefault(nth, []).append(part)
+        if self._size > HELD:
             self._store()
-
-    @property
-    def is_large(self) -> bool:
-        """Whether there are too many rows to be held at once."""
-        return self._files is not None
-
-    def all(self) -> pl.DataFrame:
-        """Every row, while they are few."""
-        return pl.concat([self._empty, *self._held])
 
     def shelves(self, *wanted: int) -> pl.DataFrame:
         """The rows of some shelves."""
-        if self._files is None:
-            return self.all().filter(self._by.is_in(wanted))
-        paths = [path for nth in wanted for path in self._files.get(nth, ())]
-        return pl.concat([self._empty, *map(pl.read_ipc, paths)])
+        parts = [part for nth in wanted for part in self._parts(nth)]
+        return pl.concat([self._empty, *parts])
 
     def columns(self, *names: str) -> Iterator[pl.DataFrame]:
         """Some columns of every row, shelf by shelf; no other is read."""
-        if self._files is None:
-            yield self.all().select(names)
-            return
-        for nth in sorted(self._files):
-            for path in self._files[nth]:
-                yield pl.read_ipc(path, columns=list(names))
+        for nth in sorted(self._held.keys() | self._files.keys()):
+            yield from self._parts(nth, names)
+
+    def _parts(
+        self, nth: int, names: Sequence[str] | None = None
+    ) -> Iterator[pl.DataFrame]:
+        wanted = list(names or self._empty.columns)
+        for path in self._files.get(nth, ()):
+            yield pl.read_ipc(path, columns=wanted)
+        for part in self._held.get(nth, ()):
+            yield part.select(wanted)
 
     def _store(self) -> None:
-        if self._files is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._files = {}
-        for rows in self._held:
-            parts = rows.with_columns(shelf=self._by).partition_by(
-                "shelf", as_dict=True, include_key=False
-            )
-            for (nth,), part in parts.items():
-                files = self._files.setdefault(int(nth), [])
-                path = self._folder / f"{nth}-{len(files)}.arrow"
-                part.write_ipc(path, compression="lz4")
-                files.append(path)
-        self._held = []
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for nth, parts in self._held.items():
+            files = self._files.setdefault(nth, [])
+            path = self._folder / f"{nth}-{len(files)}.arrow"
+            # What is packed takes three times as long to write, and is read once.
+            pl.concat(parts).write_ipc(path, compression="uncompressed")
+            files.append(path)
+        self._held = {}
+
+
+def _apart(rows: pl.DataFrame, by: pl.Expr) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Rows by their shelf; not copied where they come in the order of the shelves."""
+    shelf = rows.select(shelf=by).to_series()
+    if shelf.is_sorted():
+        at = 0
+        runs = shelf.rle().struct
+        for nth, length in zip(runs.field("value"), runs.field("len"), strict=True):
+            yield int(nth), rows.slice(at, length)
+            at += length
+        return
+    parts = rows.with_columns(shelf).partition_by(
+        "shelf", as_dict=True, include_key=False
+    )
+    for (nth,), part in parts.items():
+        yield int(nth), part
+
+
+Piece = Callable[[], tuple[pl.DataFrame, ...]]
+
+
+def pieces_of(*sides: Shelves) -> list[Piece]:
+    """Some shelves each of every side, in their order, read when called; one if few."""
+    pieces = min(SHELVES, 1 + max(one.cells for one in sides) // PIECE)
+    width = -(-SHELVES // pieces)
+
+    def read(first: int) -> tuple[pl.DataFrame, ...]:
+        wanted = range(first, min(first + width, SHELVES))
+        return tuple(one.shelves(*wanted) for one in sides)
+
+    return [partial(read, first) for first in range(0, SHELVES, width)]
 
 
 def side_by_side(*sides: Shelves) -> Iterator[tuple[pl.DataFrame, ...]]:
     """Rows of some sides such that equal keys come together; all at once if few."""
-    if not any(one.is_large for one in sides):
-        yield tuple(one.all() for one in sides)
-        return
-    for nth in range(SHELVES):
-        yield tuple(one.shelves(nth) for one in sides)
+    for read in pieces_of(*sides):
+        yield read()

@@ -19,20 +19,27 @@ Result = TypeVar("Result")
 WORKERS = min(os.cpu_count() or 1, 4)
 
 
-def in_order(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """The results of `work` in the order of its items, at most `WORKERS` ahead.
+def in_order(
+    work: Callable[[Item], Result], items: Sequence[Item], *, ahead: int = WORKERS + 1
+) -> Iterator[Result]:
+    """The results of `work` in the order of its items.
 
     The first failure is raised where its result would have come; what was not
     begun by then is left undone.
+
+    Args:
+        work: called in threads.
+        items: one call each.
+        ahead: results that are made before the first is taken; few if they are large.
     """
     if len(items) <= 1 or WORKERS == 1:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(min(len(items), WORKERS)) as pool:
+    with ThreadPoolExecutor(min(len(items), WORKERS, ahead)) as pool:
         running: deque[Future[Result]] = deque()
         try:
             for item in items:
-                if len(running) > WORKERS:
+                if len(running) >= ahead:
                     yield running.popleft().result()
                 running.append(pool.submit(work, item))
             while running:

@@ -95,7 +95,7 @@ def issue_loop(
 
     # A case at a time would do, for from here on none looks at another; what the flags
     # of all share on the way would take a multiple of the cases themselves.
-    pieces = [marked.clear(), *marked.iter_slices(PIECE)]
+    pieces = [*marked.iter_slices(PIECE)] or [marked]
     return by_month((rows(piece) for piece in pieces), months)
 
 

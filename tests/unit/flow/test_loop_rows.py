@@ -25,9 +25,9 @@ def cases(digit: str) -> pl.DataFrame:
     return pl.DataFrame(told, schema=COLUMNS)
 
 
-@pytest.fixture(params=[0, 1_000], ids=["on disk", "in memory"])
+@pytest.fixture(params=[0, 1_000_000], ids=["on disk", "in memory"])
 def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> LoopRows:
-    monkeypatch.setattr(shelves, "MOST", request.param)
+    monkeypatch.setattr(shelves, "HELD", request.param)
     made = LoopRows(reversed(MONTHS))
     if request.param:
         made.put(pl.concat(cases(one) for one in "0af").sort("period", "issue_id"))
@@ -58,7 +58,7 @@ def test_some_columns_of_all_rows_are_read(kept: LoopRows) -> None:
 def test_what_lies_on_disk_goes_with_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelves, "MOST", 0)
+    monkeypatch.setattr(shelves, "HELD", 0)
     monkeypatch.setattr(loop_rows, "mkdtemp", lambda prefix: str(tmp_path / prefix))
     made = LoopRows(MONTHS)
     made.put(cases("0"))

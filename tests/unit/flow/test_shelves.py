@@ -28,31 +28,33 @@ def test_few_rows_stay_in_memory_and_come_at_once(tmp_path: Path) -> None:
     one = put(tmp_path / "one", rows(1, 2), rows(3))
     other = put(tmp_path / "other")
     ((mine, theirs),) = side_by_side(one, other)
-    assert mine["value"].to_list() == [1, 2, 3]
+    assert sorted(mine["value"]) == [1, 2, 3]
     assert theirs.equals(EMPTY)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("most", [0, 150, 1_000])
+@pytest.mark.parametrize("held", [0, 3_000, 1_000_000])
+@pytest.mark.parametrize("piece", [0, 100, 1_000])
 def test_equal_keys_lie_on_the_same_shelf_wherever_rows_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int, piece: int
 ) -> None:
-    monkeypatch.setattr(shelves, "MOST", most)
+    monkeypatch.setattr(shelves, "HELD", held)
+    monkeypatch.setattr(shelves, "PIECE", piece or 1)
     one = put(tmp_path / "one", rows(*range(100)), rows(*range(100, 200)))
     other = put(tmp_path / "other", rows(*range(50, 100)))
     pairs = list(side_by_side(one, other))
-    assert len(pairs) == (1 if most == 1_000 else SHELVES)
+    assert len(pairs) == {0: SHELVES, 100: 4, 1_000: 1}[piece]
     met = pl.concat(mine.join(theirs, on="source_id") for mine, theirs in pairs)
     assert sorted(met["value"]) == list(range(50, 100))
     assert sum(len(mine) for mine, _ in pairs) == len(one) == 200
     assert sum(len(theirs) for _, theirs in pairs) == len(other) == 50
 
 
-@pytest.mark.parametrize("most", [0, 10])
+@pytest.mark.parametrize("held", [0, 1_000])
 def test_some_shelves_come_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
-    monkeypatch.setattr(shelves, "MOST", most)
+    monkeypatch.setattr(shelves, "HELD", held)
     made = Shelves(tmp_path / "made", EMPTY, pl.col("value"))
     made.put(rows(1, 2, 3, 2))
     assert made.shelves(2, 3, 9)["value"].sort().to_list() == [2, 2, 3]
@@ -68,11 +70,11 @@ def test_shelves_by_digit_are_in_the_order_of_ids(tmp_path: Path) -> None:
     assert [one for one in shelves if one] == [[4, 5], [2], [1], [3]]
 
 
-@pytest.mark.parametrize("most", [0, 1_000])
+@pytest.mark.parametrize("held", [0, 10_000])
 def test_only_the_columns_asked_for_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
-    monkeypatch.setattr(shelves, "MOST", most)
+    monkeypatch.setattr(shelves, "HELD", held)
     asked = []
     read = pl.read_ipc
 
@@ -88,18 +90,34 @@ def test_only_the_columns_asked_for_are_read(
     assert found.columns == ["value"]
     assert sorted(found["value"]) == list(range(40))
     assert all(columns == ["value"] for columns in asked)
-    assert bool(asked) == (most == 0)
+    assert bool(asked) == (held == 0)
 
 
-def test_wide_rows_go_to_disk_sooner(
+def test_rows_go_to_disk_by_their_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelves, "CELLS", 100)
-    for width, is_large in ((4, False), (40, True)):
-        wide = pl.DataFrame({f"c{nth}": ["x"] * 20 for nth in range(width)})
-        made = Shelves(tmp_path / str(width), wide.clear(), by_hash("c0"))
+    monkeypatch.setattr(shelves, "HELD", 1_000)
+    for width, on_disk in ((2, False), (40, True)):
+        wide = pl.DataFrame({f"c{nth}": [nth] * 20 for nth in range(width)})
+        folder = tmp_path / str(width)
+        made = Shelves(folder, wide.clear(), by_hash("c0"))
         made.put(wide)
-        assert made.is_large is is_large
+        assert folder.is_dir() is on_disk
+        assert pl.concat(made.columns(*wide.columns)).equals(wide)
+
+
+@pytest.mark.parametrize("held", [0, 1_000_000])
+def test_rows_in_the_order_of_their_shelves_are_cut_and_others_sorted_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(shelves, "HELD", held)
+    frames = [rows(0, 0, 1, 3, 3), rows(3, 1, 0, 1)]
+    made = Shelves(tmp_path / "made", EMPTY, pl.col("value"))
+    for frame in frames:
+        made.put(frame)
+    whole = pl.concat(frames)
+    for nth in range(4):
+        assert made.shelves(nth).equals(whole.filter(pl.col("value") == nth))
 
 
 def test_more_than_two_sides_come_together(tmp_path: Path) -> None:
