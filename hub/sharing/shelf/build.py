@@ -26,12 +26,13 @@ from hub.flow.published import METRICS, published_rows
 from hub.schemas import dataset
 from hub.sharing.masks import MASKS, apply_masks
 from hub.sharing.shelf.columns import as_kept, declared, sought
-from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
+from hub.sharing.shelf.shelf import BATCH, Shelf, masked_name
+from hub.sharing.shelf.sums import INDEX, ROWS, SUMS, is_as_sealed, seal
 from hub.storage.durable import sync
 from hub.storage.releases import Pinned
 from hub.storage.serving import serving_folder
 
-FORMAT = 2  # of a shelf; raised when what it holds changes
+FORMAT = 3  # of a shelf; raised when what it holds changes
 MANY = 20_000  # rows handed to the index at a time
 
 
@@ -77,7 +78,7 @@ def shelf_folder(house: House, pinned: Pinned) -> Path:
 
 
 def build_shelf(house: House, pinned: Pinned) -> Shelf:
-    """The shelf of a table as a release pins it; made where it is not there yet.
+    """The shelf of a table as a release pins it; made where it is not there, or torn.
 
     Raises:
         StorageDamaged: the lake is not what was written.
@@ -85,6 +86,8 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
     """
     folder = shelf_folder(house, pinned)
     schema = schema_of(pinned.dataset)
+    if folder.exists() and not is_as_sealed(folder):
+        shutil.rmtree(folder, ignore_errors=True)
     if not folder.exists():
         aside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
         aside.mkdir(parents=True)
@@ -96,8 +99,9 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
                 indexed=sought(pinned.dataset, schema),
                 masks=made_masks(pinned.dataset),
             )
+            seal(aside)
             # Shown before its bytes are on the disk, a power cut would leave it torn.
-            for name in (ROWS, INDEX, ""):
+            for name in (ROWS, INDEX, SUMS, ""):
                 sync(aside / name)
             try:
                 aside.rename(folder)

@@ -15,7 +15,6 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -28,8 +27,8 @@ from hub.errors import StorageDamaged
 from hub.sharing.seen_rows import ALL_ROWS, SeenRows
 from hub.sharing.shelf.asking import After, Statement, statements
 from hub.sharing.shelf.conditions import AnyOf, Condition, Order
+from hub.sharing.shelf.sums import INDEX, ROWS, is_as_sealed
 
-ROWS, INDEX = "rows.arrow", "index.sqlite"
 BATCH = 65_536
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
@@ -224,14 +223,8 @@ class Shelf:
         return TornShelf(self.folder, self.table)
 
     def is_whole(self) -> bool:
-        """Whether the index can be read from end to end, and has a row for each row."""
-        try:
-            with closing(sqlite3.connect(_read_only(self), uri=True)) as index:
-                (said,) = index.execute("PRAGMA quick_check(1)").fetchone()
-                (rows,) = index.execute("SELECT COUNT(*) FROM kept").fetchone()
-        except sqlite3.Error:
-            return False
-        return bool(said == "ok" and rows == self.rows)
+        """Whether its files hold what was written; reads every byte of them."""
+        return is_as_sealed(self.folder)
 
 
 def _count(index: sqlite3.Connection, asked: Statement) -> int:
