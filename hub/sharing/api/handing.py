@@ -22,7 +22,7 @@ from hub.sharing.api.asking import LIMIT
 from hub.sharing.api.rows import Found
 from hub.sharing.api.streamed import Counted, Streamed, asked_range, span_of
 from hub.sharing.shelf.asking import After
-from hub.sharing.wire import FORMS, encoded, telling
+from hub.sharing.wire import COLUMNAR, FORMS, Rows, encoded, telling
 from hub.storage.audit import Begun
 from hub.storage.audit_entries import Outcome
 
@@ -129,7 +129,7 @@ def _stream(found: Found, request: Request) -> Response:
 def pieces(found: Found, counted: Counted) -> Iterator[bytes]:
     """All rows asked for, in the form asked for; the same bytes for the same ETag."""
 
-    def frames() -> Iterator[pl.DataFrame]:
+    def frames() -> Iterator[Rows]:
         for frame in _frames(found):
             counted.rows += len(frame)
             yield frame
@@ -141,9 +141,13 @@ def _begin(found: Found) -> After | None:
     return found.asked.token.after if found.asked.token else None
 
 
-def _frames(found: Found) -> Iterator[pl.DataFrame]:
+def _frames(found: Found) -> Iterator[Rows]:
     after, left = _begin(found), found.asked.limit
     is_all = found.allowed.rows.is_all and not found.conditions and found.order is None
+    if is_all and left is None and found.form in COLUMNAR:
+        for batch in found.shelf.batches(found.reads, after):
+            yield found.shown.batch(batch)
+        return
     if is_all and left is None:
         for frame in found.shelf.spans(found.reads, after):
             yield found.masked(frame)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+import pyarrow as pa
 
 from hub.sharing.asks import Allowed
 from hub.sharing.join_keys import JoinKey
@@ -72,3 +73,14 @@ class ShownRows:
         if masked is not None:
             told = told.hstack(masked.get_columns())
         return told[self.names]
+
+    def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """A batch of `reads` as it may be seen; what is shown as held is not copied."""
+        columns = {name: batch.column(held) for name, held in self._held.items()}
+        if self._left:
+            looked_at = pl.DataFrame(batch.select(list(reads(self._left))))
+            made = apply_masks(looked_at, self._left, self.key).frame
+            told = made.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+            for name in told.column_names:
+                columns[name] = told[name].combine_chunks()
+        return pa.record_batch({name: columns[name] for name in self.names})

@@ -187,9 +187,9 @@ class Shelf:
             frame = frame[np.argsort(place, kind="stable").tolist()]
         return frame
 
-    def spans(
+    def batches(
         self, columns: Sequence[str], after: After | None = None
-    ) -> Iterator[pl.DataFrame]:
+    ) -> Iterator[pa.RecordBatch]:
         """All rows behind one, as they lie, a bounded number at a time."""
         begin = 0 if after is None else after.number + 1
         first = max(0, bisect_right(self._starts, begin) - 1)
@@ -197,9 +197,14 @@ class Shelf:
             start = max(0, begin - self._starts[nth])
             batch = self._batches[nth].select(list(columns)).slice(start)
             if batch.num_rows:
-                frame = pl.from_arrow(pa.Table.from_batches([batch]))
-                assert isinstance(frame, pl.DataFrame)
-                yield frame
+                yield batch
+
+    def spans(
+        self, columns: Sequence[str], after: After | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The same as frames."""
+        for batch in self.batches(columns, after):
+            yield pl.DataFrame(pa.Table.from_batches([batch]))
 
     def _index(self, attached: Mapping[str, Shelf]) -> sqlite3.Connection:
         known: dict[tuple[str, ...], sqlite3.Connection]
