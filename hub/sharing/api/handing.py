@@ -17,10 +17,10 @@ import polars as pl
 from fastapi import Request
 from starlette.responses import Response
 
-from hub.sharing.api import tokens
 from hub.sharing.api.asking import LIMIT
 from hub.sharing.api.rows import Found
 from hub.sharing.api.streamed import Counted, Streamed, asked_range, span_of
+from hub.sharing.api.tokens import Token
 from hub.sharing.shelf.asking import After
 from hub.sharing.wire import COLUMNAR, FORMS, Rows, encoded, telling
 from hub.storage.audit import Begun
@@ -69,8 +69,8 @@ def _page(found: Found, request: Request) -> Response:
     token = None
     if len(places) > limit:
         question = asked.question(found.allowed.dataset)
-        token = tokens.written(
-            tokens.Token(found.release.id, question, places[limit - 1])
+        token = found.service.tokens.written(
+            Token(found.release.id, question, places[limit - 1])
         )
         following = request.url.include_query_params(after=token)
         headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
