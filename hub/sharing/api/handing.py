@@ -144,13 +144,10 @@ def _begin(found: Found) -> After | None:
 def _frames(found: Found) -> Iterator[Rows]:
     after, left = _begin(found), found.asked.limit
     is_all = found.allowed.rows.is_all and not found.conditions and found.order is None
-    if is_all and left is None and found.form in COLUMNAR:
-        for batch in found.shelf.batches(found.reads, after):
-            yield found.shown.batch(batch)
-        return
     if is_all and left is None:
-        for frame in found.shelf.spans(found.reads, after):
-            yield found.masked(frame)
+        for batch in found.shelf.batches(found.reads, after):
+            told = found.shown.batch(batch)
+            yield told if found.form in COLUMNAR else pl.DataFrame(told)
         return
     while left is None or left > 0:
         places = found.places(after, BITE if left is None else min(left, BITE))

@@ -92,10 +92,6 @@ class Found:
         """Columns to take: as they are shown, and what a mask looks at."""
         return self.shown.reads
 
-    def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame of `reads` as it may be seen."""
-        return self.shown.masked(frame)
-
     def objection(self) -> str | None:
         """Why it may be handed over no longer; None where it may."""
         return self.service.objection(self.caller, self.ask, self.allowed, self.release)

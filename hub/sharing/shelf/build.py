@@ -24,7 +24,7 @@ from hub.flow.house import House
 from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.published import METRICS, published_rows
 from hub.schemas import dataset
-from hub.sharing.masks import MASKS, apply_masks
+from hub.sharing.masks import MASKS, apply_masks, normal_of
 from hub.sharing.shelf.columns import as_kept, declared, sought
 from hub.sharing.shelf.shelf import BATCH, Shelf, masked_name
 from hub.sharing.shelf.sums import INDEX, ROWS, SUMS, is_as_sealed, seal
@@ -32,7 +32,7 @@ from hub.storage.durable import sync
 from hub.storage.releases import Pinned
 from hub.storage.serving import serving_folder
 
-FORMAT = 3  # of a shelf; raised when what it holds changes
+FORMAT = 4  # of a shelf; raised when what it holds changes
 MANY = 20_000  # rows handed to the index at a time
 
 
@@ -44,19 +44,17 @@ def schema_of(table: str) -> dict[str, pl.DataType]:
 
 
 def made_masks(table: str) -> dict[str, str]:
-    """Column → mask of the schema, where it is the same for every recipient.
+    """Column → mask of the schema, as far as it is the same for every recipient.
 
-    A shelf holds such columns masked as well: most pages show them so.
+    A shelf holds such columns masked as well, because most pages show them so; where a
+    key of the recipient's goes in, it holds what that key is put to.
     """
     if table in METRICS:
         return {}
     return {
         one.name: one.mask
         for one in dataset(table).all_columns
-        if one.mask is not None
-        and one.type == "str"
-        and not MASKS[one.mask].drops
-        and MASKS[one.mask].keyed is None
+        if one.mask is not None and one.type == "str" and not MASKS[one.mask].drops
     }
 
 
@@ -64,7 +62,11 @@ def with_masked(frame: pl.DataFrame, masks: Mapping[str, str]) -> pl.DataFrame:
     """Rows as stored, and behind them the columns that a shelf holds masked."""
     if not masks:
         return frame
-    told = apply_masks(frame, masks).frame
+    keyed = {name: mask for name, mask in masks.items() if MASKS[mask].normal}
+    plain = {name: mask for name, mask in masks.items() if name not in keyed}
+    told = apply_masks(frame, plain).frame.hstack(
+        frame.select(normal_of(name, mask) for name, mask in keyed.items())
+    )
     return frame.hstack(
         told.rename({name: masked_name(name, mask) for name, mask in masks.items()})
     )

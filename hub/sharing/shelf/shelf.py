@@ -161,10 +161,18 @@ class Shelf:
 
     def take(self, numbers: Sequence[int], columns: Sequence[str]) -> pl.DataFrame:
         """Rows by their numbers, in the order given; null columns and all."""
+        if not columns:
+            return pl.DataFrame()
+        return pl.DataFrame(self.taken(numbers, columns))
+
+    def taken(self, numbers: Sequence[int], columns: Sequence[str]) -> pa.RecordBatch:
+        """The same as Arrow has them."""
         wanted = list(columns)
-        schema = {name: self.kinds[name] for name in wanted}
-        if not numbers or not wanted:
-            return pl.DataFrame(schema=schema, height=len(numbers) if wanted else None)
+        if not numbers or not self._batches:
+            schema = {name: self.kinds[name] for name in wanted}
+            empty = pl.DataFrame(schema=schema)
+            told = empty.to_arrow(compat_level=pl.CompatLevel.oldest())
+            return pa.RecordBatch.from_pylist([], schema=told.schema)
         asked = np.asarray(numbers)
         place = np.argsort(asked, kind="stable")
         ordered = asked[place]
@@ -179,13 +187,11 @@ class Shelf:
                 pieces.append(chosen.slice(int(inside[0]), len(inside)))
             else:
                 pieces.append(chosen.take(pa.array(inside)))
-        # A page mostly is of one piece, and that needs no engine to be read.
-        frame = pl.DataFrame(
-            pieces[0] if len(pieces) == 1 else pa.Table.from_batches(pieces)
-        )
-        if not np.array_equal(place, np.arange(len(place))):
-            frame = frame[np.argsort(place, kind="stable").tolist()]
-        return frame
+        # A page mostly is of one piece.
+        found = pieces[0] if len(pieces) == 1 else pa.concat_batches(pieces)
+        if np.array_equal(place, np.arange(len(place))):
+            return found
+        return found.take(pa.array(np.argsort(place, kind="stable")))
 
     def batches(
         self, columns: Sequence[str], after: After | None = None
