@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from hub.assets.automation.again import ask_once_more, tried_again
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import group_of, quarantine_key, raw_key, staged_key
 from hub.assets.reports import check_specs, report_feed
@@ -134,9 +135,11 @@ def _feed_assets(
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         opened = house.open()
         window = _window(context, config, city)
-        batches = run_partner(
-            opened, opened.city.partners[partner.id], window, [feed.name]
-        )
+        with tried_again(context):
+            batches = run_partner(
+                opened, opened.city.partners[partner.id], window, [feed.name]
+            )
+        ask_once_more(context, partner.reading(feed).source.connector, batches)
         yield from report_feed(context, opened, raw, batches)
         yield dg.MaterializeResult(asset_key=quarantine_key(partner, feed))
         for name in staged:

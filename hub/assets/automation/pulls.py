@@ -1,0 +1,88 @@
+"""Schedules: every partner is read when its file says.
+
+What lives here: one schedule per partner and cycle, in the city's zone, for what has
+come since the feeds were last read. What does not: files and submissions that come by
+themselves (`drops`, `pushes`); for those a schedule is the net below.
+
+A schedule that was late, or a hub that stood still for days, leaves no gap: a run
+begins where the last one that entered core has ended.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hub.assets.automation.cycles import (
+    CYCLE,
+    Cycle,
+    Steps,
+    cycles_of,
+    days_read,
+    keys_of,
+    request,
+)
+from hub.assets.house_resource import HouseResource
+from hub.partners.city import City
+from hub.partners.spec import Partner
+
+Asked = Iterator[dg.RunRequest | dg.SkipReason]
+# Runs that have not begun to read.
+WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+
+
+def pull_schedules(
+    city: City, partner: Partner, steps: Steps, status: dg.DefaultScheduleStatus
+) -> list[dg.ScheduleDefinition]:
+    """The schedules of one partner."""
+    return [_schedule(city, cycle, steps, status) for cycle in cycles_of(city, partner)]
+
+
+def _schedule(
+    city: City, cycle: Cycle, steps: Steps, status: dg.DefaultScheduleStatus
+) -> dg.ScheduleDefinition:
+    partner = cycle.partner
+    feeds = ", ".join(feed.name for feed in cycle.feeds)
+
+    @dg.schedule(
+        name=cycle.name,
+        cron_schedule=cycle.cron,
+        execution_timezone=city.timezone,
+        target=dg.AssetSelection.assets(*keys_of(steps, partner, cycle.feeds)),
+        default_status=status,
+        description=f"{partner.title}: 按时取数 (reads {feeds})",
+    )
+    def pull(context: dg.ScheduleEvaluationContext, house: HouseResource) -> Asked:
+        waiting = context.instance.get_runs(
+            dg.RunsFilter(tags={CYCLE: cycle.name}, statuses=WAITING), limit=1
+        )
+        if waiting:
+            # A partner that hangs for a night is not asked once per hour of it.
+            yield dg.SkipReason(f"run {waiting[0].run_id} of this cycle still waits")
+            return
+        yield from _requests(context, house, cycle, steps)
+
+    return pull
+
+
+def _requests(
+    context: dg.ScheduleEvaluationContext,
+    house: HouseResource,
+    cycle: Cycle,
+    steps: Steps,
+) -> Iterator[dg.RunRequest]:
+    """One run for feeds that are read by days, one for those that are not."""
+    opened = house.open()
+    until = opened.settings.now or context.scheduled_execution_time
+    by_day = [feed for feed in cycle.feeds if feed.read.window is not None]
+    whole = [feed for feed in cycle.feeds if feed.read.window is None]
+    stamp = context.scheduled_execution_time.isoformat()
+    partner, name = cycle.partner, cycle.name
+    if by_day:
+        tags = days_read(opened, partner, by_day, until)
+        key = f"{stamp} by day"
+        yield request(
+            steps, partner, by_day, run_key=key, cycle=name, tags=tags, until=until
+        )
+    if whole:
+        yield request(steps, partner, whole, run_key=stamp, cycle=name)
+    opened.control.close()
