@@ -129,7 +129,8 @@ class Automation(Strict):
     publish: Cron = "0 6 * * *"
     """When core, figures and release are made with whatever has been delivered."""
     again: Cron = "*/30 * * * *"
-    """When they are made again, if something late or corrected has come since."""
+    """How often they may be made again, where something late or corrected has come:
+    at most once between two of these times."""
     draft_workday: int = Field(default=1, ge=1, le=10)
     """Working day of a month on which the month before is drafted for assessment."""
     draft_at: Moment = "08:30"

@@ -56,5 +56,8 @@ def automation_of(
             *(one for p in active for one in pull_schedules(city, p, steps, schedule)),
             draft_schedule(city, schedule),
         ],
-        [*(one for one in looking if one is not None), city_sensor(figures, sensor)],
+        [
+            *(one for one in looking if one is not None),
+            city_sensor(city.id, figures, sensor),
+        ],
     )

@@ -22,6 +22,7 @@ from hub.assets.automation.again import UNATTENDED
 from hub.partners.city import City
 
 NAME = "city"
+CITY = "hub/city"
 EVERY_SECONDS = 30
 Condition = dg.AutomationCondition[Any]
 
@@ -39,17 +40,22 @@ def core_condition(city: City) -> Condition:
 
 
 def following_condition() -> Condition:
-    """When what it is made of was made, or will be in the same run."""
+    """In the run that makes what it is made of."""
     a = dg.AutomationCondition
-    wanted = _unanswered(a.any_deps_updated())
-    return (wanted & ~a.any_deps_in_progress() & ~a.in_progress()).with_label(
-        "when core has changed"
-    )
+    return a.any_deps_match(a.will_be_requested()).with_label("with core")
 
 
 def _unanswered(trigger: Condition) -> Condition:
+    """True from a trigger until our next request, which answers it.
+
+    That a request was made is seen one look later. What came in between is not
+    answered by it, and would be forgotten were the two not told apart. The trigger
+    stands first: Dagster looks at the rest of a conjunction only where it matters,
+    and "newly" means since it last looked.
+    """
     a = dg.AutomationCondition
-    return trigger.since(a.newly_requested() | a.initial_evaluation())
+    answered = ~trigger & a.newly_requested()
+    return trigger.since(answered | a.initial_evaluation())
 
 
 def automated(
@@ -68,7 +74,7 @@ def automated(
 
 
 def city_sensor(
-    assets: Sequence[dg.AssetsDefinition], status: dg.DefaultSensorStatus
+    city_id: str, assets: Sequence[dg.AssetsDefinition], status: dg.DefaultSensorStatus
 ) -> dg.AutomationConditionSensorDefinition:
     """What looks at the conditions; Dagster's own would begin switched off."""
     return dg.AutomationConditionSensorDefinition(
@@ -76,6 +82,8 @@ def city_sensor(
         target=dg.AssetSelection.assets(*(key for one in assets for key in one.keys)),
         minimum_interval_seconds=EVERY_SECONDS,
         default_status=status,
-        run_tags={UNATTENDED: "true"},
+        # The queue lets one such run go at a time: core's own state does not say
+        # that figures of the run before are still being made.
+        run_tags={UNATTENDED: "true", CITY: city_id},
         description="核心库、指标与发布 (core, figures and release, when they are due)",
     )
