@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from hub.assets.automation.again import tried_again
+from hub.assets.automation.unattended import tried_again
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core, tell_metrics

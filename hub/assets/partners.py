@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from hub.assets.automation.again import ask_once_more, tried_again
+from hub.assets.automation.unattended import ask_once_more, asked_for, tried_again
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import group_of, quarantine_key, raw_key, staged_key
 from hub.assets.reports import check_specs, report_feed
@@ -134,7 +134,7 @@ def _feed_assets(
         context: dg.AssetExecutionContext, config: Span, house: HouseResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         opened = house.open()
-        window = _window(context, config, city)
+        window = asked_for(context, _window(context, config, city))
         with tried_again(context):
             batches = run_partner(
                 opened, opened.city.partners[partner.id], window, [feed.name]

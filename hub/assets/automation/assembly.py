@@ -48,8 +48,8 @@ def automation_of(
     sensor = dg.DefaultSensorStatus[begins]
     steps = steps_by_key(partners)
     active = [one for one in city.partners.values() if one.status == "active"]
-    looking = [drop_sensor(one, steps, sensor) for one in active]
-    looking.append(push_sensor(active, steps, sensor))
+    looking = [drop_sensor(city, one, steps, sensor) for one in active]
+    looking.append(push_sensor(city, active, steps, sensor))
     return Automation(
         [draft_asset()],
         [

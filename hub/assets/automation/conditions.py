@@ -18,7 +18,7 @@ from typing import Any
 
 import dagster as dg
 
-from hub.assets.automation.again import UNATTENDED
+from hub.assets.automation.unattended import UNATTENDED
 from hub.partners.city import City
 
 NAME = "city"

@@ -7,9 +7,9 @@ some feeds. What does not: who asks for it, a clock (`pulls`) or what lies there
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -18,9 +18,8 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
-from hub.assets.automation.again import UNATTENDED
+from hub.assets.automation.unattended import UNATTENDED
 from hub.assets.keys import raw_key
-from hub.assets.partners import step_name
 from hub.flow.house import House
 from hub.flow.run import FIRST_REACH
 from hub.partners.city import City
@@ -45,6 +44,13 @@ class Cycle(NamedTuple):
         return f"pull_{self.partner.id}_{self.cron.translate(_SPELT)}"
 
 
+class Days(NamedTuple):
+    """Local days on which a run is told of, both included."""
+
+    first: date
+    last: date
+
+
 def cycles_of(city: City, partner: Partner) -> list[Cycle]:
     """The cycles of a partner, in the order of its file."""
     found: dict[str, list[Feed]] = {}
@@ -63,46 +69,70 @@ def keys_of(steps: Steps, partner: Partner, feeds: Sequence[Feed]) -> list[dg.As
     return sorted({k for f in feeds for k in steps[raw_key(partner, f)].keys})
 
 
-def request(
+def requests(
     steps: Steps,
     partner: Partner,
     feeds: Sequence[Feed],
     *,
     run_key: str,
     cycle: str,
-    tags: Mapping[str, str] | None = None,
-    until: datetime | None = None,
-) -> dg.RunRequest:
-    """A run of some feeds, which nobody sits beside.
+    days: Days,
+) -> Iterator[dg.RunRequest]:
+    """A run of some feeds, which nobody sits beside: it reads what is new.
+
+    Steps that know days and steps that do not are two runs: Dagster would take the
+    days for both.
 
     Args:
         steps: see `steps_by_key`.
-        partner: whose they are.
-        feeds: all of one kind, with a window of time or all without.
+        partner: whose the feeds are.
+        feeds: in the order of its file.
         run_key: the same key asks for the same run.
         cycle: who asks for it.
-        tags: further tags.
-        until: end of the window; None leaves it to the run.
+        days: on which the run is told of.
     """
-    span = {"config": {"until": until.isoformat()}} if until else {}
-    ops: dict[str, Any] = {step_name(partner, feed.name): span for feed in feeds}
-    return dg.RunRequest(
-        run_key=run_key,
-        run_config={"ops": ops} if until else {},
-        asset_selection=keys_of(steps, partner, feeds),
-        tags={UNATTENDED: "true", PARTNER: partner.id, CYCLE: cycle, **(tags or {})},
-    )
-
-
-def days_read(
-    house: House, partner: Partner, feeds: Sequence[Feed], until: datetime
-) -> dict[str, str]:
-    """The local days between where the feeds stand and an instant, as a run's tags."""
-    zone = ZoneInfo(house.city.timezone)
-    end = until.astimezone(zone) - timedelta(microseconds=1)
-    marks = [house.ledger.watermark(partner.id, feed.name) for feed in feeds]
-    start = min(mark or until - FIRST_REACH for mark in marks).astimezone(zone)
-    return {
-        ASSET_PARTITION_RANGE_START_TAG: min(start, end).date().isoformat(),
-        ASSET_PARTITION_RANGE_END_TAG: end.date().isoformat(),
+    tags = {UNATTENDED: "true", PARTNER: partner.id, CYCLE: cycle}
+    span = {
+        ASSET_PARTITION_RANGE_START_TAG: days.first.isoformat(),
+        ASSET_PARTITION_RANGE_END_TAG: days.last.isoformat(),
     }
+    for more in (span, {}):
+        own = [
+            feed
+            for feed in feeds
+            if bool(more) == (steps[raw_key(partner, feed)].partitions_def is not None)
+        ]
+        if own:
+            yield dg.RunRequest(
+                run_key=f"{run_key} {'days' if more else 'whole'}",
+                asset_selection=keys_of(steps, partner, own),
+                tags=tags | more,
+            )
+
+
+def today(city: City, now: datetime) -> Days:
+    """The local day that an instant ends or lies in."""
+    day = _local_day(now, city)
+    return Days(day, day)
+
+
+def days_read(house: House, cycle: Cycle, until: datetime) -> Days:
+    """The local days between where the feeds of a cycle stand and an instant.
+
+    Feeds without a window of time stand at the instant.
+    """
+    partner = cycle.partner
+    marks = [
+        house.ledger.watermark(partner.id, feed.name) or until - FIRST_REACH
+        for feed in cycle.feeds
+        if feed.read.window is not None
+    ]
+    last = _local_day(until, house.city)
+    first = [mark.astimezone(ZoneInfo(house.city.timezone)).date() for mark in marks]
+    return Days(min([last, *first]), last)
+
+
+def _local_day(instant: datetime, city: City) -> date:
+    local = instant.astimezone(ZoneInfo(city.timezone))
+    # At midnight sharp the day that has just ended is meant.
+    return (local - timedelta(microseconds=1)).date()

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import dagster as dg
 import polars as pl
 
-from hub.assets.automation.again import UNATTENDED, tried_again
+from hub.assets.automation.unattended import UNATTENDED, tried_again
 from hub.assets.house_resource import HouseResource
 from hub.flow.assessment.draft import Draft, draft_month
 from hub.flow.assessment.policies import find_policy

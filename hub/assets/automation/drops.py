@@ -15,10 +15,11 @@ from hashlib import sha256
 
 import dagster as dg
 
-from hub.assets.automation.cycles import Steps, keys_of, request
+from hub.assets.automation.cycles import Steps, keys_of, requests, today
 from hub.assets.house_resource import HouseResource
 from hub.connectors.files import FilesConnector
 from hub.errors import HubError
+from hub.partners.city import City
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
 
@@ -26,7 +27,7 @@ EVERY_SECONDS = 60
 
 
 def drop_sensor(
-    partner: Partner, steps: Steps, status: dg.DefaultSensorStatus
+    city: City, partner: Partner, steps: Steps, status: dg.DefaultSensorStatus
 ) -> dg.SensorDefinition | None:
     """The sensor of a partner; None if it drops no files."""
     feeds = feeds_read_by(partner, "files")
@@ -63,8 +64,15 @@ def drop_sensor(
             reason = "; ".join(failed) or "nothing has come"
             return dg.SensorResult(skip_reason=reason, cursor=told)
         key = sha256(told.encode()).hexdigest()[:24]
-        asked = request(steps, partner, fresh, run_key=key, cycle=name)
-        return dg.SensorResult(run_requests=[asked], cursor=told)
+        asked = requests(
+            steps,
+            partner,
+            fresh,
+            run_key=key,
+            cycle=name,
+            days=today(city, settings.clock()),
+        )
+        return dg.SensorResult(run_requests=list(asked), cursor=told)
 
     return look
 

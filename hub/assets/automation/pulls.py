@@ -19,7 +19,7 @@ from hub.assets.automation.cycles import (
     cycles_of,
     days_read,
     keys_of,
-    request,
+    requests,
 )
 from hub.assets.house_resource import HouseResource
 from hub.partners.city import City
@@ -59,30 +59,17 @@ def _schedule(
             # A partner that hangs for a night is not asked once per hour of it.
             yield dg.SkipReason(f"run {waiting[0].run_id} of this cycle still waits")
             return
-        yield from _requests(context, house, cycle, steps)
+        opened = house.open()
+        until = opened.settings.now or context.scheduled_execution_time
+        days = days_read(opened, cycle, until)
+        opened.control.close()
+        yield from requests(
+            steps,
+            partner,
+            cycle.feeds,
+            run_key=context.scheduled_execution_time.isoformat(),
+            cycle=cycle.name,
+            days=days,
+        )
 
     return pull
-
-
-def _requests(
-    context: dg.ScheduleEvaluationContext,
-    house: HouseResource,
-    cycle: Cycle,
-    steps: Steps,
-) -> Iterator[dg.RunRequest]:
-    """One run for feeds that are read by days, one for those that are not."""
-    opened = house.open()
-    until = opened.settings.now or context.scheduled_execution_time
-    by_day = [feed for feed in cycle.feeds if feed.read.window is not None]
-    whole = [feed for feed in cycle.feeds if feed.read.window is None]
-    stamp = context.scheduled_execution_time.isoformat()
-    partner, name = cycle.partner, cycle.name
-    if by_day:
-        tags = days_read(opened, partner, by_day, until)
-        key = f"{stamp} by day"
-        yield request(
-            steps, partner, by_day, run_key=key, cycle=name, tags=tags, until=until
-        )
-    if whole:
-        yield request(steps, partner, whole, run_key=stamp, cycle=name)
-    opened.control.close()

@@ -11,10 +11,11 @@ from hashlib import sha256
 
 import dagster as dg
 
-from hub.assets.automation.cycles import Steps, keys_of, request
+from hub.assets.automation.cycles import Steps, keys_of, requests, today
 from hub.assets.automation.drops import feeds_read_by
 from hub.assets.house_resource import HouseResource
 from hub.connectors.inbox import inbox_of, waiting
+from hub.partners.city import City
 from hub.partners.spec import Partner
 
 EVERY_SECONDS = 30
@@ -22,7 +23,10 @@ NAME = "submissions"
 
 
 def push_sensor(
-    partners: Sequence[Partner], steps: Steps, status: dg.DefaultSensorStatus
+    city: City,
+    partners: Sequence[Partner],
+    steps: Steps,
+    status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition | None:
     """The sensor of the inbox; None where nobody sends."""
     sending = [
@@ -44,8 +48,9 @@ def push_sensor(
     ) -> dg.SensorResult:
         known: dict[str, str] = json.loads(context.cursor or "{}")
         found: dict[str, str] = {}
-        requests = []
-        root = inbox_of(house.settings())
+        asked: list[dg.RunRequest] = []
+        settings = house.settings()
+        root, days = inbox_of(settings), today(city, settings.clock())
         for partner, feeds in sending:
             fresh = []
             for feed in feeds:
@@ -58,10 +63,12 @@ def push_sensor(
             if fresh:
                 told = [found[f"{partner.id}/{feed.name}"] for feed in fresh]
                 key = f"{partner.id} {' '.join(told)}"
-                requests.append(request(steps, partner, fresh, run_key=key, cycle=NAME))
+                asked += requests(
+                    steps, partner, fresh, run_key=key, cycle=NAME, days=days
+                )
         return dg.SensorResult(
-            run_requests=requests,
-            skip_reason=None if requests else "nothing waits that was not asked for",
+            run_requests=asked,
+            skip_reason=None if asked else "nothing waits that was not asked for",
             cursor=json.dumps(found, sort_keys=True),
         )
 

@@ -1,4 +1,4 @@
-"""What is tried again within a run that nobody sits beside, and what never is.
+"""A run that nobody sits beside: what it asks for, what it tries again, what never.
 
 What lives here: one decision by the class of a failure, with a pause that grows and
 is never the same for two. What does not: which class a failure is of (`hub.errors`);
@@ -17,6 +17,7 @@ import dagster as dg
 from sqlalchemy.exc import OperationalError
 
 from hub.errors import HubError, SourceUnavailable
+from hub.flow.run import Window
 from hub.storage.batches import Batch
 
 UNATTENDED = "hub/unattended"
@@ -42,6 +43,15 @@ def tried_again(context: dg.AssetExecutionContext) -> Iterator[None]:
             # Said here: a policy of Dagster's would not look at the class.
             raise dg.Failure(error.sentence, allow_retries=False) from error
         raise _once_more(context) from error
+
+
+def asked_for(context: dg.AssetExecutionContext, window: Window) -> Window:
+    """What a run asks a feed for: with nobody beside it, whatever is new.
+
+    The days of such a run say where it is told of, not what is asked for: the feed
+    goes on where it stands, and a run that waited for an hour reads that hour too.
+    """
+    return Window() if _is_unattended(context) else window
 
 
 def ask_once_more(
