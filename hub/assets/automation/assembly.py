@@ -15,6 +15,7 @@ from hub.assets.automation.conditions import city_sensor
 from hub.assets.automation.cycles import steps_by_key
 from hub.assets.automation.drafts import draft_asset, draft_schedule
 from hub.assets.automation.drops import drop_sensor
+from hub.assets.automation.left_over import left_over_sensor
 from hub.assets.automation.pulls import pull_schedules
 from hub.assets.automation.pushes import push_sensor
 from hub.partners.city import City
@@ -47,6 +48,7 @@ def automation_of(
     schedule = dg.DefaultScheduleStatus[begins]
     sensor = dg.DefaultSensorStatus[begins]
     steps = steps_by_key(partners)
+    everything = steps_by_key([*partners, *figures])
     active = [one for one in city.partners.values() if one.status == "active"]
     looking = [drop_sensor(city, one, steps, sensor) for one in active]
     looking.append(push_sensor(city, active, steps, sensor))
@@ -59,5 +61,6 @@ def automation_of(
         [
             *(one for one in looking if one is not None),
             city_sensor(city.id, figures, sensor),
+            left_over_sensor(everything, sensor),
         ],
     )

@@ -52,12 +52,9 @@ def _schedule(
         description=f"{partner.title}: 按时取数 (reads {feeds})",
     )
     def pull(context: dg.ScheduleEvaluationContext, house: HouseResource) -> Asked:
-        waiting = context.instance.get_runs(
-            dg.RunsFilter(tags={CYCLE: cycle.name}, statuses=WAITING), limit=1
-        )
-        if waiting:
+        if waiting := _waiting(context, cycle):
             # A partner that hangs for a night is not asked once per hour of it.
-            yield dg.SkipReason(f"run {waiting[0].run_id} of this cycle still waits")
+            yield dg.SkipReason(f"run {waiting} of this cycle still waits")
             return
         opened = house.open()
         until = opened.settings.now or context.scheduled_execution_time
@@ -73,3 +70,13 @@ def _schedule(
         )
 
     return pull
+
+
+def _waiting(context: dg.ScheduleEvaluationContext, cycle: Cycle) -> str | None:
+    """A run of the cycle that has not begun; an instance in memory has no queue."""
+    if context.instance_ref is None:
+        return None
+    runs = context.instance.get_runs(
+        dg.RunsFilter(tags={CYCLE: cycle.name}, statuses=WAITING), limit=1
+    )
+    return runs[0].run_id if runs else None
