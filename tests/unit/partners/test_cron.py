@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hub.errors import DeclarationError
 from hub.partners.cron import cron_fault
+from hub.partners.loader import load_city
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,25 @@ def test_a_sound_expression_has_no_fault(text: str) -> None:
 )
 def test_a_faulty_expression_says_where(text: str, fault: str) -> None:
     assert cron_fault(text) == fault
+
+
+def test_a_city_says_when_the_hub_works_by_itself(city_folder):
+    before = load_city(city_folder).automation
+    toml = city_folder / "city.toml"
+    toml.write_text(toml.read_text() + '[automation]\npublish = "0 7 * * *"\n')
+
+    after = load_city(city_folder).automation
+
+    assert (before.pull, before.publish) == ("30 0 * * *", "0 6 * * *")
+    assert after == before.model_copy(update={"publish": "0 7 * * *"})
+
+
+def test_a_time_that_is_no_cron_expression_is_refused(city_folder):
+    toml = city_folder / "city.toml"
+    toml.write_text(toml.read_text() + '[automation]\nagain = "twice a day"\n')
+
+    with pytest.raises(
+        DeclarationError,
+        match="automation → again: is no cron expression of five fields; write it as",
+    ):
+        load_city(city_folder)
