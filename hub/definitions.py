@@ -30,7 +30,8 @@ def build_defs(city: City | None = None) -> dg.Definitions:
     figures = automated(city, city_assets(city))
     begun = automation_of(city, assets, figures, is_on=settings.automation)
     return dg.Definitions(
-        assets=[*assets, *figures, *begun.assets],
+        assets=[*assets, *figures],
+        jobs=begun.jobs,
         schedules=begun.schedules,
         sensors=begun.sensors,
         resources={"house": HouseResource()},

@@ -13,7 +13,7 @@ import dagster as dg
 
 from hub.assets.automation.conditions import city_sensor
 from hub.assets.automation.cycles import steps_by_key
-from hub.assets.automation.drafts import draft_asset, draft_schedule
+from hub.assets.automation.drafts import draft_job, draft_schedule
 from hub.assets.automation.drops import drop_sensor
 from hub.assets.automation.left_over import left_over_sensor
 from hub.assets.automation.pulls import pull_schedules
@@ -24,7 +24,7 @@ from hub.partners.city import City
 class Automation(NamedTuple):
     """What `Definitions` takes."""
 
-    assets: list[dg.AssetsDefinition]
+    jobs: list[dg.JobDefinition]
     schedules: list[dg.ScheduleDefinition]
     sensors: list[dg.SensorDefinition]
 
@@ -47,16 +47,17 @@ def automation_of(
     begins = "RUNNING" if is_on else "STOPPED"
     schedule = dg.DefaultScheduleStatus[begins]
     sensor = dg.DefaultSensorStatus[begins]
+    draft = draft_job()
     steps = steps_by_key(partners)
     everything = steps_by_key([*partners, *figures])
     active = [one for one in city.partners.values() if one.status == "active"]
     looking = [drop_sensor(city, one, steps, sensor) for one in active]
     looking.append(push_sensor(city, active, steps, sensor))
     return Automation(
-        [draft_asset()],
+        [draft],
         [
             *(one for p in active for one in pull_schedules(city, p, steps, schedule)),
-            draft_schedule(city, schedule),
+            draft_schedule(city, draft, schedule),
         ],
         [
             *(one for one in looking if one is not None),

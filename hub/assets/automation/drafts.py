@@ -1,12 +1,14 @@
 """The draft of a month for assessment, on the first working days of the next one.
 
-What lives here: the step that drafts, and its schedule by the city's work calendar.
+What lives here: the job that drafts, and its schedule by the city's work calendar.
 What does not: drafting (`hub.flow.assessment`). A draft is never frozen here: that is
-signed by a person, see `hub assessment freeze`.
+signed by a person, see `hub assessment freeze`. A job and no asset: nothing is kept,
+and whoever runs all assets of the city does not mean this.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
@@ -24,34 +26,42 @@ STEP = "assessment__draft"
 
 
 class Month(dg.Config):
-    """The month `YYYY-MM` to draft."""
+    """The month `YYYY-MM` to draft; empty is the last one that has ended."""
 
-    period: str
+    period: str = ""
 
 
-def draft_asset() -> dg.AssetsDefinition:
-    """The step that drafts a month."""
+def draft_job() -> dg.JobDefinition:
+    """The job that drafts a month."""
 
-    @dg.asset(
-        key=KEY,
-        name=None,
-        group_name="assessment",
-        kinds={"polars"},
-        description="考核草稿 (a month as it would be frozen; nothing is kept)",
-    )
-    def assessment__draft(
-        context: dg.AssetExecutionContext, config: Month, house: HouseResource
-    ) -> dg.MaterializeResult[None]:
+    @dg.op(name=STEP, description="试算一个考核月 (drafts a month)")
+    def draft(
+        context: dg.OpExecutionContext, config: Month, house: HouseResource
+    ) -> None:
         opened = house.open()
+        local = opened.now().astimezone(ZoneInfo(opened.city.timezone))
+        period = config.period or month_before(local.date())
         with tried_again(context):
             given = [
                 find_policy(opened, path.stem)
                 for path in policy_files(opened.city.folder)
             ]
-            draft = draft_month(opened, config.period, policies=given)
-        return dg.MaterializeResult(metadata=told_of(draft))
+            made = draft_month(opened, period, policies=given)
+        context.log_event(dg.AssetMaterialization(KEY, metadata=told_of(made)))
 
-    return assessment__draft
+    @dg.job(
+        name=NAME,
+        description="考核草稿 (a month as it would be frozen; nothing is kept)",
+    )
+    def job() -> None:
+        draft()
+
+    return job
+
+
+def month_before(day: date) -> str:
+    """The month that has ended when a day comes."""
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def told_of(draft: Draft) -> dict[str, dg.MetadataValue]:
@@ -71,7 +81,7 @@ def told_of(draft: Draft) -> dict[str, dg.MetadataValue]:
 
 
 def draft_schedule(
-    city: City, status: dg.DefaultScheduleStatus
+    city: City, job: dg.JobDefinition, status: dg.DefaultScheduleStatus
 ) -> dg.ScheduleDefinition:
     """Every morning; it asks for a run on the one working day that the city names."""
     hour, minute = city.automation.draft_at.split(":")
@@ -80,11 +90,11 @@ def draft_schedule(
         name=NAME,
         cron_schedule=f"{int(minute)} {int(hour)} * * *",
         execution_timezone=city.timezone,
-        target=dg.AssetSelection.assets(KEY),
+        job=job,
         default_status=status,
         description="月末考核草稿 (drafts the month that has ended)",
     )
-    def draft(
+    def due_today(
         context: dg.ScheduleEvaluationContext,
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         today = context.scheduled_execution_time.date()
@@ -92,14 +102,14 @@ def draft_schedule(
         if today != due:
             yield dg.SkipReason(f"the draft is due on {due}")
             return
-        period = f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
+        period = month_before(today)
         yield dg.RunRequest(
             run_key=period,
             run_config={"ops": {STEP: {"config": {"period": period}}}},
             tags={UNATTENDED: "true"},
         )
 
-    return draft
+    return due_today
 
 
 def draft_day(city: City, today: date) -> date:

@@ -20,6 +20,7 @@ from hub.errors import HubError, SourceUnavailable
 from hub.flow.run import Window
 from hub.storage.batches import Batch
 
+Context = dg.AssetExecutionContext | dg.OpExecutionContext
 UNATTENDED = "hub/unattended"
 PAUSES = dg.RetryPolicy(
     max_retries=4,
@@ -32,7 +33,7 @@ ASKING_ONCE = frozenset({"sql"})
 
 
 @contextmanager
-def tried_again(context: dg.AssetExecutionContext) -> Iterator[None]:
+def tried_again(context: Context) -> Iterator[None]:
     """Try a step again after what may pass; end it at once after anything else."""
     try:
         yield
@@ -75,11 +76,11 @@ def ask_once_more(
         raise _once_more(context)
 
 
-def _is_unattended(context: dg.AssetExecutionContext) -> bool:
+def _is_unattended(context: Context) -> bool:
     return UNATTENDED in context.run.tags
 
 
-def _once_more(context: dg.AssetExecutionContext) -> dg.RetryRequested:
+def _once_more(context: Context) -> dg.RetryRequested:
     return dg.RetryRequested(
         max_retries=PAUSES.max_retries,
         seconds_to_wait=PAUSES.calculate_delay(context.retry_number + 1),
