@@ -15,6 +15,8 @@ from hub.definitions import build_defs
 from hub.partners.city import City
 from hub.partners.loader import load_city
 
+DAY = "2026-10-01"
+
 
 def district(name: str, *, schedule: str | None = None) -> str:
     """A partner file like that of the small city's platform."""
@@ -61,7 +63,9 @@ class Watched:
     def arrives(self, district: str) -> None:
         """A district's cases have been taken in."""
         key = staged_key(self.city.partners[district], "issue")
-        self.instance.report_runless_asset_event(dg.AssetMaterialization(key))
+        has_days = self.defs.resolve_asset_graph().get(key).is_partitioned
+        told = dg.AssetMaterialization(key, partition=DAY if has_days else None)
+        self.instance.report_runless_asset_event(told)
 
     def made(self) -> None:
         """Core, figures and release have been made, in one run."""
