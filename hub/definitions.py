@@ -7,6 +7,8 @@ check`; it takes nobody else down. What does not: assets.
 
 import dagster as dg
 
+from hub.assets.automation.assembly import automation_of
+from hub.assets.automation.conditions import automated
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource
 from hub.assets.partners import partner_assets
@@ -17,15 +19,21 @@ from hub.settings import Settings
 
 def build_defs(city: City | None = None) -> dg.Definitions:
     """The definitions of a city; the environment's city if none is given."""
-    city = city or load_city(Settings().city)
+    settings = Settings()
+    city = city or load_city(settings.city)
     assets = [
         asset
         for partner in city.partners.values()
         if partner.status == "active"
         for asset in partner_assets(city, partner)
     ]
+    figures = automated(city, city_assets(city))
+    begun = automation_of(city, assets, figures, is_on=settings.automation)
     return dg.Definitions(
-        assets=[*assets, *city_assets(city)],
+        assets=[*assets, *figures],
+        jobs=begun.jobs,
+        schedules=begun.schedules,
+        sensors=begun.sensors,
         resources={"house": HouseResource()},
         executor=dg.in_process_executor,
     )

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """The hub's surroundings; `HUB_` variables fill it, arguments win.
 
     `now` fixes the hub's clock (tests, the demo, a rebuild of an old day).
+    `automation` says whether schedules and sensors of a fresh Dagster home begin
+    switched on; whoever switches one in the UI is obeyed from then on.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     lake_url: str | None = None
     warehouse_url: str | None = None
     now: AwareDatetime | None = None
+    automation: bool = True
     environment: Mapping[str, str] | None = Field(default=None, repr=False)
 
     def clock(self) -> datetime:

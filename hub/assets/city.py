@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from hub.assets.automation.unattended import tried_again
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY, core_key, metric_key, staged_key
 from hub.flow.city_run import link_core, tell_metrics
@@ -49,9 +50,12 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
     """The steps core, metrics and release."""
 
     @dg.multi_asset(name="core", specs=_core_specs(city))
-    def core(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
+    def core(
+        context: dg.AssetExecutionContext, house: HouseResource
+    ) -> Iterator[dg.MaterializeResult[None]]:
         opened = house.open()
-        link_core(opened)
+        with tried_again(context):
+            link_core(opened)
         for name in PUBLISHED:
             table = core_table(opened.lake, dataset(name))
             rows = sum(file.rows for file in table.files())
@@ -73,8 +77,12 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
             for name, about in zip(TABLES, ABOUT, strict=True)
         ],
     )
-    def metric(house: HouseResource) -> Iterator[dg.MaterializeResult[None]]:
-        for name, count in tell_metrics(house.open()).items():
+    def metric(
+        context: dg.AssetExecutionContext, house: HouseResource
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        with tried_again(context):
+            told = tell_metrics(house.open())
+        for name, count in told.items():
             yield dg.MaterializeResult(
                 asset_key=metric_key(name), metadata={"dagster/row_count": count}
             )
@@ -86,8 +94,11 @@ def city_assets(city: City) -> list[dg.AssetsDefinition]:
         kinds={"deltalake"},
         description="一次发布 (one version of every dataset, at once)",
     )
-    def release(house: HouseResource) -> dg.MaterializeResult[None]:
-        made = make_release(house.open())
+    def release(
+        context: dg.AssetExecutionContext, house: HouseResource
+    ) -> dg.MaterializeResult[None]:
+        with tried_again(context):
+            made = make_release(house.open())
         return dg.MaterializeResult(
             metadata={
                 "release": made.id,

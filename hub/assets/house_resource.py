@@ -1,7 +1,8 @@
 """The hub as a Dagster resource.
 
 What lives here: opening the house inside a run, lazily, so that loading the code
-location touches no database. What does not: settings; where no run hands them
+location touches no database; saying which process the run is, so that its death can
+be seen (`automation.launcher`). What does not: settings; where no run hands them
 over, the environment of the process decides.
 """
 
@@ -11,7 +12,9 @@ import dagster as dg
 
 from hub.flow.house import House, Note, open_house, silent
 from hub.settings import Settings
+from hub.storage.holders import this_process
 
+PROCESS = "hub/process"
 _watcher: list[Note] = [silent]
 
 
@@ -40,8 +43,15 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             now=settings.now.isoformat() if settings.now else "",
         )
 
-    def open(self) -> House:
-        """The hub of this run."""
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Write down which process a run is; sensors and schedules are none."""
+        if context.run is not None and context.instance is not None:
+            context.instance.add_run_tags(
+                context.run.run_id, {PROCESS: process_of(context.run.run_id)}
+            )
+
+    def settings(self) -> Settings:
+        """Where the hub of this run is."""
         given: dict[str, object] = {
             name: value
             for name in ("city", "database_url", "lake_url", "now")
@@ -49,4 +59,13 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         }
         if self.home:
             given["home"] = Path(self.home)
-        return open_house(Settings(**given)).watched(_watcher[0])  # type: ignore[arg-type]
+        return Settings(**given)  # type: ignore[arg-type]
+
+    def open(self) -> House:
+        """The hub of this run."""
+        return open_house(self.settings()).watched(_watcher[0])
+
+
+def process_of(run_id: str) -> str:
+    """The value of the tag; a retry inherits tags, so it names its run."""
+    return f"{run_id} {this_process('run')}"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from hub.assets.automation.unattended import ask_once_more, asked_for, tried_again
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import group_of, quarantine_key, raw_key, staged_key
 from hub.assets.reports import check_specs, report_feed
@@ -133,10 +134,12 @@ def _feed_assets(
         context: dg.AssetExecutionContext, config: Span, house: HouseResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         opened = house.open()
-        window = _window(context, config, city)
-        batches = run_partner(
-            opened, opened.city.partners[partner.id], window, [feed.name]
-        )
+        window = asked_for(context, _window(context, config, city))
+        with tried_again(context):
+            batches = run_partner(
+                opened, opened.city.partners[partner.id], window, [feed.name]
+            )
+        ask_once_more(context, partner.reading(feed).source.connector, batches)
         yield from report_feed(context, opened, raw, batches)
         yield dg.MaterializeResult(asset_key=quarantine_key(partner, feed))
         for name in staged:

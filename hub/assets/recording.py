@@ -22,6 +22,7 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
+from hub.assets.automation.pools import provision_pools
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource, watch
 from hub.assets.keys import quarantine_key, raw_key, staged_key
@@ -29,6 +30,7 @@ from hub.assets.partners import last_feeds, partner_assets, step_name
 from hub.assets.reports import feed_events
 from hub.flow.house import House, Note, open_house
 from hub.flow.run import FIRST_REACH
+from hub.partners.loader import load_city
 from hub.partners.spec import Feed, Partner
 from hub.settings import Settings
 from hub.storage.batches import Batch
@@ -58,6 +60,7 @@ def init_instance(settings: Settings) -> Path:
         marker.write_text(INSTANCE.read_text(encoding="utf-8"), encoding="utf-8")
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             instance.get_run_records(limit=1)
+            provision_pools(instance, load_city(settings.city))
     return folder
 
 

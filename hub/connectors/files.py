@@ -108,7 +108,7 @@ class FilesConnector(Closing):
         place = Place(self._partner.id, feed.name)
         bounded = since is not None or until is not None
         found = [
-            one for name in self._files(feed, place) for one in self._of(feed, name)
+            one for file in self.complete(feed) for one in self._of(feed, file.name)
         ]
         for day, name, known in sorted(found, key=_by_day):
             try:
@@ -173,8 +173,12 @@ class FilesConnector(Closing):
                 raise
             self._refuse(delivery, place, error.seen, error.next_step)
 
-    def _files(self, feed: Feed, place: Place) -> Iterator[str]:
-        """Names of complete files, archives included."""
+    def complete(self, feed: Feed) -> Iterator[Entry]:
+        """Files that are complete, archives included, whether taken or not.
+
+        None is opened, so that looking costs a listing and no more.
+        """
+        place = Place(self._partner.id, feed.name)
         pattern = feed.read.files or feed.read.path or "*"
         check_pattern(pattern, "files", place)
         if feed.read.members is not None:
@@ -187,7 +191,7 @@ class FilesConnector(Closing):
                 continue
             reason = foreign or entry.passed or self._early(feed, entry, place)
             if reason is None:
-                yield entry.name
+                yield entry
             else:
                 self.skipped[name] = reason
 

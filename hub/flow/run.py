@@ -122,10 +122,14 @@ def _run_feed(
 def find_deliveries(
     house: House, partner: Partner, feed: Feed, window: Window, connector: Connector
 ) -> Iterator[Delivery]:
-    """What a feed has to fetch: the window asked for, or on from the watermark."""
+    """What a feed has to fetch: the window asked for, or on from the watermark.
+
+    Nothing is read ahead of the clock: the watermark would stand where nobody has
+    looked yet, and what changes until then would never be asked for.
+    """
     since, until = window.since, window.until
     if feed.read.window is not None or (feed.changed and feed.read.files is None):
-        until = until or house.now()
+        until = min(until or house.now(), house.now())
         if since is None:
             mark = house.ledger.watermark(partner.id, feed.name)
             since = mark or until - FIRST_REACH

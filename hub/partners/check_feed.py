@@ -15,6 +15,7 @@ from hub.partners.check_push import find_push_feed_problems
 from hub.partners.check_queue import find_queue_problems
 from hub.partners.check_reading import find_reading_problems
 from hub.partners.city import City
+from hub.partners.cron import cron_fault
 from hub.partners.expressions import expression_fields
 from hub.partners.merge import field_in_row
 from hub.partners.problems import Problem, not_allowed, path_of
@@ -40,6 +41,9 @@ def find_feed_problems(
     if feed.deadline is not None and not _CLOCK.fullmatch(feed.deadline):
         at = path_of(where, "deadline")
         yield Problem(at, "is no time of day", 'write it as in "08:00"')
+    if feed.schedule is not None and (fault := cron_fault(feed.schedule)):
+        at = path_of(where, "schedule")
+        yield Problem(at, fault, 'write it as in "30 23 * * *", for 23:30 every day')
 
 
 def _deletes(feed: Feed, where: str) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ import polars as pl
 from hub.errors import DeclarationError
 from hub.partners.city_spec import (
     Action,
+    Automation,
     Calendar,
     Institution,
     Lead,
@@ -69,6 +70,7 @@ class City:
         institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
+        automation: when the hub works by itself.
         sharing: within how many working days requests are dealt with.
         retention: which values are erased when.
         lead: dataset → its lead source; datasets without one are not here.
@@ -100,6 +102,7 @@ class City:
     institution: Institution = field(default_factory=Institution)
     working: Calendar | None
     limits: Limits
+    automation: Automation = field(default_factory=Automation)
     sharing: Sharing = field(default_factory=Sharing)
     retention: tuple[Retention, ...] = ()
     lead: Mapping[str, Lead]

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from hub.partners.check import zone_problems
 from hub.partners.city import City, as_timedelta
 from hub.partners.city_spec import CityFile
+from hub.partners.cron import cron_fault
 from hub.partners.duties import duty_problems
 from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
 from hub.partners.reference import read_reference
@@ -162,6 +163,7 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
             )
         )
     problems += duty_problems(file.retention)
+    problems += _automation_problems(file)
     for name, lead in file.lead.items():
         where = path_of("lead", name)
         if name not in LED:
@@ -173,6 +175,17 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
             for who in sorted(lead.partners - partner_ids)
         ]
     return problems
+
+
+def _automation_problems(file: CityFile) -> list[Problem]:
+    """Times that are no cron expressions."""
+    told = file.automation
+    given = {"pull": told.pull, "publish": told.publish, "again": told.again}
+    return [
+        Problem(path_of("automation", name), fault, 'write it as in "0 6 * * *"')
+        for name, text in given.items()
+        if (fault := cron_fault(text))
+    ]
 
 
 def _category_systems(file: CityFile) -> frozenset[str]:
@@ -208,6 +221,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         institution=file.institution,
         working=file.calendar,
         limits=file.limits,
+        automation=file.automation,
         sharing=file.sharing,
         retention=file.retention,
         lead=MappingProxyType(dict(file.lead)),

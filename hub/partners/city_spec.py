@@ -22,6 +22,8 @@ Pattern = Annotated[str, StringConstraints(min_length=1)]
 Population = Literal["LZZ", "LZZ_OR_AREA", "ALL"]
 Clock = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 Shift = Annotated[str, StringConstraints(pattern=f"^{Clock}-(?:{Clock}|24:00)$")]
+Moment = Annotated[str, StringConstraints(pattern=f"^{Clock}$")]
+Cron = Annotated[str, StringConstraints(min_length=9)]
 Item = Annotated[str, StringConstraints(pattern="^J(?:0[1-9]|1[0-6])$")]
 Step = Literal[
     "ACCEPT", "VERIFY", "REGISTER", "DISPATCH", "HANDLING", "CHECK", "CLOSE"
@@ -114,6 +116,25 @@ class Calendar(Strict):
     """Shifts of a working day, in order, e.g. `08:00-12:00`."""
     first_year: int = Field(default=2021, ge=2000, le=2100)
     """First year that is published; the last is the one after the current."""
+
+
+class Automation(Strict):
+    """Table `[automation]`: when the hub works by itself, in the city's zone.
+
+    Cron expressions of five fields, as in `schedule` of a feed.
+    """
+
+    pull: Cron = "30 0 * * *"
+    """When feeds that name no `schedule` are read."""
+    publish: Cron = "0 6 * * *"
+    """When core, figures and release are made with whatever has been delivered."""
+    again: Cron = "*/30 * * * *"
+    """How often they may be made again, where something late or corrected has come:
+    at most once between two of these times."""
+    draft_workday: int = Field(default=1, ge=1, le=10)
+    """Working day of a month on which the month before is drafted for assessment."""
+    draft_at: Moment = "08:30"
+    """Time of that day."""
 
 
 class Flags(Strict):
@@ -252,6 +273,8 @@ class CityFile(Strict):
     """Valid acts, and how many and how soon."""
     institution: Institution = Institution()
     """What the items of rule-building weigh."""
+    automation: Automation = Automation()
+    """When the hub works by itself."""
     sharing: Sharing = Sharing()
     """Within how many working days a request is dealt with."""
     retention: tuple[Retention, ...] = ()

@@ -55,6 +55,7 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[roster.streets.<code>]", city_spec.StreetRoster),
     ("[calendar]", city_spec.Calendar),
     ("[limits]", city_spec.Limits),
+    ("[automation]", city_spec.Automation),
     ("[action]", city_spec.Action),
     ("[action.flags]", city_spec.Flags),
     ("[institution]", city_spec.Institution),

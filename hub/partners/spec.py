@@ -222,7 +222,8 @@ class Feed(Strict):
     same_as: SameAs | None = None
     """The same case in another partner's system."""
     schedule: str | None = None
-    """When the feed should be read, as a cron expression; shown, not yet acted on."""
+    """When the feed is read, as a cron expression in the city's zone. Without it
+    `pull` of the city's `[automation]`."""
     deadline: str | None = None
     """Local time by which the day's delivery is due, `HH:MM`."""
     owner: str | None = None

@@ -29,7 +29,10 @@ def test_the_limits_that_the_file_states_are_in_force(
 ) -> None:
     limits = instance.get_settings("concurrency")
 
-    assert limits["runs"] == {"max_concurrent_runs": 2}
+    assert limits["runs"] == {
+        "max_concurrent_runs": 2,
+        "tag_concurrency_limits": [{"key": "hub/city", "limit": 1}],
+    }
     assert limits["pools"] == {"granularity": "op", "default_limit": 1}
     assert instance.run_monitoring_enabled
 

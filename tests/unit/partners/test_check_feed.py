@@ -98,6 +98,11 @@ def swap(text: str, *pairs: str) -> str:
             'feed "cases" → deadline: is no time of day; write it as in "08:00"',
         ),
         (
+            ('key = ["recId"]', 'key = ["recId"]\nschedule = "0 25 * * *"'),
+            'feed "cases" → schedule: has no hour "25" from 0 to 23; write it as in '
+            '"30 23 * * *", for 23:30 every day',
+        ),
+        (
             ('key = ["recId"]', 'key = ["recId"]\nas_of = { format = "%Y" }'),
             'feed "cases" → as_of: says no place; give file, header or envelope',
         ),
