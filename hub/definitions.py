@@ -9,6 +9,7 @@ import dagster as dg
 
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource
+from hub.assets.jobs import city_job, partner_jobs
 from hub.assets.partners import partner_assets
 from hub.partners.city import City
 from hub.partners.loader import load_city
@@ -18,14 +19,11 @@ from hub.settings import Settings
 def build_defs(city: City | None = None) -> dg.Definitions:
     """The definitions of a city; the environment's city if none is given."""
     city = city or load_city(Settings().city)
-    assets = [
-        asset
-        for partner in city.partners.values()
-        if partner.status == "active"
-        for asset in partner_assets(city, partner)
-    ]
+    active = [one for one in city.partners.values() if one.status == "active"]
+    assets = [asset for one in active for asset in partner_assets(city, one)]
     return dg.Definitions(
         assets=[*assets, *city_assets(city)],
+        jobs=[city_job(city), *partner_jobs(active)],
         resources={"house": HouseResource()},
         executor=dg.in_process_executor,
     )

@@ -28,6 +28,7 @@ from hub.partners.city_spec import (
     Roster,
 )
 from hub.partners.duties import Retention, Sharing
+from hub.partners.quality import Checks
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -69,6 +70,7 @@ class City:
         institution: what the items of rule-building weigh.
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
+        checks: from when on a feed looks odd.
         sharing: within how many working days requests are dealt with.
         retention: which values are erased when.
         lead: dataset → its lead source; datasets without one are not here.
@@ -100,6 +102,7 @@ class City:
     institution: Institution = field(default_factory=Institution)
     working: Calendar | None
     limits: Limits
+    checks: Checks = field(default_factory=Checks)
     sharing: Sharing = field(default_factory=Sharing)
     retention: tuple[Retention, ...] = ()
     lead: Mapping[str, Lead]

@@ -208,6 +208,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         institution=file.institution,
         working=file.calendar,
         limits=file.limits,
+        checks=file.checks,
         sharing=file.sharing,
         retention=file.retention,
         lead=MappingProxyType(dict(file.lead)),

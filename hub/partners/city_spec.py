@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 
 from hub.partners.base import Name, Span, Strict
 from hub.partners.duties import Retention, Sharing
+from hub.partners.quality import Checks
 from hub.partners.spec import Coordinates
 
 Degrees = Annotated[float, Field(ge=-180, le=180)]
@@ -252,6 +253,8 @@ class CityFile(Strict):
     """Valid acts, and how many and how soon."""
     institution: Institution = Institution()
     """What the items of rule-building weigh."""
+    checks: Checks = Checks()
+    """From when on a feed looks odd."""
     sharing: Sharing = Sharing()
     """Within how many working days a request is dealt with."""
     retention: tuple[Retention, ...] = ()
