@@ -14,6 +14,7 @@ from statistics import median
 
 import dagster as dg
 
+from hub.assets.early import relied_on
 from hub.flow import tables
 from hub.flow.house import House
 from hub.partners.city import as_timedelta
@@ -60,10 +61,11 @@ def check_specs(
     key: dg.AssetKey, days: dg.PartitionsDefinition[str]
 ) -> list[dg.AssetCheckSpec]:
     """The checks of one feed."""
-    daily = [
-        dg.AssetCheckSpec(name, asset=key, description=about, partitions_def=days)
-        for name, about in OF_A_DAY.items()
-    ]
+    with relied_on():
+        daily = [
+            dg.AssetCheckSpec(name, asset=key, description=about, partitions_def=days)
+            for name, about in OF_A_DAY.items()
+        ]
     return daily + [
         dg.AssetCheckSpec(name, asset=key, description=about)
         for name, about in OF_THE_FEED.items()

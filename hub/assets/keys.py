@@ -68,9 +68,6 @@ def tags_of(layer: str, **more: str) -> dict[str, str]:
 
 def owners_of(partner: Partner, feed: Feed | None = None) -> list[str]:
     """Who answers, as Dagster writes it: an address, or a team by its name."""
-    named = (feed.owner if feed else None) or partner.steward
-    if not named:
-        return []
-    return [
-        named if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", named) else f"team:{named}"
-    ]
+    named = (feed.owner if feed else None) or partner.steward or partner.title
+    is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", named)
+    return [named if is_address else f"team:{named}"]

@@ -138,12 +138,15 @@ def report_partners(
 
 
 def _days(house: House, partner: Partner, feed: Feed, span: Span) -> dict[str, str]:
-    """The local days that a run covers; today alone for what has no window."""
+    """The local days that a run covers; today alone for what comes whenever it does.
+
+    Every day costs some entries in Dagster's records, so none is named for nothing.
+    """
     since, until = span
     zone = ZoneInfo(house.city.timezone)
     end = (until or house.now()).astimezone(zone) - INSTANT
-    start = since
-    if start is None and has_window(feed):
+    start = since if has_window(feed) else None
+    if start is None and feed.read.files is None and has_window(feed):
         start = house.ledger.watermark(partner.id, feed.name) or end - FIRST_REACH
     first = min((start or end).astimezone(zone), end)
     return {

@@ -18,6 +18,7 @@ from hub.assets.columns import (
     quarantine_schema,
     staged_schema,
 )
+from hub.assets.early import relied_on
 from hub.assets.keys import (
     RELEASE_KEY,
     core_group,
@@ -210,10 +211,12 @@ def _docs(path: str) -> dict[str, dg.MetadataValue]:
 
 def _file(path: Path, label: str) -> dict[str, object]:
     """The declaration, as a path to read and as a link that opens an editor."""
-    place = dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=label)
+    with relied_on():
+        place = dg.LocalFileCodeReference(
+            file_path=str(path), line_number=1, label=label
+        )
+        found = dg.CodeReferencesMetadataValue(code_references=[place])
     return {
         "declaration": dg.MetadataValue.path(str(path)),
-        "dagster/code_references": dg.CodeReferencesMetadataValue(
-            code_references=[place]
-        ),
+        "dagster/code_references": found,
     }
