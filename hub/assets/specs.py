@@ -86,7 +86,8 @@ def feed_specs(
                 f"**{told}**：原样到达的数据，不改一字。\n\n"
                 "As the partner sent it, complete and never rewritten."
             ),
-            kinds=KINDS[reading],
+            # Nodes are labelled by the last word alone; the kind tells layers apart.
+            kinds={*KINDS[reading], "raw"},
             metadata=metadata,
             tags=tags_of("raw", partner=partner.id, connector=reading, mode=feed.mode),
             group_name=group,
@@ -99,7 +100,7 @@ def feed_specs(
                 f"**{told}**：被隔离的行及原因，改正后可重放。\n\n"
                 "Rows kept out, as sent, with the rules broken; replayed when mended."
             ),
-            kinds={"deltalake"},
+            kinds={"deltalake", "quarantine"},
             metadata={"dagster/column_schema": quarantine_schema()},
             tags=tags_of("quarantine", partner=partner.id),
             group_name=group,
@@ -119,7 +120,7 @@ def _staged_spec(partner: Partner, feed: Feed, name: str) -> dg.AssetSpec:
             f"**{partner.title} · {ds.title}**：按标准口径校验后的每次观测。\n\n"
             f"Every observation in canonical form. {ds.description}"
         ),
-        kinds={"deltalake", "polars"},
+        kinds={"deltalake", "staged"},
         group_name=group_of(partner),
         owners=owners_of(partner, feed),
         metadata={

@@ -7,7 +7,6 @@ their submission returns. What does not: the daemon's processes and waits.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,8 @@ from dagster._core.test_utils import InProcessTestWorkspaceLoadTarget
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._daemon.backfill import execute_backfill_iteration
-from dagster_graphql.schema import create_schema
+from dagster_webserver.app import create_app_from_workspace_process_context
+from support.served import Client
 
 AT_ONCE = """
 telemetry: {enabled: false}
@@ -51,6 +51,7 @@ class Location:
     """The hub's code location in this process, and the instance that it runs in."""
 
     context: WorkspaceProcessContext
+    client: Client
 
     @property
     def instance(self) -> dg.DagsterInstance:
@@ -58,14 +59,11 @@ class Location:
         return self.context.instance
 
     def ask(self, query: str, **variables: Any) -> Any:
-        """What GraphQL answers the UI."""
-        request = self.context.create_request_context()
-        asked = create_schema().execute_async(
-            query, context_value=request, variable_values=variables
-        )
-        told = asyncio.run(asked)
-        assert not told.errors, told.errors
-        return told.data
+        """What the webserver answers the UI."""
+        asked = {"query": query, "variables": variables}
+        told = self.client.request("POST", "/graphql", json=asked).json()
+        assert "errors" not in told, told
+        return told["data"]
 
     def backfill(
         self, assets: Sequence[dg.AssetKey], days: Sequence[str]
@@ -105,4 +103,8 @@ def code_location(folder: Path) -> Iterator[Location]:
         ) as context,
     ):
         warnings.simplefilter("ignore", DeprecationWarning)
-        yield Location(context)
+        client = Client(create_app_from_workspace_process_context(context))
+        try:
+            yield Location(context, client)
+        finally:
+            client.close()

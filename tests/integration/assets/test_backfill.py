@@ -93,9 +93,6 @@ def ready(tmp_path: Path) -> Iterator[Ready]:
             yield Ready(simulated, open_house(Settings()), location)
 
 
-# An event loop of Dagster's own, closed while another runs.
-@pytest.mark.filterwarnings("ignore:coroutine.*shutdown_asyncgens:RuntimeWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.slow
 def test_thirty_days_of_a_partner_are_one_run_and_the_same_again_changes_nothing(
     ready: Ready,
