@@ -16,6 +16,7 @@ from typing import Literal
 from pydantic import Field
 
 from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
+from hub.partners.alarms import FeedAlarm
 from hub.partners.base import Name, Span, Strict
 from hub.partners.delivery import Delivery, OutColumn, Write
 from hub.partners.source import (
@@ -41,6 +42,7 @@ __all__ = [
     "Emit",
     "Expect",
     "Feed",
+    "FeedAlarm",
     "Limits",
     "Login",
     "Mode",
@@ -234,6 +236,8 @@ class Feed(Strict):
     blocks."""
     expect: Expect = Expect()
     """Bounds of a healthy delivery."""
+    alarm: FeedAlarm = FeedAlarm()
+    """What the feed settles differently from the city's `[alarm]`."""
 
 
 class Partner(Strict):
