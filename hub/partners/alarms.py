@@ -1,4 +1,4 @@
-"""When the hub calls somebody, and where: `[alarm]`, `[[alarm.channel]]`, `[feed.alarm]`.
+"""When the hub calls somebody, and where: `[alarm]` and `[feed.alarm]`.
 
 What lives here: thresholds with their defaults, channels by reference, what a feed
 settles for itself, and what is wrong with a channel beyond keys and types. What does

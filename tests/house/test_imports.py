@@ -28,6 +28,7 @@ LAW = (
     {"partners"},
     {"connectors", "pipeline", "metrics", "scoring", "storage"},
     {"flow"},
+    {"alarms"},
     {"assets", "sharing", "onboarding", "bulletin"},
     {"definitions"},
     {"demo"},
