@@ -53,26 +53,35 @@ class Past:
             pl.col("state") == "merged", pl.col("kind") != "retry"
         )
 
+    @cached_property
+    def came(self) -> pl.DataFrame:
+        """Deliveries that came; one that was refused is none that is missing."""
+        return self.batches.filter(
+            pl.col("state").is_in(["failed", "landing"]).not_(),
+            pl.col("kind") != "retry",
+        )
+
     @property
     def reach(self) -> datetime | None:
-        """How far the data reach, in whatever order they came."""
-        reach: datetime | None = self.merged.select(REACH.max()).item()
+        """How far what came reaches, in whatever order it came."""
+        reach: datetime | None = self.came.select(REACH.max()).item()
         return reach
 
     @property
-    def own_day(self) -> date | None:
-        """The newest day that a delivery names or covers; None where none does."""
-        told = pl.col("as_of").is_not_null() | pl.col("until").is_not_null()
-        newest: date | None = (
-            self.merged.filter(told).select(pl.col("day").max()).item()
-        )
-        return newest
-
-    @property
     def landed_at(self) -> datetime | None:
-        """When something last landed and was taken in."""
-        landed: datetime | None = self.merged.select(pl.col("landed_at").max()).item()
+        """When something last landed."""
+        landed: datetime | None = self.came.select(pl.col("landed_at").max()).item()
         return landed
+
+    def dated(self) -> list[tuple[date, datetime]]:
+        """Own day and landing of every delivery that names or covers a day."""
+        told = self.came.filter(
+            pl.col("as_of").is_not_null() | pl.col("until").is_not_null(),
+            pl.col("landed_at").is_not_null(),
+        )
+        return list(
+            zip(told["day"].to_list(), told["landed_at"].to_list(), strict=True)
+        )
 
     def days(self, *, whole: bool) -> Mapping[date, Day]:
         """Rows per local day.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from statistics import median_low
 
 from hub.alarms.past import Past
 from hub.alarms.sight import YEAR_END, Sight, last
@@ -65,8 +66,8 @@ def overdue(sight: Sight, partner: Partner, feed: Feed, past: Past) -> datetime 
     """By when something was due that has not come; None where all is well.
 
     `silent_after` and `max_age` measure from how far the data reach; `deadline` and
-    `schedule` ask whether anything landed since the last time that has passed by more
-    than the grace. A feed of which nothing is known at all is not late: it is new.
+    `schedule` ask for what belongs to the last time that has passed by more than the
+    grace. A feed of which nothing is known at all is not late: it is new.
     """
     reach, landed = past.reach, past.landed_at
     if reach is None or landed is None:
@@ -79,10 +80,8 @@ def overdue(sight: Sight, partner: Partner, feed: Feed, past: Past) -> datetime 
         return due if due < sight.now else None
     passed = sight.now - as_timedelta(sight.declared.grace)
     if feed.deadline is not None:
-        due = _last_deadline(sight, feed.deadline, passed)
-        # The delivery of a day may come in its evening or early on the day after.
-        is_old = past.own_day is not None and past.own_day < due.date() - DAY
-        return due if landed <= due - DAY or is_old else None
+        due = _deadline(sight, feed.deadline, before=passed)
+        return due if _is_missed(sight, feed.deadline, due, landed, past) else None
     if feed.schedule is not None:
         tick = sight.senses.last_tick(feed.schedule, partner.timezone, passed)
         return tick if tick is not None and landed < tick else None
@@ -109,8 +108,33 @@ def _moved(sight: Sight, feed: Feed, past: Past) -> date | None:
     return full[-1] if len(lively) >= LIVELY else None
 
 
-def _last_deadline(sight: Sight, clock: str, passed: datetime) -> datetime:
-    local = passed.astimezone(sight.zone)
+def _is_missed(
+    sight: Sight, clock: str, due: datetime, landed: datetime, past: Past
+) -> bool:
+    """Whether what belongs to a deadline has not come.
+
+    A deadline of 00:30 may be meant for the day that has just ended or for the one that
+    begins: the feed's own past tells how far its deliveries' days lie before their
+    deadlines.
+    """
+    dated = past.dated()
+    if not dated:
+        return _served(sight, clock, landed) < due
+    offsets = [(_served(sight, clock, at).date() - day).days for day, at in dated]
+    usual = max(0, median_low(offsets))
+    return max(day for day, _ in dated) < due.date() - usual * DAY
+
+
+def _served(sight: Sight, clock: str, landed: datetime) -> datetime:
+    """The deadline that a landing was for: the first ahead, or one just passed."""
+    grace = as_timedelta(sight.declared.grace)
+    before = _deadline(sight, clock, before=landed - grace)
+    return before if before == landed - grace else before + DAY
+
+
+def _deadline(sight: Sight, clock: str, *, before: datetime) -> datetime:
+    """The last deadline that is not after an instant."""
+    local = before.astimezone(sight.zone)
     due = datetime.combine(local.date(), time.fromisoformat(clock), sight.zone)
     return due if due <= local else due - DAY
 

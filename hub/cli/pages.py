@@ -2,8 +2,8 @@
 
 What lives here: the list of pages, and those about commands and metrics. What does
 not: pages of datasets, codes and rules (`hub.schemas.pages`), of partner files
-(`hub.partners.options_page`), alarms (`hub.alarms.page`), policies (`hub.scoring.policy_page`) and traps
-(`trap_page`); guides, which people write.
+(`hub.partners.options_page`), alarms (`hub.alarms.page`), policies
+(`hub.scoring.policy_page`) and traps (`trap_page`); guides, which people write.
 """
 
 from __future__ import annotations
