@@ -164,7 +164,10 @@ class AlarmCity:
 
     def _reported(self, district: str, day: date) -> Iterator[str]:
         for n in range(cases_of(day)):
-            yield f"{_key(district, day, n)},{day} 20:00:00,{day} 08:{n:02}:00,,待派遣,{_who(n)}"
+            yield (
+                f"{_key(district, day, n)},{day} 20:00:00,{day} 08:{n:02}:00,,待派遣,"
+                f"{_who(n)}"
+            )
 
     def _handled(self, district: str, day: date) -> Iterator[str]:
         before = day - timedelta(days=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from support.alarm_city import HEAD, PHONE, REPORTER, AlarmCity, at
@@ -69,8 +68,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[AlarmCity, list[str
     def look(day: date, clock: str) -> None:
         checked = city.look(at(day, clock))
         for kind, alarms in checked.changes.items():
-            for one in alarms:
-                told.append(f"{day:%a} {clock} {kind} {one.rule} {one.partner}")
+            told.extend(
+                f"{day:%a} {clock} {kind} {one.rule} {one.partner}" for one in alarms
+            )
         assert checked.blind == {}
 
     for day in WEEK:
