@@ -98,7 +98,7 @@ def test_a_letter_travels_encrypted_after_a_login(
     assert letter["Subject"] == POST.subject
     assert letter["To"] == "a@city.test, b@city.test"
     assert letter["Message-ID"] == f"<{POST.key}@alarms.hub>"
-    assert letter.get_content().split() == ["【报警 A01】", "来源：东区"]
+    assert letter.get_content().splitlines() == ["【报警 A01】", "来源：东区"]
 
 
 def test_no_letter_goes_to_a_server_that_nobody_vouches_for(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The catalogue is complete, speaks both languages, and names settings that there are."""
+"""The catalogue is complete, in both languages, and names settings that there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is usual: medians of like weekdays, never from too little, never shaken by one."""
+"""What is usual: medians of like weekdays, never from too little."""
 
 from __future__ import annotations
 

@@ -64,6 +64,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_request_kind",
         "ck_request_step_step",
         "ck_erasure_state",
+        "ck_alarm_message_kind",
     }
 
 
