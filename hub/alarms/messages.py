@@ -18,6 +18,7 @@ from hub.partners.city import City
 from hub.storage.alarms import Message
 
 FEW = 3  # messages that are told one by one
+MANY = 12  # messages beyond which a digest only says what and where
 # What a robot takes in one post, in bytes of UTF-8; the rest is our own measure.
 LIMITS = {"wecom": 4096, "dingtalk": 20_000, "email": 200_000, "webhook": 200_000}
 SPARE = 200  # bytes for what a channel adds: a keyword, a heading
@@ -81,10 +82,12 @@ def _digests(
     city: City, channel: Channel, waiting: Sequence[Message], at: datetime
 ) -> Iterator[Post]:
     limit = LIMITS[channel.kind] - SPARE
+    short = len(waiting) > MANY
     group: list[tuple[Message, str]] = []
     for one in waiting:
         told = _told(city, channel, one, at)
-        line = cut("\n".join(f"> - {part.line}" for part in told), limit // 2)
+        line = "\n".join(f"> - {part.line(short=short)}" for part in told)
+        line = cut(line, limit // 2)
         size = sum(len(known.encode()) + 1 for _, known in group)
         if group and size + len(line.encode()) > limit:
             yield _digest(city, channel, group, at)

@@ -80,8 +80,7 @@ def overdue(sight: Sight, partner: Partner, feed: Feed, past: Past) -> datetime 
         return due if due < sight.now else None
     passed = sight.now - as_timedelta(sight.declared.grace)
     if feed.deadline is not None:
-        due = _deadline(sight, feed.deadline, before=passed)
-        return due if _is_missed(sight, feed.deadline, due, landed, past) else None
+        return _missed(sight, feed.deadline, passed, landed, past)
     if feed.schedule is not None:
         tick = sight.senses.last_tick(feed.schedule, partner.timezone, passed)
         return tick if tick is not None and landed < tick else None
@@ -108,21 +107,25 @@ def _moved(sight: Sight, feed: Feed, past: Past) -> date | None:
     return full[-1] if len(lively) >= LIVELY else None
 
 
-def _is_missed(
-    sight: Sight, clock: str, due: datetime, landed: datetime, past: Past
-) -> bool:
-    """Whether what belongs to a deadline has not come.
+def _missed(
+    sight: Sight, clock: str, passed: datetime, landed: datetime, past: Past
+) -> datetime | None:
+    """The first deadline that has passed and to which nothing belongs that came.
 
     A deadline of 00:30 may be meant for the day that has just ended or for the one that
     begins: the feed's own past tells how far its deliveries' days lie before their
     deadlines.
     """
+    due = _deadline(sight, clock, before=passed)
     dated = past.dated()
-    if not dated:
-        return _served(sight, clock, landed) < due
-    offsets = [(_served(sight, clock, at).date() - day).days for day, at in dated]
-    usual = max(0, median_low(offsets))
-    return max(day for day, _ in dated) < due.date() - usual * DAY
+    if dated:
+        offsets = [(_served(sight, clock, at).date() - day).days for day, at in dated]
+        usual = max(0, median_low(offsets))
+        newest = max(day for day, _ in dated) + usual * DAY
+        served = datetime.combine(newest, due.timetz())
+    else:
+        served = _served(sight, clock, landed)
+    return served + DAY if served < due else None
 
 
 def _served(sight: Sight, clock: str, landed: datetime) -> datetime:

@@ -27,27 +27,24 @@ def fallen(sight: Sight) -> Iterator[Cause]:
         if has_stopped_with_year(sight, feed, past):
             continue
         days = past.days(whole=feed.mode == "snapshot")
-        day = _whole_day(sight, feed)
-        if day not in days:
-            day -= DAY
+        day = _whole_day(sight, feed, days)
         usual = _usual(sight, feed, days, day)
-        if usual is not None and days[day].rows < usual.low:
+        if day is not None and usual is not None and days[day].rows < usual.low:
             yield _cause("A02", partner, feed, day, days[day], usual)
 
 
 def risen(sight: Sight) -> Iterator[Cause]:
-    """Feeds that had far too many rows today, or yesterday and not yet today (A03).
+    """Feeds that had far too many rows today, or on their newest whole day (A03).
 
     More rows only ever come, so a day needs not be over. What comes together after a
     day on which nothing came is a catch-up and no jump.
     """
     for partner, feed, past in sight.feeds("A03"):
         days = past.days(whole=feed.mode == "snapshot")
-        whole = _whole_day(sight, feed)
-        judged = [sight.today] if whole == sight.today else [sight.today, whole]
-        for day in judged:
+        whole = _whole_day(sight, feed, days)
+        for day in dict.fromkeys([sight.today, whole]):
             usual = _usual(sight, feed, days, day)
-            if usual is None or days[day].rows <= usual.high:
+            if day is None or usual is None or days[day].rows <= usual.high:
                 continue
             if _is_caught_up(days, day):
                 continue
@@ -70,20 +67,22 @@ def bounds_of(sight: Sight, feed: Feed) -> Bounds:
 
 
 def _usual(
-    sight: Sight, feed: Feed, days: Mapping[date, Day], day: date
+    sight: Sight, feed: Feed, days: Mapping[date, Day], day: date | None
 ) -> Usual | None:
-    if day not in days:
+    if day is None or day not in days:
         return None
     rows = {one: came.rows for one, came in days.items()}
     return usual_of(rows, day, bounds_of(sight, feed), sight.is_like(day))
 
 
-def _whole_day(sight: Sight, feed: Feed) -> date:
-    """The newest day of which everything should be here."""
-    if feed.deadline is None:
-        return sight.today - DAY
-    due = datetime.combine(sight.today, time.fromisoformat(feed.deadline), sight.zone)
-    return sight.today if due <= sight.now else sight.today - DAY
+def _whole_day(sight: Sight, feed: Feed, days: Mapping[date, Day]) -> date | None:
+    """The newest day with a delivery of which everything should be here."""
+    newest = sight.today - DAY
+    if feed.deadline is not None:
+        clock = time.fromisoformat(feed.deadline)
+        if datetime.combine(sight.today, clock, sight.zone) <= sight.now:
+            newest = sight.today
+    return max((day for day in days if day <= newest), default=None)
 
 
 def _is_caught_up(days: Mapping[date, Day], day: date) -> bool:

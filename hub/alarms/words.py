@@ -38,11 +38,10 @@ class Telling:
     kind: Kind
     facts: tuple[tuple[str, str], ...]
 
-    @property
-    def line(self) -> str:
-        """The whole of it on one line, for a digest."""
-        told = dict(self.facts)
-        return "；".join((self.title, *list(told.values())[:1]))
+    def line(self, *, short: bool) -> str:
+        """The whole of it on one line, for a digest; short: only what and where."""
+        texts = [text for _, text in self.facts]
+        return "；".join([self.title, *(texts[:1] if short else [texts[0], texts[2]])])
 
 
 def alarm_id(number: int) -> str:

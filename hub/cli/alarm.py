@@ -43,7 +43,7 @@ def list_alarms(call: Call, *, every: bool, limit: int) -> None:
     alarms = store.newest(limit) if every else store.open()
     waiting = store.messages(waiting=True)
     told = list_shape(house, alarms, waiting)
-    call.answer(told, lambda page: show_list(page, told))
+    call.answer(told, lambda page: show_list(page, told, house.city.timezone))
 
 
 @alarm.command("show", examples=("hub alarm show a00000003",))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from hub.alarms.words import (
     alarm_id,
@@ -132,12 +133,12 @@ def turn_shape(one: Sent) -> dict[str, Any]:
     }
 
 
-def show_list(page: Page, told: Told) -> None:
+def show_list(page: Page, told: Told, zone: str) -> None:
     """A block per alarm, and the channels that have something waiting."""
     if not told["alarms"]:
         page.line("No alarm is open. 无报警。")
     for one in told["alarms"]:
-        _show_entry(page, one)
+        _show_entry(page, one, zone)
     stuck = [one for one in told["channels"] if one["waiting"]]
     if stuck:
         page.title("Not sent yet 尚未发出")
@@ -222,14 +223,15 @@ def show_turns(page: Page, told: Sequence[Told]) -> None:
     )
 
 
-def _show_entry(page: Page, one: Told) -> None:
+def _show_entry(page: Page, one: Told, zone: str) -> None:
     lines = [one["seen"]["zh"], one["seen"]["en"]]
     if one["state"] == "cleared":
         lines.append(f"恢复：{one['mended']['zh']}")
     else:
         lines += [f"责任方：{one['owner']}", f"处理：{one['next']['zh']}"]
     head = f"{one['alarm']} {one['rule']} {_title(one)}"
-    since = one["opened_at"].strftime("%Y-%m-%d %H:%MZ")
+    # On the city's clock, as everything that an alarm has seen.
+    since = one["opened_at"].astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
     page.entry(
         f"{head} · {_where(one)}", [f"{STATES[one['state']]}, since {since}", *lines]
     )

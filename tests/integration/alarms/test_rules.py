@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from support.alarm_city import SENSES, AlarmCity, at
+from support.alarm_city import PHONE, REPORTER, SENSES, AlarmCity, at
 from support.certificates import Authority
 
 from hub.alarms.checking import check
@@ -136,6 +136,34 @@ def test_a_refused_batch_is_told_until_it_was_sent_again(city: AlarmCity) -> Non
     assert "3 行被整批退回，规则 B01" in seen_words(alarm, "zh")
     assert alarm.subject in next_words(alarm, "en")
     assert seen(city.house) == {}
+
+
+def test_a_sheet_without_its_header_shows_nobody(city: AlarmCity) -> None:
+    first, *rest = city.lines("east", DAY)
+    city.drop("east", DAY, rest, head=first, name=f"_{REPORTER}{PHONE}")
+    city.pull(at(DAY, "22:00"))
+
+    (alarm,) = seen(city.house).values()
+    everything = f"{alarm}{seen_words(alarm, 'zh')}{next_words(alarm, 'en')}"
+
+    assert alarm.rule == "A11"
+    assert alarm.seen["new"] == len({one for one in first.split(",") if one})
+    assert "更新时间" in everything
+    for planted in (REPORTER, PHONE):
+        assert planted not in everything
+
+
+def test_a_jump_stays_while_nothing_comes_after_it(city: AlarmCity) -> None:
+    city.drop("east", DAY, city.lines("east", DAY) * 3)
+    city.pull(at(DAY, "22:00"))
+    make_release(city.house)
+    assert set(seen(city.house)) == {"A03"}
+
+    city.now = at(DAY + timedelta(days=2), "12:00")
+    late = seen(city.house)
+
+    assert set(late) == {"A01", "A03"}
+    assert late["A01"].seen["due"] == "2026-09-15 22:30"
 
 
 def test_rows_that_wait_for_a_release_are_told_and_so_is_a_failed_run(
