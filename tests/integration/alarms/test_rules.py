@@ -1,59 +1,24 @@
-"""Each alarm by itself: when it opens, what it says, and when it clears."""
+"""Alarms about feeds, one by one: when each opens, what it says, when it clears."""
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from support.alarm_city import PHONE, REPORTER, SENSES, AlarmCity, at
-from support.certificates import Authority
+from support.alarm_looks import DAY, declare, seen
 
 from hub.alarms.checking import check
-from hub.alarms.sight import Senses, Sight, Space
+from hub.alarms.sight import Sight, Space
 from hub.alarms.waiting import note_run
 from hub.alarms.words import next_words, seen_words
 from hub.flow.city_run import finish_run
-from hub.flow.house import House
 from hub.flow.release import make_release
-from hub.storage.alarms import Alarm
-from hub.storage.consumer_keys import ConsumerKeys
-from hub.storage.consumers import Consumer, Consumers
 from hub.storage.control import write
 from hub.storage.tables import BATCH
-
-DAY = date(2026, 9, 14)
-NOON = at(DAY, "12:00")
-
-
-@pytest.fixture
-def city(tmp_path: Path) -> AlarmCity:
-    """One district with five quiet weeks, up to yesterday evening."""
-    made = AlarmCity.made_in(tmp_path, "east", now=NOON)
-    made.remember(DAY - timedelta(days=1), weeks=5)
-    return made
-
-
-def seen(house: House, senses: Senses = SENSES) -> dict[str, Alarm]:
-    """Rule → its open alarm, with its sentences filled in both languages."""
-    checked = check(house, senses)
-    assert checked.blind == {}
-    for one in checked.open:
-        for word in ("zh", "en"):
-            assert "{" not in seen_words(one, word) + next_words(one, word)
-    return {one.rule: one for one in checked.open}
-
-
-def declare(city: AlarmCity, old: str, new: str) -> None:
-    """Change the district's declaration."""
-    path = city.folder / "city" / "partners" / "east.toml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
 
 
 def test_a_quiet_city_has_no_alarm(city: AlarmCity) -> None:
@@ -204,89 +169,6 @@ def test_a_share_of_quarantine_that_rises_is_told_until_the_rows_are_in(
     assert alarm.rule == "A07"
     assert "usually 0%" in seen_words(alarm, "en")
     assert "A07" not in seen(city.house)
-
-
-def _jwt(ends: datetime) -> str:
-    claims = json.dumps({"exp": int(ends.timestamp())}).encode()
-    middle = base64.urlsafe_b64encode(claims).rstrip(b"=").decode()
-    return f"e30.{middle}.c2ln"
-
-
-def test_certificates_and_tokens_near_their_end(
-    city: AlarmCity, tmp_path: Path
-) -> None:
-    pair = Authority(tmp_path).issue("ours", days=20)
-    rest = (
-        'connector = "rest"\nbase_url = "https://east.test"\n'
-        'tls = { cert = "env:EAST_CERT", key = "env:EAST_CERT" }\n'
-        'auth = { kind = "bearer", token = "env:EAST_TOKEN" }'
-    )
-    declare(city, 'connector = "files"\nfolder = "env:DROP_EAST"', rest)
-    read = 'read = { files = "cases_*.csv", done = ".ok" }'
-    declare(city, read, 'read = { path = "/cases" }')
-    now = datetime.now(UTC)  # the certificate is made by the real clock
-    house = _with(city.house, now, EAST_CERT=str(pair.cert), EAST_TOKEN=_jwt(now))
-    asked: list[str] = []
-
-    def server(host: str, _port: int) -> datetime:
-        asked.append(host)
-        return now + timedelta(days=10)
-
-    senses = replace(SENSES, server_end=server)
-    found = [one for one in check(house, senses).open if one.rule in ("A08", "A09")]
-    check(house, senses)
-
-    told = " ".join(seen_words(one, "en") for one in found)
-    assert [one.rule for one in found] == ["A08", "A08", "A09"]
-    assert "client certificate" in told
-    assert "server certificate" in told
-    assert "east.test:443" in told
-    assert "bearer credentials" in told
-    assert _jwt(now) not in told
-    assert asked == ["east.test"]  # once a day
-    far = replace(SENSES, server_end=lambda _h, _p: now + timedelta(days=90))
-    later = _with(house, now + timedelta(days=2), EAST_TOKEN=_jwt(now))
-    assert [one.rule for one in check(later, far).open if one.rule == "A08"] == []
-
-
-def _with(house: House, now: datetime, **secrets: str) -> House:
-    given = {"now": now, "environment": secrets}
-    return house.at(house.settings.model_copy(update=given))
-
-
-def test_a_consumers_key_near_its_end_until_it_is_rotated(city: AlarmCity) -> None:
-    house = city.house
-    made = {"made_at": NOON, "made_by": "甲"}
-    Consumers(house.control.engine).add(
-        Consumer(
-            id="bureau", org="局", contact_role="科长", purposes=("考核",),
-            valid_from=NOON - timedelta(days=1), **made,
-        )
-    )  # fmt: skip
-    keys = ConsumerKeys(house.control.engine)
-    keys.make("bureau", by="甲", at=NOON, until=NOON + timedelta(days=12))
-
-    (alarm,) = seen(house).values()
-    keys.rotate("bureau", by="甲", at=NOON, old_until=NOON + timedelta(days=2))
-
-    assert (alarm.rule, alarm.seen["days"]) == ("A09", 12)
-    assert seen(house) == {}
-
-
-@pytest.mark.parametrize(
-    "full",
-    [
-        Space(total=100, free=9, files=100, files_free=90),
-        Space(total=100, free=90, files=100, files_free=1),
-    ],
-)
-def test_a_disk_nearly_full_does_not_come_and_go(city: AlarmCity, full: Space) -> None:
-    def having(space: Space) -> Senses:
-        return replace(SENSES, space=lambda _folder: space)
-
-    assert set(seen(city.house, having(full))) == {"A10"}
-    assert set(seen(city.house, having(Space(100, 11, 100, 90)))) == {"A10"}
-    assert seen(city.house, having(Space(100, 13, 100, 90))) == {}
 
 
 def test_a_faulty_file_is_told_and_so_is_its_repair(city: AlarmCity) -> None:
