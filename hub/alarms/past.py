@@ -122,10 +122,18 @@ def read_past(house: House, since: datetime) -> Mapping[tuple[str, str], Past]:
         "as_of", pl.col("until") - pl.duration(microseconds=1), "landed_at"
     )
     local = end.dt.convert_time_zone(house.city.timezone).dt.date()
+    whole = frame.select(parent="number", whole="quarantined")
+    # A retry frees what it takes in; a replay what it no longer keeps out.
+    gain = (
+        pl.when(pl.col("kind") == "retry")
+        .then("accepted")
+        .otherwise(pl.col("whole") - pl.col("quarantined"))
+    )
     freed = (
         frame.filter(pl.col("state") == "merged", pl.col("parent").is_not_null())
+        .join(whole, on="parent", how="left")
         .group_by("parent")
-        .agg(pl.col("accepted").sum().alias("freed"))
+        .agg(gain.sum().alias("freed"))
     )
     frame = (
         frame.with_columns(local.alias("day"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from statistics import median_low
+from itertools import pairwise
+from statistics import median_high, median_low
 
 from hub.alarms.past import Past
 from hub.alarms.sight import YEAR_END, Sight, last
@@ -82,6 +83,8 @@ def overdue(sight: Sight, partner: Partner, feed: Feed, past: Past) -> datetime 
     if feed.deadline is not None:
         return _missed(sight, feed.deadline, passed, landed, past)
     if feed.schedule is not None:
+        if not _is_always_answered(partner, feed):
+            return _overlong(sight, past, landed)
         tick = sight.senses.last_tick(feed.schedule, partner.timezone, passed)
         return tick if tick is not None and landed < tick else None
     return None
@@ -126,6 +129,26 @@ def _missed(
     else:
         served = _served(sight, clock, landed)
     return served + DAY if served < due else None
+
+
+def _is_always_answered(partner: Partner, feed: Feed) -> bool:
+    """Whether each reading leaves a batch; of a folder without a new file none is."""
+    connector = partner.reading(feed).source.connector
+    return connector in ("rest", "sql") and feed.read.acknowledge is None
+
+
+def _overlong(sight: Sight, past: Past, landed: datetime) -> datetime | None:
+    """By when something should have landed again, twice as late as it usually does.
+
+    The schedule says when a folder or queue is looked into, not that something lies
+    there each time; the feed's own past says how often something does.
+    """
+    times = sorted(past.came["landed_at"].drop_nulls().unique().to_list())
+    if len(times) <= sight.declared.least_history:
+        return None
+    usual = median_high(b - a for a, b in pairwise(times))
+    due = landed + 2 * usual + as_timedelta(sight.declared.grace)
+    return due if due < sight.now else None
 
 
 def _served(sight: Sight, clock: str, landed: datetime) -> datetime:

@@ -29,7 +29,7 @@ def test_a_quiet_city_has_no_alarm(city: AlarmCity) -> None:
     ("declared", "late_from"),
     [
         ('deadline = "22:30"', at(DAY + timedelta(days=1), "00:30")),
-        ('schedule = "0 23 * * *"', at(DAY + timedelta(days=1), "01:00")),
+        ('schedule = "5 * * * *"', at(DAY + timedelta(days=2), "01:00")),
         ('alarm = { silent_after = "40h" }', at(DAY, "16:00")),
         ('expect = { max_age = "40h" }', at(DAY, "16:00")),
     ],
@@ -47,6 +47,23 @@ def test_a_feed_is_late_by_what_it_declares(
 
     assert alarm.rule == "A01"
     assert "2026-09-13 00:00" in seen_words(alarm, "zh")
+
+
+def test_a_source_that_always_answers_is_late_by_its_schedule(
+    city: AlarmCity,
+) -> None:
+    rest = 'connector = "rest"\nbase_url = "http://127.0.0.1:9"'
+    declare(city, 'connector = "files"\nfolder = "env:DROP_EAST"', rest)
+    declare(city, 'read = { files = "cases_*.csv", done = ".ok" }', "")
+    declare(city, "[feed.columns]", 'read = { path = "/c" }\n\n[feed.columns]')
+    declare(city, 'deadline = "22:30"', 'schedule = "0 23 * * *"')
+
+    city.now = at(DAY + timedelta(days=1), "00:59")
+    assert seen(city.house) == {}
+    city.now = at(DAY + timedelta(days=1), "01:01")
+    (alarm,) = seen(city.house).values()
+
+    assert (alarm.rule, alarm.seen["due"]) == ("A01", "2026-09-14 23:00")
 
 
 def test_a_paused_partner_and_an_alarm_that_is_off_are_quiet(city: AlarmCity) -> None:
