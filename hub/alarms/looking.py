@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from hub.alarms.ends import certificates, keys
+from hub.alarms.idle import not_run
 from hub.alarms.places import faulty_files, full_disks
 from hub.alarms.refusals import changed_fields, refused
 from hub.alarms.shares import held_back
@@ -36,6 +37,7 @@ RULES: dict[str, Look] = {
     "A10": full_disks,
     "A11": changed_fields,
     "A12": faulty_files,
+    "A13": not_run,
 }
 
 

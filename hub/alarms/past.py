@@ -73,6 +73,13 @@ class Past:
         landed: datetime | None = self.came.select(pl.col("landed_at").max()).item()
         return landed
 
+    @property
+    def tried_at(self) -> datetime | None:
+        """When somebody last asked, whatever came of it."""
+        asked = self.batches.filter(pl.col("kind") == "delivery")
+        tried: datetime | None = asked.select(pl.col("created_at").max()).item()
+        return tried
+
     def dated(self) -> list[tuple[date, datetime]]:
         """Own day and landing of every delivery that names or covers a day."""
         told = self.came.filter(

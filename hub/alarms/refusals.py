@@ -36,7 +36,7 @@ class Refused(NamedTuple):
 
     number: int
     day: date | None
-    rows: int
+    rows: int | None
     rules: tuple[str, ...]
     absent: tuple[str, ...]
 
@@ -55,7 +55,7 @@ def refused(sight: Sight) -> Iterator[Cause]:
                 seen={
                     "batch": batch_id(one.number),
                     "day": one.day.isoformat() if one.day else "–",
-                    "rows": one.rows,
+                    "rows": "–" if one.rows is None else one.rows,
                     "rules": ", ".join(one.rules) or "–",
                 },
             )
@@ -99,7 +99,7 @@ def _refused(sight: Sight, feed: Feed, past: Past) -> list[Refused]:
         names = Wanted.of(feed).names | set(feed.key)
         absent = tuple(name for name in ABSENT.findall(said) if name in names)
         rules = tuple(dict.fromkeys(RULE.findall(said)))
-        told.append(Refused(number, day, rows or 0, rules, absent))
+        told.append(Refused(number, day, rows, rules, absent))
     return told
 
 

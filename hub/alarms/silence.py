@@ -33,7 +33,7 @@ def silent(sight: Sight) -> Iterator[Cause]:
         if _moved(sight, feed, past) is not None:
             continue
         due = overdue(sight, partner, feed, past)
-        if due is not None:
+        if due is not None and not is_unasked(sight, partner, feed, past):
             yield Cause(
                 rule="A01",
                 partner=partner.id,
@@ -82,12 +82,26 @@ def overdue(sight: Sight, partner: Partner, feed: Feed, past: Past) -> datetime 
     passed = sight.now - as_timedelta(sight.declared.grace)
     if feed.deadline is not None:
         return _missed(sight, feed.deadline, passed, landed, past)
-    if feed.schedule is not None:
-        if not _is_always_answered(partner, feed):
-            return _overlong(sight, past, landed)
-        tick = sight.senses.last_tick(feed.schedule, partner.timezone, passed)
-        return tick if tick is not None and landed < tick else None
-    return None
+    if feed.schedule is None:
+        return None
+    if not is_always_answered(partner, feed):
+        return _overlong(sight, past, landed)
+    tick = missed_tick(sight, partner, feed)
+    return tick if tick is not None and landed < tick else None
+
+
+def is_unasked(sight: Sight, partner: Partner, feed: Feed, past: Past) -> bool:
+    """Whether nobody has asked since the scheduled time: then nobody can be late."""
+    if feed.schedule is None or not is_always_answered(partner, feed):
+        return False
+    tick, tried = missed_tick(sight, partner, feed), past.tried_at
+    return tick is not None and tried is not None and tried < tick
+
+
+def missed_tick(sight: Sight, partner: Partner, feed: Feed) -> datetime | None:
+    """The last scheduled time that has passed by more than the grace."""
+    passed = sight.now - as_timedelta(sight.declared.grace)
+    return sight.senses.last_tick(feed.schedule or "", partner.timezone, passed)
 
 
 def has_stopped_with_year(sight: Sight, feed: Feed, past: Past) -> bool:
@@ -131,7 +145,7 @@ def _missed(
     return served + DAY if served < due else None
 
 
-def _is_always_answered(partner: Partner, feed: Feed) -> bool:
+def is_always_answered(partner: Partner, feed: Feed) -> bool:
     """Whether each reading leaves a batch; of a folder without a new file none is."""
     connector = partner.reading(feed).source.connector
     return connector in ("rest", "sql") and feed.read.acknowledge is None

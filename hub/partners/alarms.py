@@ -21,6 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
+    "A13",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -85,7 +86,8 @@ class Alarm(Strict):
     """
 
     grace: Span = "2h"
-    """How long after a feed's deadline or scheduled time its silence is told (A01)."""
+    """How long after a feed's deadline or scheduled time its silence is told
+    (A01, A13)."""
     drop_share: Share = 0.5
     """A day with fewer rows than this share of the usual is told (A02)."""
     jump_multiple: Multiple = 1.8

@@ -61,9 +61,13 @@ def test_a_source_that_always_answers_is_late_by_its_schedule(
     city.now = at(DAY + timedelta(days=1), "00:59")
     assert seen(city.house) == {}
     city.now = at(DAY + timedelta(days=1), "01:01")
-    (alarm,) = seen(city.house).values()
+    (unasked,) = seen(city.house).values()
+    city.pull(city.now)
+    (silent,) = seen(city.house).values()
 
-    assert (alarm.rule, alarm.seen["due"]) == ("A01", "2026-09-14 23:00")
+    assert (unasked.rule, unasked.seen["feeds"]) == ("A13", "east/cases")
+    assert (silent.rule, silent.seen["due"]) == ("A01", "2026-09-14 23:00")
+    assert "failed 未能取到" in seen_words(silent, "zh")
 
 
 def test_a_paused_partner_and_an_alarm_that_is_off_are_quiet(city: AlarmCity) -> None:
