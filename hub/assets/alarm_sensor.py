@@ -16,7 +16,7 @@ import dagster as dg
 from dagster._utils.schedules import reverse_cron_string_iterator
 
 from hub.alarms.checking import check
-from hub.alarms.sending import send_waiting
+from hub.alarms.sending import Patience, send_waiting
 from hub.alarms.sight import Senses, Sight
 from hub.alarms.waiting import note_run
 from hub.assets.house_resource import HouseResource
@@ -24,6 +24,8 @@ from hub.assets.keys import RELEASE_KEY
 from hub.partners.city import City
 
 SECONDS = 300
+# A tick may not take a minute; what a channel does not take waits for the next.
+ONCE = Patience(attempts=1)
 
 
 def last_tick(cron: str, zone: str, before: datetime) -> datetime | None:
@@ -63,7 +65,7 @@ def alarm_sensor(city: City) -> dg.SensorDefinition:
             sight = Sight(opened, opened.now(), SENSES)
             note_run(sight, failed_release_run(context.instance), sight.now)
             checked = check(opened, SENSES)
-            turns = send_waiting(opened)
+            turns = send_waiting(opened, patience=ONCE)
         finally:
             opened.control.close()
         changed = ", ".join(f"{len(n)} {kind}" for kind, n in checked.changes.items())

@@ -92,6 +92,34 @@ def _with(house: House, now: datetime, **secrets: str) -> House:
     return house.at(house.settings.model_copy(update=given))
 
 
+def test_a_check_asks_a_few_servers_and_the_next_one_the_rest(tmp_path: Path) -> None:
+    names = [f"east{n}" for n in range(6)]
+    city = AlarmCity.made_in(tmp_path, *names, now=NOON)
+    for name in names:
+        path = tmp_path / "city" / "partners" / f"{name}.toml"
+        path.write_text(
+            path.read_text()
+            .replace('"files"', f'"rest"\nbase_url = "https://{name}.test"')
+            .replace(f'folder = "env:DROP_{name.upper()}"', "")
+            .replace('read = { files = "cases_*.csv", done = ".ok" }', "")
+            .replace("[feed.columns]", '[feed.read]\npath = "/c"\n\n[feed.columns]')
+        )
+    asked: list[str] = []
+
+    def server(host: str, _port: int) -> datetime:
+        asked.append(host)
+        raise OSError("nobody answers")
+
+    senses = replace(SENSES, server_end=server)
+    counts = []
+    for _ in range(3):
+        assert check(city.house, senses).blind == {}
+        counts.append(len(asked))
+
+    assert counts == [4, 6, 6]
+    assert len(set(asked)) == 6
+
+
 def test_a_consumers_key_near_its_end_until_it_is_rotated(city: AlarmCity) -> None:
     house = city.house
     made = {"made_at": NOON, "made_by": "甲"}
