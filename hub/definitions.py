@@ -7,6 +7,7 @@ check`; it takes nobody else down. What does not: assets.
 
 import dagster as dg
 
+from hub.assets.alarm_sensor import alarm_sensor
 from hub.assets.automation.assembly import automation_of
 from hub.assets.automation.conditions import automated
 from hub.assets.city import city_assets
@@ -30,7 +31,7 @@ def build_defs(city: City | None = None) -> dg.Definitions:
         assets=[*assets, *figures],
         jobs=[city_job(city), *partner_jobs(active), *begun.jobs],
         schedules=begun.schedules,
-        sensors=begun.sensors,
+        sensors=[*begun.sensors, alarm_sensor(city)],
         resources={"house": HouseResource()},
         executor=dg.in_process_executor,
     )

@@ -2,8 +2,8 @@
 
 What lives here: the list of pages, and those about commands and metrics. What does
 not: pages of datasets, codes and rules (`hub.schemas.pages`), of partner files
-(`hub.partners.options_page`), policies (`hub.scoring.policy_page`) and traps
-(`trap_page`); guides, which people write.
+(`hub.partners.options_page`), alarms (`hub.alarms.page`), policies
+(`hub.scoring.policy_page`) and traps (`trap_page`); guides, which people write.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from inspect import cleandoc
 
 import click
 
+from hub.alarms.page import alarm_page
 from hub.cli.call import HubCommand, shared_options
 from hub.cli.trap_page import trap_page
 from hub.demo.traps import traps_seen
@@ -31,6 +32,7 @@ MADE = "Made by `hub docs`; do not edit."
 def reference_pages() -> dict[str, str]:
     """Path below the reference folder → text of every page."""
     pages = {
+        "alarms.md": alarm_page(),
         "codes.md": code_page(),
         "command-line.md": command_page(),
         "metrics.md": metric_page(),
@@ -54,7 +56,8 @@ def index_page() -> str:
         "- [Metrics 指标](metrics.md)\n"
         "- [Code lists 代码表](codes.md)\n"
         "- [Rules 校验规则](rules.md)\n"
-        "- [Traps 来源系统陷阱](traps.md)",
+        "- [Traps 来源系统陷阱](traps.md)\n"
+        "- [Alarms 报警](alarms.md)",
         "## Datasets 数据集",
         _table(
             ("dataset", "名称", "about"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from hub.cli import (
+    alarm,
     assessment,
     audit,
     batch,
@@ -46,6 +47,7 @@ FAMILIES = (
     demo,
     doctor,
     run,
+    alarm,
     reconcile,
     partner,
     batch,

@@ -7,6 +7,7 @@ reading (`source`), proving anything (`hub.connectors`).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -139,3 +140,6 @@ class Auth(Strict):
     """signed: name of the text that is used once; empty for partners that want none."""
     upper: bool = False
     """Whether the signature is sent in upper-case hex."""
+    expires_on: date | None = None
+    """Last day of the token, password or key, where the partner has named one; alarm
+    A09 comes before it."""

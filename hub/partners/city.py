@@ -18,6 +18,7 @@ from types import MappingProxyType
 import polars as pl
 
 from hub.errors import DeclarationError
+from hub.partners.alarms import Alarm
 from hub.partners.city_spec import (
     Action,
     Automation,
@@ -75,6 +76,7 @@ class City:
         checks: from when on a feed looks odd.
         sharing: within how many working days requests are dealt with.
         retention: which values are erased when.
+        alarm: from when on something is told, and to whom.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
         partners: partner id → its declaration, the sound ones only.
@@ -108,6 +110,7 @@ class City:
     checks: Checks = field(default_factory=Checks)
     sharing: Sharing = field(default_factory=Sharing)
     retention: tuple[Retention, ...] = ()
+    alarm: Alarm = field(default_factory=Alarm)
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)

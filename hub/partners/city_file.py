@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hub.partners.alarms import channel_problems
 from hub.partners.check import zone_problems
 from hub.partners.city import City, as_timedelta
 from hub.partners.city_spec import CityFile
@@ -164,6 +165,7 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
         )
     problems += duty_problems(file.retention)
     problems += _automation_problems(file)
+    problems += channel_problems(file.alarm)
     for name, lead in file.lead.items():
         where = path_of("lead", name)
         if name not in LED:
@@ -225,6 +227,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         checks=file.checks,
         sharing=file.sharing,
         retention=file.retention,
+        alarm=file.alarm,
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from hub.partners.alarms import Alarm
 from hub.partners.base import Name, Span, Strict
 from hub.partners.duties import Retention, Sharing
 from hub.partners.quality import Checks
@@ -282,5 +283,7 @@ class CityFile(Strict):
     """Within how many working days a request is dealt with."""
     retention: tuple[Retention, ...] = ()
     """Which values are erased when."""
+    alarm: Alarm = Alarm()
+    """From when on something is told, and to whom."""
     lead: Mapping[str, Lead] = Field(default_factory=dict)
     """Dataset = its lead source, one name or a table with exceptions by unit."""

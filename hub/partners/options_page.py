@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from hub.partners import city_spec, quality, spec
+from hub.partners import alarms, city_spec, quality, spec
 from hub.partners.expressions import ALLOWED
 from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
@@ -43,6 +43,7 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("same_as", spec.SameAs),
     ("[feed.expect]", spec.Expect),
     ("[feed.checks]", spec.FeedChecks),
+    ("[feed.alarm]", alarms.FeedAlarm),
     ("[[delivery]]", spec.Delivery),
     ("[delivery.columns]", spec.OutColumn),
     ("[delivery.write]", spec.Write),
@@ -61,12 +62,15 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[action.flags]", city_spec.Flags),
     ("[institution]", city_spec.Institution),
     ("[checks]", quality.Checks),
+    ("[alarm]", alarms.Alarm),
+    ("[[alarm.channel]]", alarms.Channel),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.
 _ELSEWHERE: dict[type[BaseModel], set[str]] = {
     spec.Partner: {"source", "feeds", "profile", "deliveries"},
     spec.Feed: {"emits"},
+    alarms.Alarm: {"channels"},
 }
 _WRITTEN_HERE: dict[type[BaseModel], dict[str, type[BaseModel]]] = {
     spec.Source: {"profile": spec.Partner}

@@ -16,6 +16,7 @@ from typing import Literal
 from pydantic import Field
 
 from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
+from hub.partners.alarms import FeedAlarm
 from hub.partners.base import Name, Span, Strict
 from hub.partners.delivery import Delivery, OutColumn, Write
 from hub.partners.quality import FeedChecks
@@ -42,6 +43,7 @@ __all__ = [
     "Emit",
     "Expect",
     "Feed",
+    "FeedAlarm",
     "FeedChecks",
     "Limits",
     "Login",
@@ -239,6 +241,8 @@ class Feed(Strict):
     """Bounds of a healthy delivery."""
     checks: FeedChecks = FeedChecks()
     """From when on the feed looks odd, where the city's thresholds do not fit."""
+    alarm: FeedAlarm = FeedAlarm()
+    """What the feed settles differently from the city's `[alarm]`."""
 
 
 class Partner(Strict):

@@ -29,6 +29,7 @@ LAW = (
     {"partners"},
     {"connectors", "pipeline", "metrics", "scoring", "storage"},
     {"flow"},
+    {"alarms"},
     {"assets", "sharing", "onboarding", "bulletin"},
     {"definitions"},
     {"demo"},

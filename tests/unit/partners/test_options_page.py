@@ -27,6 +27,7 @@ def test_every_option_is_on_the_page():
         "feeds",
         "emits",
         "deliveries",
+        "channel",
     }  # tables and blocks of their own
     for model in MODELS:
         for name, field in model.model_fields.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 FEED_KEYS = (
-    "as_of, category_system, changed, changed_format, checks, codes, columns, dataset, "
+    "alarm, as_of, category_system, changed, changed_format, checks, codes, columns, "
+    "dataset, "
     "deadline, "
     "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "
     "name, "

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from hub.errors import MisuseError
 from hub.storage import (
+    alarm_tables,
     assessment_tables,
     audit_tables,
     consumer_tables,
@@ -34,6 +35,7 @@ def lease(name: str, expires_at: datetime = NOON) -> dict[str, object]:
 
 
 def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
+    assert alarm_tables.ALARM.metadata is METADATA
     assert assessment_tables.REVISION.metadata is METADATA
     assert audit_tables.ENTRY.metadata is METADATA
     assert release_tables.RELEASE_END.metadata is METADATA
@@ -62,6 +64,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
         "ck_request_kind",
         "ck_request_step_step",
         "ck_erasure_state",
+        "ck_alarm_message_kind",
     }
 
 
