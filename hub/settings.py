@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """The hub's surroundings; `HUB_` variables fill it, arguments win.
 
     `now` fixes the hub's clock (tests, the demo, a rebuild of an old day).
+    `dagster_database_url` keeps Dagster's records in PostgreSQL; Dagster itself reads
+    the same variable, so it counts where Dagster runs.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
@@ -27,6 +29,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".hub"))
     city: str = "wuhan"
     database_url: str | None = None
+    dagster_database_url: str | None = Field(default=None, repr=False)
     lake_url: str | None = None
     warehouse_url: str | None = None
     now: AwareDatetime | None = None
