@@ -8,7 +8,8 @@
 #   make blackbox  servers of others, for the tests that meet them
 #   make bench   measure again what the decisions rest on
 #   make docs    write the generated reference again
-#   make dev     Dagster's pages for the hub in .hub
+#   make dev     Dagster's pages for the hub in .hub      ARGS="--port 3100"
+#                A small demo city is made where there is none; Ctrl-C ends it all
 #   make clean   remove .venv and caches; never .hub, which holds data
 
 BIN := .venv/bin
@@ -51,10 +52,9 @@ docs: install
 	@$(BIN)/python tests/support/shown_output.py
 	@PYTHONPATH=tests $(BIN)/python -m support.walked_page
 
+# One process: the demo city if there is no hub yet, its partners, Dagster's pages.
 dev: install
-	@$(BIN)/hub --home "$(HUB_HOME)" init
-	@DAGSTER_HOME="$$(cd "$(HUB_HOME)" && pwd)/dagster" HUB_HOME="$(HUB_HOME)" \
-	    $(BIN)/dagster dev -w workspace.yaml $(ARGS)
+	@exec $(BIN)/hub --home "$(HUB_HOME)" dev $(ARGS)
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

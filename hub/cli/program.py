@@ -22,6 +22,7 @@ from hub.cli import (
     dataset,
     delivery,
     demo,
+    dev,
     docs,
     doctor,
     metric,
@@ -44,6 +45,7 @@ from hub.cli.failures import ended
 YOUNG = 50_000  # objects made between two looks for garbage
 FAMILIES = (
     demo,
+    dev,
     doctor,
     run,
     reconcile,

@@ -1,0 +1,101 @@
+"""`hub dev`: one process from nothing to pages on a city whose partners answer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.foreign_server import free_port
+from support.own_services import answers, ask_graphql, service
+from support.source_tree import ROOT
+
+ASSETS = "{ assetNodes { assetKey { path } hasMaterializePermission } }"
+LAUNCH = """
+mutation($job: JobOrPipelineSelector!) {
+  launchPipelineExecution(executionParams: {selector: $job, mode: "default"}) {
+    __typename ... on LaunchRunSuccess { run { id } }
+    ... on PythonError { message } } }
+"""
+STATUS = """
+query($run: ID!) { runOrError(runId: $run) { ... on Run { status
+  assetMaterializations { assetKey { path } } } } }
+"""
+
+
+def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    home = tmp_path / "home"
+    command = ("hub", "--home", str(home), "dev", "--json", "--port", str(port))
+
+    log = tmp_path / "said"
+    with service(command, log=log, environment={}, cwd=tmp_path) as dev:
+        dev.until(lambda: "Ctrl-C ends it." in dev.said)
+        page = answers(url)
+        told = json.loads(next(x for x in dev.said.splitlines() if x[:1] == "{"))
+        nodes = ask_graphql(url, ASSETS)["assetNodes"]
+        run = _materialise(url, ["raw", "qiaokou", "handling"])
+        dev.until(lambda: _run(url, run)["status"] in ("SUCCESS", "FAILURE"))
+        ran = _run(url, run)
+        status = dev.end()
+
+    assert page
+    assert told == {"url": url, "home": str(home)}
+    names = {"/".join(one["assetKey"]["path"]) for one in nodes}
+    assert {"core/issue", "raw/lzz/cases", "raw/qiaokou/handling"} <= names
+    assert ran["status"] == "SUCCESS"
+    assert ["raw", "qiaokou", "handling"] in [
+        one["assetKey"]["path"] for one in ran["assetMaterializations"]
+    ]
+    assert status == 0
+    assert "Ended." in dev.said
+    assert "superseded" not in dev.said
+
+
+def _materialise(url: str, path: list[str]) -> str:
+    """Start a run of one feed as its button in the pages does; its id."""
+    job = {
+        "pipelineName": "__ASSET_JOB",
+        "repositoryName": "__repository__",
+        "repositoryLocationName": "hub",
+        "assetSelection": [{"path": path}],
+    }
+    told = ask_graphql(url, LAUNCH, job=job)["launchPipelineExecution"]
+    assert told["__typename"] == "LaunchRunSuccess", told
+    return str(told["run"]["id"])
+
+
+def _run(url: str, run: str) -> dict[str, object]:
+    return dict(ask_graphql(url, STATUS, run=run)["runOrError"])
+
+
+def test_a_taken_port_is_said_before_a_city_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = ("hub", "--home", str(tmp_path / "home"), "dev", "--port", str(port))
+        log = tmp_path / "said"
+        with service(command, log=log, environment={}, cwd=tmp_path) as dev:
+            status = dev.process.wait(60)
+
+    assert status == 2
+    assert "the port is taken" in dev.said
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_dev_is_that_command() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "dev", "ARGS=--port 3100"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1].endswith(
+        'bin/hub --home ".hub" dev --port 3100'
+    )
