@@ -94,7 +94,7 @@ def service(
 
 
 def _absolute_path() -> str:
-    """This process's way to the hub, from whatever folder a service runs in."""
+    """The way of this process to the hub, from whatever folder a service runs in."""
     told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return os.pathsep.join(str(Path(one).resolve()) for one in told if one)
 
