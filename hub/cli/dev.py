@@ -21,7 +21,7 @@ from hub.errors import MisuseError
 if TYPE_CHECKING:
     from hub.settings import Settings
 
-DAYS = 2
+DAYS = 1  # whoever types this waits for pages; `hub demo` has more of them
 
 
 @click.command("dev", cls=HubCommand, examples=("hub dev", "hub dev --port 3100"))

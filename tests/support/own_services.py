@@ -22,6 +22,13 @@ import psutil
 
 PATIENCE = 300.0  # of a machine that does other things too
 BIN = Path(sys.executable).parent
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
+STEPS = "{ assetNodes { assetKey { path } opNames } }"
+LAUNCH = """mutation($job: JobOrPipelineSelector!) {
+  launchPipelineExecution(executionParams: {selector: $job, mode: "default"}) {
+    __typename ... on LaunchRunSuccess { run { id } } } }"""
+RUN = """query($run: ID!) { runOrError(runId: $run) { ... on Run {
+  status assetMaterializations { assetKey { path } } } } }"""
 
 
 @dataclass(frozen=True)
@@ -113,3 +120,25 @@ def ask_graphql(url: str, query: str, **variables: Any) -> dict[str, Any]:
     answer = told.json()
     assert "errors" not in answer, answer
     return dict(answer["data"])
+
+
+def materialise(url: str, step: str) -> str:
+    """Start a run of one feed's step as its button in the pages does; its id."""
+    nodes = ask_graphql(url, STEPS)["assetNodes"]
+    job = {
+        "pipelineName": "__ASSET_JOB",
+        "repositoryName": "__repository__",
+        "repositoryLocationName": "hub",
+        # The step brings all of them or none; the pages choose them together too.
+        "assetSelection": [
+            {"path": one["assetKey"]["path"]} for one in nodes if step in one["opNames"]
+        ],
+    }
+    told = ask_graphql(url, LAUNCH, job=job)["launchPipelineExecution"]
+    assert told["__typename"] == "LaunchRunSuccess", told
+    return str(told["run"]["id"])
+
+
+def run_of(url: str, run: str) -> dict[str, Any]:
+    """How a run stands, and what it has materialised."""
+    return dict(ask_graphql(url, RUN, run=run)["runOrError"])

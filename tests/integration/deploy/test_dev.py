@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -10,20 +11,16 @@ from pathlib import Path
 
 import pytest
 from support.foreign_server import free_port
-from support.own_services import answers, ask_graphql, service
+from support.own_services import (
+    ENDED,
+    STEPS,
+    answers,
+    ask_graphql,
+    materialise,
+    run_of,
+    service,
+)
 from support.source_tree import ROOT
-
-ASSETS = "{ assetNodes { assetKey { path } hasMaterializePermission } }"
-LAUNCH = """
-mutation($job: JobOrPipelineSelector!) {
-  launchPipelineExecution(executionParams: {selector: $job, mode: "default"}) {
-    __typename ... on LaunchRunSuccess { run { id } }
-    ... on PythonError { message } } }
-"""
-STATUS = """
-query($run: ID!) { runOrError(runId: $run) { ... on Run { status
-  assetMaterializations { assetKey { path } } } } }
-"""
 
 
 def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
@@ -36,11 +33,11 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
     with service(command, log=log, environment={}, cwd=tmp_path) as dev:
         dev.until(lambda: "Ctrl-C ends it." in dev.said)
         page = answers(url)
-        told = json.loads(next(x for x in dev.said.splitlines() if x[:1] == "{"))
-        nodes = ask_graphql(url, ASSETS)["assetNodes"]
-        run = _materialise(url, ["raw", "qiaokou", "handling"])
-        dev.until(lambda: _run(url, run)["status"] in ("SUCCESS", "FAILURE"))
-        ran = _run(url, run)
+        told = json.loads(re.search(r"^\{.*?^\}", dev.said, re.M | re.S)[0])  # type: ignore[index]
+        nodes = ask_graphql(url, STEPS)["assetNodes"]
+        run = materialise(url, "qiaokou__handling")
+        dev.until(lambda: run_of(url, run)["status"] in ENDED)
+        ran = run_of(url, run)
         status = dev.end()
 
     assert page
@@ -54,23 +51,6 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
     assert status == 0
     assert "Ended." in dev.said
     assert "superseded" not in dev.said
-
-
-def _materialise(url: str, path: list[str]) -> str:
-    """Start a run of one feed as its button in the pages does; its id."""
-    job = {
-        "pipelineName": "__ASSET_JOB",
-        "repositoryName": "__repository__",
-        "repositoryLocationName": "hub",
-        "assetSelection": [{"path": path}],
-    }
-    told = ask_graphql(url, LAUNCH, job=job)["launchPipelineExecution"]
-    assert told["__typename"] == "LaunchRunSuccess", told
-    return str(told["run"]["id"])
-
-
-def _run(url: str, run: str) -> dict[str, object]:
-    return dict(ask_graphql(url, STATUS, run=run)["runOrError"])
 
 
 def test_a_taken_port_is_said_before_a_city_is_made(tmp_path: Path) -> None:
