@@ -84,7 +84,9 @@ def main() -> None:
         own["webserver"].until(lambda: _location()["loadStatus"] == "LOADED")
         told["location"] = _location()
         told["validated"] = _validate(folder, environment)
+        at_rest = len(own["code"].tree())
         told["run"] = _run(own["daemon"])
+        own["code"].until(lambda: len(own["code"].tree()) <= at_rest)
         own["daemon"].until(lambda: all(one["healthy"] for one in _daemons()))
         told["daemons"] = _daemons()
         told["memory"] = {name: one.memory() for name, one in own.items()}
