@@ -10,7 +10,10 @@ if [ $# -lt 1 ]; then
     echo "usage 用法: sh install.sh FOLDER [PYTHON]     e.g. sh install.sh /opt/hub" >&2
     exit 2
 fi
-target=$1
+case $1 in
+    /*) target=$1 ;;
+    *) target=$PWD/$1 ;;
+esac
 wanted=$(cat "$here/python-version")
 python=${2:-python$wanted}
 
