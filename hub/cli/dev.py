@@ -44,7 +44,7 @@ def dev(call: Call, port: int) -> None:
     with interruptible():
         try:
             _refuse_taken(port)
-            if call.house_if_there() is None:
+            if _is_to_make(call):
                 _make_demo(call)
             settings = call.settings()
             with (
@@ -58,6 +58,16 @@ def dev(call: Call, port: int) -> None:
                 raise _ended(process.returncode)
         except KeyboardInterrupt:
             call.note("Ended.")
+
+
+def _is_to_make(call: Call) -> bool:
+    """Whether there is no hub yet, or only a demo that was broken off."""
+    from hub.cli.simulation import made_of
+
+    if call.house_if_there() is None:
+        return True
+    made = made_of(call.settings())
+    return made is not None and not made.is_whole
 
 
 def _make_demo(call: Call) -> None:

@@ -20,7 +20,7 @@ from hub.errors import MisuseError
 from hub.flow.house import open_house
 from hub.settings import Settings
 from hub.storage.batches import Batch
-from hub.storage.releases import Release
+from hub.storage.releases import Release, Releases
 
 NOTE = "demo"  # the ledger's note of which simulated city a home holds
 WORLD = "--issues {issues} --seed {seed}"
@@ -103,11 +103,19 @@ def simulate(
 
 @dataclass(frozen=True)
 class World:
-    """The simulated city that a home holds: what it was made of, and its last day."""
+    """The simulated city that a home holds.
+
+    Attributes:
+        issues: cases per day.
+        seed: decides what is left to chance.
+        days: the last day that has come.
+        is_whole: whether a release came of it; not so where somebody broke it off.
+    """
 
     issues: int
     seed: int
     days: int
+    is_whole: bool
 
 
 def made_of(settings: Settings) -> World | None:
@@ -115,13 +123,14 @@ def made_of(settings: Settings) -> World | None:
     house = open_house(settings)
     kept = house.ledger.note(NOTE)
     newest = house.ledger.batches(limit=1)
+    is_whole = Releases(house.control.engine).newest() is not None
     house.control.close()
     told = re.fullmatch(WORLD.format(issues=r"(\d+)", seed=r"(-?\d+)"), kept or "")
     if told is None:
         return None
     last = newest[0].landed_at if newest else None
     day = (last.astimezone(ZONE).date() - START).days + 1 if last else 1
-    return World(int(told[1]), int(told[2]), min(max(day, 1), MOST_DAYS))
+    return World(int(told[1]), int(told[2]), min(max(day, 1), MOST_DAYS), is_whole)
 
 
 def _refuse_another_world(settings: Settings, asked: str) -> None:
