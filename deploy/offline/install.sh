@@ -38,7 +38,7 @@ echo "installing into $target 安装到 $target"
 # What this machine's pip is told of indexes must not count.
 unset PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_CONSTRAINT PIP_REQUIRE_VIRTUALENV
 export PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-"$target/bin/python" -m pip install --quiet --no-index --find-links wheels --no-deps \
+"$target/bin/python" -m pip install --quiet --no-index -f wheels --no-deps \
     --require-hashes --only-binary :all: -r requirements.lock
 "$target/bin/python" -m pip install --quiet --no-index --no-deps wheels/city_hub-*.whl
 mkdir -p "$target/deploy" "$target/docs"
