@@ -84,7 +84,8 @@ def main() -> None:
         own["webserver"].until(lambda: _location()["loadStatus"] == "LOADED")
         told["location"] = _location()
         told["validated"] = _validate(folder, environment)
-        at_rest = len(own["code"].tree())
+        # The run's process goes; a small one of multiprocessing stays.
+        at_rest = len(own["code"].tree()) + 1
         told["run"] = _run(own["daemon"])
         own["code"].until(lambda: len(own["code"].tree()) <= at_rest)
         own["daemon"].until(lambda: all(one["healthy"] for one in _daemons()))
