@@ -8,7 +8,9 @@
 #   make blackbox  servers of others, for the tests that meet them
 #   make bench   measure again what the decisions rest on
 #   make docs    write the generated reference again
-#   make dev     Dagster's pages for the hub in .hub
+#   make dev     Dagster's pages for the hub in .hub      ARGS="--port 3100"
+#                A small demo city is made where there is none; Ctrl-C ends it all
+#   make bundle  dist/hub-bundle-*.tar.gz: installs where there is no internet
 #   make clean   remove .venv and caches; never .hub, which holds data
 
 BIN := .venv/bin
@@ -18,7 +20,7 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 HUB_HOME ?= .hub
 
-.PHONY: demo test blackbox lint bench docs dev install clean
+.PHONY: demo test blackbox lint bench docs dev bundle install clean
 
 # A big city's days, as many as a minute holds; `hub demo` by itself has more days.
 demo: install
@@ -50,11 +52,16 @@ docs: install
 	@$(BIN)/hub docs
 	@$(BIN)/python tests/support/shown_output.py
 	@PYTHONPATH=tests $(BIN)/python -m support.walked_page
+	@$(BIN)/python deploy/production.py
 
+# One process: the demo city if there is no hub yet, its partners, Dagster's pages.
 dev: install
-	@$(BIN)/hub --home "$(HUB_HOME)" init
-	@DAGSTER_HOME="$$(cd "$(HUB_HOME)" && pwd)/dagster" HUB_HOME="$(HUB_HOME)" \
-	    $(BIN)/dagster dev -w workspace.yaml $(ARGS)
+	@exec $(BIN)/hub --home "$(HUB_HOME)" dev $(ARGS)
+
+# What production needs of the lock is found anew, so that no bundle is behind it.
+bundle: install
+	@$(BIN)/python deploy/production.py
+	@$(BIN)/python deploy/bundle.py $(ARGS)
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

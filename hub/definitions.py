@@ -31,7 +31,7 @@ def build_defs(city: City | None = None) -> dg.Definitions:
         assets=[*assets, *figures],
         jobs=[city_job(city), *partner_jobs(active), *begun.jobs],
         schedules=begun.schedules,
-        sensors=[*begun.sensors, alarm_sensor(city)],
+        sensors=[*begun.sensors, alarm_sensor(city, begun.looking)],
         resources={"house": HouseResource()},
         executor=dg.in_process_executor,
     )

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     `now` fixes the hub's clock (tests, the demo, a rebuild of an old day).
     `automation` says whether schedules and sensors of a fresh Dagster home begin
     switched on; whoever switches one in the UI is obeyed from then on.
+    `dagster_database_url` keeps Dagster's records in PostgreSQL; Dagster itself reads
+    the same variable, so it counts where Dagster runs.
     """
 
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".hub"))
     city: str = "wuhan"
     database_url: str | None = None
+    dagster_database_url: str | None = Field(default=None, repr=False)
     lake_url: str | None = None
     warehouse_url: str | None = None
     now: AwareDatetime | None = None

@@ -48,13 +48,15 @@ def failed_release_run(instance: dg.DagsterInstance) -> str | None:
     return run.run_id[:8]
 
 
-def alarm_sensor(city: City) -> dg.SensorDefinition:
+def alarm_sensor(
+    city: City, status: dg.DefaultSensorStatus = dg.DefaultSensorStatus.RUNNING
+) -> dg.SensorDefinition:
     """The sensor `alarms`; it starts no run."""
 
     @dg.sensor(
         name="alarms",
         minimum_interval_seconds=SECONDS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        default_status=status,
         description=f"{city.title}：报警检查与发送 (looks, opens, clears, sends)",
     )
     def alarms(

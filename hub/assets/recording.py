@@ -26,6 +26,7 @@ from hub.assets.automation.pools import provision_pools
 from hub.assets.city import city_assets
 from hub.assets.days import INSTANT, has_window
 from hub.assets.house_resource import HouseResource, watch
+from hub.assets.instance import check_database, settle_file
 from hub.assets.partners import partner_assets, stands_for, step_name
 from hub.assets.reports import feed_events
 from hub.flow.house import House, Note, open_house
@@ -36,8 +37,6 @@ from hub.settings import Settings
 from hub.storage.batches import Batch
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-# The same settings that a newcomer without DAGSTER_HOME gets from the root's file.
-INSTANCE = Path(__file__).parent / "instance.yaml"
 
 Span = tuple[datetime | None, datetime | None]
 _kept: dict[str, dg.DagsterInstance] = {}
@@ -49,15 +48,19 @@ def dagster_home(settings: Settings) -> Path:
 
 
 def init_instance(settings: Settings) -> Path:
-    """Create the Dagster instance once; several first starts at once would break it."""
+    """Create the Dagster instance once; several first starts at once would break it.
+
+    Raises:
+        MisuseError: the setting of its database cannot be followed.
+        RecordsUnavailable: that database does not answer.
+    """
+    check_database(settings)
     folder = dagster_home(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    marker = folder / "dagster.yaml"
-    if not marker.exists():
-        nux = folder / ".nux"
-        nux.mkdir(exist_ok=True)
-        (nux / "nux.yaml").write_text("seen: 1\n")
-        marker.write_text(INSTANCE.read_text(encoding="utf-8"), encoding="utf-8")
+    nux = folder / ".nux"
+    nux.mkdir(parents=True, exist_ok=True)
+    (nux / "nux.yaml").write_text("seen: 1\n")
+    # A database may be another one than last time, though the file says the same.
+    if settle_file(folder, settings) or settings.dagster_database_url:
         with dg.DagsterInstance.from_config(str(folder)) as instance:
             instance.get_run_records(limit=1)
             provision_pools(instance, load_city(settings.city))

@@ -23,6 +23,7 @@ from hub.cli import (
     dataset,
     delivery,
     demo,
+    dev,
     docs,
     doctor,
     metric,
@@ -45,6 +46,7 @@ from hub.cli.failures import ended
 YOUNG = 50_000  # objects made between two looks for garbage
 FAMILIES = (
     demo,
+    dev,
     doctor,
     run,
     alarm,

@@ -6,6 +6,7 @@ for the comparison. What does not: the city and its truth (`hub.demo`), printing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +14,16 @@ from hub.assets.crew import Crew
 from hub.assets.running import run_city
 from hub.cli.progress import watching
 from hub.demo.apart import city_apart
-from hub.demo.days import SEED, day_of, span_of, told_at
+from hub.demo.days import MOST_DAYS, SEED, START, ZONE, day_of, span_of, told_at
 from hub.demo.told.compare import Check
 from hub.errors import MisuseError
 from hub.flow.house import open_house
 from hub.settings import Settings
 from hub.storage.batches import Batch
-from hub.storage.releases import Release
+from hub.storage.releases import Release, Releases
+
+NOTE = "demo"  # the ledger's note of which simulated city a home holds
+WORLD = "--issues {issues} --seed {seed}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def simulate(
     home = settings.home.absolute()
     ended: list[Batch] = []
     seed = SEED if seed is None else seed
-    _refuse_another_world(settings, f"--issues {issues} --seed {seed}")
+    _refuse_another_world(settings, WORLD.format(issues=issues, seed=seed))
     apart = city_apart(home / "demo", issues=issues, days=days, seed=seed)
     with Crew() as crew, apart as city:
         for nth, day in enumerate(order, 1):
@@ -97,6 +101,38 @@ def simulate(
     )
 
 
+@dataclass(frozen=True)
+class World:
+    """The simulated city that a home holds.
+
+    Attributes:
+        issues: cases per day.
+        seed: decides what is left to chance.
+        days: the last day that has come.
+        is_whole: whether a release came of it; not so where somebody broke it off.
+    """
+
+    issues: int
+    seed: int
+    days: int
+    is_whole: bool
+
+
+def made_of(settings: Settings) -> World | None:
+    """The simulated city of a home; None where it holds another."""
+    house = open_house(settings)
+    kept = house.ledger.note(NOTE)
+    newest = house.ledger.batches(limit=1)
+    is_whole = Releases(house.control.engine).newest() is not None
+    house.control.close()
+    told = re.fullmatch(WORLD.format(issues=r"(\d+)", seed=r"(-?\d+)"), kept or "")
+    if told is None:
+        return None
+    last = newest[0].landed_at if newest else None
+    day = (last.astimezone(ZONE).date() - START).days + 1 if last else 1
+    return World(int(told[1]), int(told[2]), min(max(day, 1), MOST_DAYS), is_whole)
+
+
 def _refuse_another_world(settings: Settings, asked: str) -> None:
     """A home holds the facts of one simulated city; another's would be added to it.
 
@@ -104,7 +140,7 @@ def _refuse_another_world(settings: Settings, asked: str) -> None:
         MisuseError: the home was filled with other cases.
     """
     house = open_house(settings)
-    kept = house.ledger.settle_note("demo", asked)
+    kept = house.ledger.settle_note(NOTE, asked)
     house.control.close()
     if kept != asked:
         raise MisuseError(

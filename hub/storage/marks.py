@@ -44,13 +44,21 @@ class LakeVersion:
 class Marks(Desk):
     """What batches leave behind for those after them."""
 
+    def note(self, name: str) -> str | None:
+        """What a note says; None where nobody has kept it."""
+        with self._reading(None) as connection:
+            said = connection.execute(
+                sa.select(NOTE.c.value).where(NOTE.c.name == name)
+            )
+            known = said.scalar()
+        return None if known is None else str(known)
+
     def settle_note(self, name: str, value: str) -> str:
         """Keep a note for good; what it says, which is what it said the first time."""
         kept = sa.select(NOTE.c.value).where(NOTE.c.name == name)
-        with self._reading(None) as connection:
-            known = connection.execute(kept).scalar()
+        known = self.note(name)
         if known is not None:
-            return str(known)
+            return known
         with self._writing(None) as connection:
             query = insert(connection, NOTE).values(name=name, value=value)
             connection.execute(query.on_conflict_do_nothing())

@@ -56,7 +56,13 @@ def test_workspace_and_pyproject_name_the_same_place() -> None:
     assert find_spec(project["defs_module"])
 
 
-def test_a_hubs_own_instance_has_the_settings_of_the_roots_file() -> None:
-    own = (ROOT / "hub" / "assets" / "instance.yaml").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("own", "root"),
+    [("instance.yaml", "dagster.yaml"), ("workspace.yaml", "workspace.yaml")],
+)
+def test_an_installed_hub_has_the_settings_of_the_roots_file(
+    own: str, root: str
+) -> None:
+    installed = (ROOT / "hub" / "assets" / own).read_text(encoding="utf-8")
 
-    assert own == (ROOT / "dagster.yaml").read_text(encoding="utf-8")
+    assert installed == (ROOT / root).read_text(encoding="utf-8")

@@ -22,11 +22,12 @@ from hub.partners.city import City
 
 
 class Automation(NamedTuple):
-    """What `Definitions` takes."""
+    """What `Definitions` takes, and how its sensors begin."""
 
     jobs: list[dg.JobDefinition]
     schedules: list[dg.ScheduleDefinition]
     sensors: list[dg.SensorDefinition]
+    looking: dg.DefaultSensorStatus
 
 
 def automation_of(
@@ -64,4 +65,5 @@ def automation_of(
             city_sensor(city.id, figures, sensor),
             left_over_sensor(everything, sensor),
         ],
+        sensor,
     )

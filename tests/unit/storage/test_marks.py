@@ -123,3 +123,13 @@ def test_a_merge_is_acknowledged_whole_or_not_at_all(
     assert (ledger.watermark("p", "f") == NOW) == done
     assert (ledger.lake_version("core/issue") is not None) == done
     assert (ledger.link_work() != []) == done
+
+
+def test_a_note_is_read_without_being_kept(ledger: Ledger) -> None:
+    assert ledger.note("demo") is None
+    assert ledger.note("demo") is None
+
+    ledger.settle_note("demo", "first")
+
+    assert ledger.note("demo") == "first"
+    assert ledger.settle_note("demo", "second") == "first"
