@@ -11,6 +11,7 @@ import dagster as dg
 
 from hub.flow.house import House, Note, open_house, silent
 from hub.settings import Settings
+from hub.telling import bind, bound, start
 
 _watcher: list[Note] = [silent]
 
@@ -40,6 +41,10 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             now=settings.now.isoformat() if settings.now else "",
         )
 
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Bind the ids of Dagster's run to every line that is written in it."""
+        bind(dagster_run=context.run_id, run=bound().get("run") or context.run_id)
+
     def open(self) -> House:
         """The hub of this run."""
         given: dict[str, object] = {
@@ -49,4 +54,6 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         }
         if self.home:
             given["home"] = Path(self.home)
-        return open_house(Settings(**given)).watched(_watcher[0])  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
+        start(settings)
+        return open_house(settings).watched(_watcher[0])

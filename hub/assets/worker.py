@@ -8,6 +8,7 @@ what state it left behind in the process is unknown; the crew starts another.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from hub.errors import HubError
 from hub.flow.city_run import ask_partner
 from hub.flow.house import House, open_house
 from hub.settings import Settings, lent
+from hub.telling import about, bind, log_fields, start
 
 Answer = Callable[[str, Mapping[str, Any] | None], None]
 
@@ -36,6 +38,8 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
     """Do one job."""
     given = {name: value for name, value in job["settings"].items() if value}
     settings = Settings(**given)
+    start(settings)
+    bind(run=job["run"])
     since = datetime.fromisoformat(job["since"]) if job["since"] else None
     until = datetime.fromisoformat(job["until"]) if job["until"] else None
     try:
@@ -58,6 +62,9 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
                 house.watched(answer), job["partner"], job["feeds"], (since, until)
             )
     except HubError as error:
+        facts = {"code": error.code, "reason": error.sentence}
+        with about(partner=job["partner"]):
+            log_fields("hub.flow", logging.ERROR, "partner not run", facts)
         answer(
             "ended",
             {

@@ -26,7 +26,7 @@ LAW = (
     {"settings", "errors", "cities"},  # cities: folders of declarations, no code
     {"schemas"},
     {"partners"},
-    {"connectors", "pipeline", "metrics", "scoring", "storage"},
+    {"connectors", "pipeline", "metrics", "scoring", "storage", "telling"},
     {"flow"},
     {"assets", "sharing", "onboarding", "bulletin"},
     {"definitions"},
