@@ -43,7 +43,11 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Bind the ids of Dagster's run to every line that is written in it."""
-        bind(dagster_run=context.run_id, run=bound().get("run") or context.run_id)
+        own = context.run.run_id if context.run else None
+        before = bound()
+        # A run that `hub run` began has an id already, and several of Dagster's.
+        is_outermost = before.get("run") in (None, before.get("dagster_run"))
+        bind(dagster_run=own, run=own if is_outermost else None)
 
     def open(self) -> House:
         """The hub of this run."""

@@ -21,7 +21,8 @@ from hub.errors import HubError
 from hub.flow.city_run import ask_partner
 from hub.flow.house import House, open_house
 from hub.settings import Settings, lent
-from hub.telling import about, bind, log_fields, start
+from hub.telling import about, log_fields, start
+from hub.telling.events import LOGGER
 
 Answer = Callable[[str, Mapping[str, Any] | None], None]
 
@@ -39,9 +40,19 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
     given = {name: value for name, value in job["settings"].items() if value}
     settings = Settings(**given)
     start(settings)
-    bind(run=job["run"])
     since = datetime.fromisoformat(job["since"]) if job["since"] else None
     until = datetime.fromisoformat(job["until"]) if job["until"] else None
+    with about(run=job["run"] or None, partner=job["partner"]):
+        _do(job, settings, (since, until), answer, kept)
+
+
+def _do(
+    job: Mapping[str, Any],
+    settings: Settings,
+    span: tuple[datetime | None, datetime | None],
+    answer: Answer,
+    kept: Kept,
+) -> None:
     try:
         if job["recorded"]:
             # Dagster takes a second to import; nobody waits for it in vain.
@@ -51,20 +62,17 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
                 settings,
                 job["partner"],
                 job["feeds"],
-                (since, until),
+                span,
                 answer,
                 kept.stay,
             )
         else:
             house = kept.house.at(settings) if kept.house else open_house(settings)
             kept.house = house
-            ask_partner(
-                house.watched(answer), job["partner"], job["feeds"], (since, until)
-            )
+            ask_partner(house.watched(answer), job["partner"], job["feeds"], span)
     except HubError as error:
         facts = {"code": error.code, "reason": error.sentence}
-        with about(partner=job["partner"]):
-            log_fields("hub.flow", logging.ERROR, "partner not run", facts)
+        log_fields(LOGGER, logging.ERROR, "partner not run", facts)
         answer(
             "ended",
             {

@@ -25,6 +25,7 @@ from hub.cli import (
     docs,
     doctor,
     metric,
+    metrics,
     partner,
     policy,
     quarantine,
@@ -64,6 +65,7 @@ FAMILIES = (
     audit,
     warehouse,
     serve,
+    metrics,
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,12 +65,12 @@ class Stages:
                     )
                 )
 
-    def all(self) -> list[sa.RowMapping]:
+    def all(self) -> list[dict[str, Any]]:
         """Every sum, in the order of its key."""
         order = [STAGE_SUM.c[name] for name in KEY]
         with read(self._engine) as connection:
             found = connection.execute(sa.select(STAGE_SUM).order_by(*order))
-            return list(found.mappings())
+            return [dict(row) for row in found.mappings()]
 
 
 def _row(partner: str, feed: str, done: Work, at: datetime) -> Mapping[str, object]:

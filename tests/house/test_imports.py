@@ -28,6 +28,7 @@ LAW = (
     {"partners"},
     {"connectors", "pipeline", "metrics", "scoring", "storage", "telling"},
     {"flow"},
+    {"watching"},
     {"assets", "sharing", "onboarding", "bulletin"},
     {"definitions"},
     {"demo"},
