@@ -98,6 +98,6 @@ class Sums:
             .order_by(RELEASE_DATASET.c.dataset)
         )
 
-    def _all(self, query: sa.Select[Any]) -> Found:
+    def _all(self, query: sa.Executable) -> Found:
         with read(self._engine) as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
