@@ -29,7 +29,7 @@ WORDS: Mapping[str, tuple[str, int]] = {
     "merged": ("dataset merged", logging.INFO),
     "acknowledge": ("rows acknowledged", logging.INFO),
     "linked": ("place linked", logging.DEBUG),
-    "released": ("dataset counted", logging.INFO),
+    "released": ("dataset counted", logging.DEBUG),
     "release": ("release published", logging.INFO),
     "erased": ("values erased", logging.INFO),
     "submission": ("submission taken in", logging.INFO),
@@ -97,9 +97,7 @@ def _as_record(
     """A record that any handler can print, Dagster's too, and ours reads in full."""
     event = str(line["event"])
     rest = " ".join(f"{name}={one}" for name, one in line.items() if name != "event")
-    # A percent sign in a value is none of a format.
-    text = f"{event} {rest}".strip().replace("%", "%%")
-    return (text,), {"extra": {FIELDS: line}}
+    return (f"{event} {rest}".strip(),), {"extra": {FIELDS: line}}
 
 
 def is_written() -> bool:
