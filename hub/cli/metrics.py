@@ -1,25 +1,22 @@
 """`hub metrics`: the hub's figures about itself, where no server tells them.
 
-What lives here: the command, and writing the file so that no reader ever sees half of
-it. What does not: the figures (`hub.watching`), figures of the city (`metric`).
+What lives here: the command. What does not: the figures (`hub.watching`), figures of
+the city (`metric`), writing a file whole (`files`).
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.call import Call, HubCommand
-from hub.errors import MisuseError
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
 
-READABLE = 0o644  # node_exporter runs as somebody else
+READABLE = 0o644  # node_exporter runs as somebody else; no figure tells of a person
 
 
 @click.command(
@@ -43,12 +40,14 @@ def metrics(call: Call, out: Path | None) -> None:
     """
     from prometheus_client.parser import text_string_to_metric_families
 
+    from hub.cli.files import written_aside
     from hub.watching import exposition
 
     house = call.house()
     text = exposition(house).decode("utf-8")
     if out is not None:
-        write_whole(out, text)
+        with written_aside(out, before=lambda whole: whole.chmod(READABLE)) as file:
+            file.write(text.encode("utf-8"))
     told: list[dict[str, Any]] = [
         {"name": sample.name, "labels": dict(sample.labels), "value": sample.value}
         for family in text_string_to_metric_families(text)
@@ -62,27 +61,6 @@ def metrics(call: Call, out: Path | None) -> None:
             page.line(f"{len(told)} figures in {out}")
 
     call.answer(told, show)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Put a file in its place at once.
-
-    Raises:
-        MisuseError: the folder does not take it.
-    """
-    try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=".hub-", delete=False
-        ) as file:
-            file.write(text)
-        Path(file.name).chmod(READABLE)
-        os.replace(file.name, path)
-    except OSError as problem:
-        raise MisuseError(
-            f"write {path}",
-            seen=problem.strerror or type(problem).__name__,
-            next_step="Name a file in a folder that is there and may be written to.",
-        ) from None
 
 
 COMMANDS = (metrics,)

@@ -2,7 +2,7 @@
 
 What lives here: the stopwatch of stages, whose sums survive in the control database,
 and the event of a batch's end. What does not: the stages; lines of logs and figures
-made of this (`hub.telling`, `hub.sharing.watching`).
+made of this (`hub.telling`, `hub.watching`).
 """
 
 from __future__ import annotations

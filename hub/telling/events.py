@@ -33,7 +33,7 @@ WORDS: Mapping[str, tuple[str, int]] = {
     "release": ("release published", logging.INFO),
     "erased": ("values erased", logging.INFO),
     "submission": ("submission taken in", logging.INFO),
-    "stage": ("stage done", logging.DEBUG),
+    "stage": ("stage done", logging.INFO),
 }
 BATCH = "batch"  # its words and level are those of the state it ended in
 LOUD = {"refused": logging.WARNING, "failed": logging.ERROR}

@@ -102,10 +102,15 @@ def test_a_failure_is_told_without_anything_planted(stage: str, tmp_path: Path) 
 def test_a_run_that_goes_well_is_told_step_by_step(tmp_path: Path) -> None:
     told = run(tmp_path, lambda _: Reply([GOOD]), nullcontext)
 
-    of_batch = [one["event"] for one in told.lines if one.get("batch") == "b00000001"]
+    of_batch = [
+        (one["event"], one.get("stage"))
+        for one in told.lines
+        if one.get("batch") == "b00000001"
+    ]
     assert of_batch == [
-        "batch opened", "batch fetched", "batch validated", "dataset merged",
-        "batch merged",
+        ("batch opened", None), ("batch fetched", None), ("stage done", "fetch"),
+        ("batch validated", None), ("stage done", "split"), ("dataset merged", None),
+        ("stage done", "merge"), ("batch merged", None),
     ]  # fmt: skip
     assert told.events()[0] == ("feed asked",)
     assert told.events("release")[-1] == ("release published", "r000001")
