@@ -38,13 +38,8 @@ from hub.bulletin.sheets import (
     trend_sheet,
 )
 from hub.bulletin.words import words_of
+from hub.workbooks import PLAIN, write_text
 
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "constant_memory": True,
-}
 NUMBERS = {"text": "@", "count": "#,##0", "points": "0.000", "share": "0.00%"}
 MOST_ROWS = 1_000_000  # a sheet holds 1 048 576
 SLICE = 20_000
@@ -68,7 +63,7 @@ def workbook(
     words = words_of(language)
     naming = Naming(content, words)
     target = str(path) if isinstance(path, Path) else path
-    with Workbook(target, PLAIN) as book:
+    with Workbook(target, {**PLAIN, "constant_memory": True}) as book:
         made = content.head.made_at or content.head.as_of
         if made is not None:  # the same bulletin has the same bytes
             book.set_properties({"created": made.replace(tzinfo=None)})
@@ -127,10 +122,10 @@ class _Pen:
         page.set_column(0, 0, USUAL)
         page.set_column(1, 1, 80)
         city = words.pick((content.head.city_zh, content.head.city_en))
-        page.write_string(0, 0, f"{city} {words('title')}", self._title)
+        write_text(page, 0, 0, f"{city} {words('title')}", self._title)
         for line, (name, text) in enumerate(about_rows(content, words), start=2):
-            page.write_string(line, 0, name, self._head)
-            page.write_string(line, 1, text, self._forms["text"])
+            write_text(page, line, 0, name, self._head)
+            write_text(page, line, 1, text, self._forms["text"])
 
     def ranking(self, groups: Sequence[Group]) -> None:
         """All groups below each other, their charts beside them."""
@@ -141,7 +136,7 @@ class _Pen:
         top = 0
         blocks = []
         if not groups:
-            page.write_string(0, 0, self._words("empty_month"))
+            write_text(page, 0, 0, self._words("empty_month"))
         for group in groups:
             told = ranking_sheet(self._naming.content, self._naming, group)
             block = self._table(page, told, top)
@@ -182,11 +177,11 @@ class _Pen:
         top = 0
         if rows.height > MOST_ROWS:
             more = self._words("missing_rows", count=rows.height - MOST_ROWS)
-            page.write_string(0, 0, more, self._soft)
+            write_text(page, 0, 0, more, self._soft)
             top = 1
         for column, head in enumerate(rows.columns):
             page.set_column(column, column, self._width(head))
-            page.write_string(top, column, head, self._head)
+            write_text(page, top, column, head, self._head)
         page.freeze_panes(top + 1, 0)
         page.repeat_rows(top)
         line = top + 1
@@ -205,7 +200,7 @@ class _Pen:
 
     def _table(self, page: Worksheet, told: Sheet, top: int) -> Block:
         if told.note:
-            page.write_string(top, 0, told.note, self._soft)
+            write_text(page, top, 0, told.note, self._soft)
             top += 1
         self._row(page, top, told.heads, [self._head] * len(told.heads))
         forms = [self._forms[name] for name in told.forms]
@@ -219,7 +214,7 @@ class _Pen:
     ) -> None:
         for column, (value, form) in enumerate(zip(row, forms, strict=True)):
             if isinstance(value, str):
-                page.write_string(line, column, value, form)
+                write_text(page, line, column, value, form)
             elif value is not None:
                 page.write_number(line, column, value, form)
 

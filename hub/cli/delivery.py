@@ -7,7 +7,7 @@ What lives here: the commands. What does not: carrying a delivery out
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -105,7 +105,7 @@ def retry(call: Call, target: str) -> int:
     "page",
     examples=(
         "hub delivery page --out deliveries.html",
-        "hub delivery page qiaokou --out qiaokou.html",
+        "hub delivery page qiaokou --out qiaokou.html --language en",
     ),
 )
 @click.argument("target", metavar="[PARTNER]", required=False)
@@ -123,8 +123,21 @@ def retry(call: Call, target: str) -> int:
     show_default=True,
     help="Parcels of each delivery, the newest first.",
 )
-def page(call: Call, target: str | None, out: Path, limit: int) -> None:
-    """Write an HTML page in Chinese that shows what each district was sent."""
+@click.option(
+    "--language",
+    type=click.Choice(["zh-CN", "en"]),
+    default="zh-CN",
+    show_default=True,
+    help="Of the page's words.",
+)
+def page(
+    call: Call,
+    target: str | None,
+    out: Path,
+    limit: int,
+    language: Literal["zh-CN", "en"],
+) -> None:
+    """Write an HTML page that shows what each district was sent."""
     from hub.cli.files import ending_of, written_aside
     from hub.sharing.outward.page import outward_page
     from hub.storage.releases import Releases
@@ -134,7 +147,9 @@ def page(call: Call, target: str | None, out: Path, limit: int) -> None:
     found = _standings(house, target, newest=limit)
     release = Releases(house.control.engine).newest()
     name = release.id if release else None
-    text = outward_page(house.city, found, release=name, at=house.now())
+    text = outward_page(
+        house.city, found, release=name, at=house.now(), language=language
+    )
     with written_aside(out) as file:
         file.write(text.encode())
     told = {"file": str(out), "deliveries": [one.id for one in found]}

@@ -75,7 +75,7 @@ def serve(
             "There is no release yet; `hub run` makes one, and it is served then."
         )
     else:
-        sweep_shelves(house, [newest])
+        sweep_shelves(house, [newest], half_made=True)
         try:
             with click.progressbar(
                 length=len(newest.datasets),

@@ -23,19 +23,13 @@ import xlsxwriter
 
 from hub.cli.file_forms import CellUnfit, Layout, Put
 from hub.errors import MisuseError
-from hub.sharing.plain_cells import write_text
 from hub.sharing.wire import telling
+from hub.workbooks import PLAIN, write_text
 
 MOST_ROWS = 1_048_575  # beside the head
 MOST_SIGNS = 32_767
 MOST_DIGITS = 15  # of a number that Excel keeps as it is
 ACTIVE = tuple("=+-@\t\r\n＝＋－＠")
-PLAIN = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 ABOUT = "字段说明"
 Cell = Callable[[int, int, Any], None]
 
@@ -51,7 +45,9 @@ class XlsxFile(AbstractContextManager[Put]):
     def __init__(self, out: BinaryIO, layout: Layout) -> None:
         self._layout = layout
         self._folder = TemporaryDirectory(prefix="hub-xlsx-")
-        self._book = xlsxwriter.Workbook(out, {**PLAIN, "tmpdir": self._folder.name})
+        self._book = xlsxwriter.Workbook(
+            out, {**PLAIN, "constant_memory": True, "tmpdir": self._folder.name}
+        )
         created = layout.at.astimezone(UTC).replace(tzinfo=None)
         self._book.set_properties({"title": layout.title, "created": created})
         self._quoted = self._book.add_format({"quote_prefix": True})
@@ -116,7 +112,7 @@ class XlsxFile(AbstractContextManager[Put]):
         if is_kept:
             self._sheet.write_number(row, column, value)
         else:
-            self._sheet.write_string(row, column, str(value))
+            write_text(self._sheet, row, column, str(value))
 
     def _text(self, row: int, column: int, value: str) -> None:
         if len(value) > MOST_SIGNS:
@@ -132,12 +128,12 @@ class XlsxFile(AbstractContextManager[Put]):
     def _head(self, sheet: Any, names: list[str]) -> None:
         bold = self._book.add_format({"bold": True})
         for column, name in enumerate(names):
-            sheet.write_string(0, column, name, bold)
+            write_text(sheet, 0, column, name, bold)
         sheet.freeze_panes(1, 0)
 
     def _about(self) -> None:
         sheet = self._book.add_worksheet(ABOUT)
         self._head(sheet, ["column", "字段"])
         for row, name in enumerate(self._layout.schema, 1):
-            sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, self._layout.labels.get(name, ""))
+            write_text(sheet, row, 0, name)
+            write_text(sheet, row, 1, self._layout.labels.get(name, ""))

@@ -26,14 +26,9 @@ from hub.partners.check_folder import scheme_of
 from hub.partners.secrets import resolve
 from hub.partners.spec import Delivery, Partner
 from hub.settings import Settings
+from hub.workbooks import PLAIN, write_text
 
 # What begins with `=` is no formula, and what looks like an address is no link.
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 
 
 class FileSender(Closing):
@@ -112,11 +107,15 @@ class FileSender(Closing):
 def _workbook(frame: pl.DataFrame) -> bytes:
     """One sheet, every text as text."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, PLAIN) as book:
+    with xlsxwriter.Workbook(out, {**PLAIN, "in_memory": True}) as book:
         page = book.add_worksheet()
         page.write_row(0, 0, frame.columns)
         for place, name in enumerate(frame.columns):
-            page.write_column(1, place, frame[name].to_list())
+            for line, value in enumerate(frame[name], start=1):
+                if isinstance(value, str):
+                    write_text(page, line, place, value)
+                elif value is not None:
+                    page.write(line, place, value)
     return out.getvalue()
 
 

@@ -60,6 +60,9 @@ BASES = (
 )
 OWN = ("chief_assignment_id", "condition_text", "evidence", "deleted_at")
 PLACE = ("partner", "month")
+# Bytes of each that stay in memory: a month of half a million cases. Writing them down
+# and reading them again would take as long as judging them.
+HELD = 160_000_000
 CHILDREN = {"review": REVIEW, "handling": HANDLING, "issue_event": EVENT}
 # How far back the walk of DU-1 begins: a chain of repeats that has gone on for longer
 # without a day's pause begins anew.
@@ -168,7 +171,8 @@ def _issues(
     empty = pl.DataFrame(schema={name: schema[name] for name in columns})
     near = [f for f in files_at(table, version) if overlaps(f, BASES, spans)]
     wanted = _with_cases(table, near, mine, spans)
-    found = Shelves(folder / "issue", empty.drop("deleted_at"), by_digit("issue_id"))
+    shape = empty.drop("deleted_at")
+    found = Shelves(folder / "issue", shape, by_digit("issue_id"), HELD)
     months, days = [empty["month"]], [empty["reported_at"]]
     for frame in gathered(table.scan(wanted, columns, version)):
         told = frame.with_columns(**LIMITS).filter(mine & LIVING)
@@ -211,7 +215,7 @@ def _children(
     Whoever delivers them: a case of one partner is handled and checked by others.
     """
     empty = pl.DataFrame(schema=dict(columns))
-    found = Shelves(folder / name, empty, by_digit("issue_id"))
+    found = Shelves(folder / name, empty, by_digit("issue_id"), HELD)
     table, version = core_at(house, name, versions)
     counts = (
         pl.col("action_code").is_in(ACTIONS)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 SHELVES = 16
-HELD = 160_000_000  # bytes that stay in memory
+HELD = 40_000_000  # bytes that stay in memory
 PIECE = 3_000_000  # cells of the rows that come at once
 SEED = 1
 
@@ -32,14 +32,22 @@ def by_digit(column: str) -> pl.Expr:
 class Shelves:
     """Rows of one shape on numbered shelves."""
 
-    def __init__(self, folder: Path, empty: pl.DataFrame, by: pl.Expr) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        empty: pl.DataFrame,
+        by: pl.Expr,
+        held: int | None = None,
+    ) -> None:
         """Start without rows.
 
         Args:
             folder: takes files once there are many rows; is made then.
             empty: a frame without rows, of the shape of all that come.
             by: the number of a row's shelf.
+            held: bytes that stay in memory; None = HELD.
         """
+        self._most = HELD if held is None else held
         self._folder = folder
         self._empty = empty
         self._by = by
@@ -64,7 +72,7 @@ class Shelves:
         self._size += int(rows.estimated_size())
         for nth, part in _apart(rows, self._by):
             self._held.setdefault(nth, []).append(part)
-        if self._size > HELD:
+        if self._size > self._most:
             self._store()
 
     def shelves(self, *wanted: int) -> pl.DataFrame:

@@ -16,14 +16,9 @@ import xlsxwriter
 from hub.onboarding.report import UNMAPPED, Sheet
 from hub.onboarding.report_words import SEVERITIES
 from hub.onboarding.sheet_html import local
+from hub.workbooks import PLAIN, write_text
 
 Cell = str | int | Decimal | None
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 VERDICT = ("通道", "内容", "来源", "收到", "通过", "隔离", "重复", "结论", "原因")
 PROBLEMS = (
     "通道", "规则", "级别", "字段", "来源字段", "数量", "示例位置", "示例主键", "说明",
@@ -37,7 +32,7 @@ USUAL = 16
 
 def write_xlsx(sheet: Sheet, out: BinaryIO) -> None:
     """Write the sheet as a workbook."""
-    with xlsxwriter.Workbook(out, PLAIN) as book:
+    with xlsxwriter.Workbook(out, {**PLAIN, "in_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         share = book.add_format({"num_format": "0.0%", "valign": "top"})
@@ -53,16 +48,16 @@ def write_xlsx(sheet: Sheet, out: BinaryIO) -> None:
             page.fit_to_pages(1, 0)
             top = 0
             if name == "验收结论":
-                page.write_string(0, 0, _headline(sheet), head)
+                write_text(page, 0, 0, _headline(sheet), head)
                 top = 2
             for column, text in enumerate(heads):
                 page.set_column(column, column, WIDTHS.get(text, USUAL))
-                page.write_string(top, column, text, head)
+                write_text(page, top, column, text, head)
             page.repeat_rows(top)
             for line, row in enumerate(rows, start=top + 1):
                 for column, value in enumerate(row):
                     if isinstance(value, str):
-                        page.write_string(line, column, value, wrap)
+                        write_text(page, line, column, value, wrap)
                     elif value is not None:
                         form = share if isinstance(value, Decimal) else wrap
                         page.write_number(line, column, value, form)

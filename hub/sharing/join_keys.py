@@ -147,7 +147,12 @@ def token(value: pl.Expr, kind: Kind, key: JoinKey) -> pl.Expr:
     HMAC-SHA256 under the key's hex text, in native code for the whole column; the key
     shows neither in the expression nor in its plan.
     """
-    hashing = plh.CryptographicHashingNameSpace(normalised(value, kind))
+    return token_of(normalised(value, kind), key)
+
+
+def token_of(value: pl.Expr, key: JoinKey) -> pl.Expr:
+    """Tokens of values that are `normalised` already."""
+    hashing = plh.CryptographicHashingNameSpace(value)
     digest: pl.Expr = hashing.hmac_sha256(key=key.secret)
     letters = digest.str.decode("hex").bin.encode("base64")
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,6 +146,10 @@ def test_a_delivery_is_checked_granted_handed_over_and_shown(
     assert "已送达" in text
     assert "案号" in text
     assert not [line for line in lines if line.partition(",")[0] in text.split()]
+    command = ("delivery", "page", "--out", str(page), "--language", "en")
+    assert run(*command)[0] == 0
+    assert "Deliveries to the districts" in page.read_text()
+    assert not {"已送达", "批次", "脱敏"} & set(re.split(r"[<>]", page.read_text()))
     audit = json.loads(run("audit", "list", "--json", "--consumer", "bureau")[1])
     assert [row["result"] for row in audit] == ["delivered", "begun"]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from hub.errors import MisuseError
-from hub.sharing.api import tokens
 from hub.sharing.api.problems import Refusal
+from hub.sharing.api.tokens import Token, Tokens, question_of
 from hub.sharing.shelf import Condition, Order, read_condition, read_order
 
 RESERVED = ("columns", "release", "after", "limit", "order", "purpose")
@@ -37,7 +37,7 @@ class Asked:
 
     columns: tuple[str, ...] | None
     release: str | None
-    token: tokens.Token | None
+    token: Token | None
     limit: int | None
     order: str | None
     purpose: str | None
@@ -51,7 +51,7 @@ class Asked:
     def question(self, table: str) -> str:
         """What its pages have in common."""
         told = [f"{name}={value}" for name, value in self.filters]
-        return tokens.question_of(table, [*told, f"order {self.order}"])
+        return question_of(table, [*told, f"order {self.order}"])
 
     def conditions(
         self, table: str, schema: Mapping[str, pl.DataType], zone: str
@@ -83,8 +83,12 @@ class Asked:
             raise _misuse("order", problem) from None
 
 
-def read_query(given: list[tuple[str, str]]) -> Asked:
+def read_query(given: list[tuple[str, str]], tokens: Tokens) -> Asked:
     """Read a query.
+
+    Args:
+        given: names and values, as they stand in the address.
+        tokens: reads where to go on.
 
     Raises:
         Refusal: 400, something in it cannot be understood.

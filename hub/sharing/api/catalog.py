@@ -53,9 +53,11 @@ def router(service: Service) -> APIRouter:
         caller = service.caller(request)
         found = service.release(release, at_hand=False)
         as_ld = LD in request.headers.get("accept", "")
-        names = tuple(seen(service, caller))
+        allowed = seen(service, caller)
         _told(service, caller, "catalog", found)
-        body = _catalog(service.house, found.id, names, as_ld=as_ld)
+        # How many rows others have is not for everybody to know.
+        whole = tuple(name for name, one in allowed.items() if one.rows.is_all)
+        body = _catalog(service.house, found.id, tuple(allowed), whole, as_ld=as_ld)
         kind = LD if as_ld else "application/json"
         return Response(body, media_type=kind, headers=HEADERS)
 
@@ -207,9 +209,14 @@ def _told(service: Service, caller: Caller, what: str, release: Release | None) 
 
 @lru_cache(maxsize=64)
 def _catalog(
-    house: House, release: str, names: tuple[str, ...], *, as_ld: bool
+    house: House,
+    release: str,
+    names: tuple[str, ...],
+    whole: tuple[str, ...],
+    *,
+    as_ld: bool,
 ) -> bytes:
-    found = catalogue_of(house, release).only(names)
+    found = catalogue_of(house, release).only(names, whole)
     return orjson.dumps(
         dcat(found) if as_ld else catalogue_shape(found), option=orjson.OPT_UTC_Z
     )

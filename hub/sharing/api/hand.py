@@ -18,12 +18,13 @@ from pathlib import Path
 from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.flow.house import House
 from hub.flow.release import release_for_readers
-from hub.sharing.shelf import Shelf, build_shelf
+from hub.sharing.shelf import Shelf, TornShelf, build_shelf
 from hub.sharing.shelf.sweep import sweep_shelves
 from hub.storage.releases import Release, Releases
 
 LOG = logging.getLogger("hub.serve")
 FRESH = 5.0
+LOOKED = 3600.0  # seconds between two looks at whether shelves are still whole
 Told = Callable[[str, int, int], None]
 
 
@@ -41,6 +42,7 @@ class Hand:
         self._known: dict[str | None, tuple[float, Release]] = {}
         self._wanted: dict[str, Release] = {}
         self._newest: Release | None = None
+        self._looked = time.monotonic()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -121,6 +123,20 @@ class Hand:
             shutil.rmtree(folder, ignore_errors=True)
         self._wake.set()
 
+    def look(self) -> None:
+        """Make anew every shelf at hand that is not what was written any more."""
+        self._looked = time.monotonic()
+        with self._lock:
+            held = {
+                one.folder: one
+                for made in self._shelves.values()
+                for one in made.values()
+            }
+        for folder, shelf in held.items():
+            if folder.exists() and not shelf.is_whole():
+                LOG.error("%s", TornShelf(folder, shelf.table).sentence)
+                self.renew(folder)
+
     def watch(self) -> None:
         """Begin to make ready whatever is newest or asked for, in a thread."""
         self._thread = threading.Thread(target=self._watch, daemon=True, name="hand")
@@ -148,6 +164,8 @@ class Hand:
             self._wake.clear()
 
     def _take_up(self) -> None:
+        if time.monotonic() - self._looked > LOOKED:
+            self.look()
         self._let_go()  # first: where none is left there is nothing to take up
         newest = self._looked_up(None)
         with self._lock:

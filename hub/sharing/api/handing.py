@@ -17,12 +17,12 @@ import polars as pl
 from fastapi import Request
 from starlette.responses import Response
 
-from hub.sharing.api import tokens
 from hub.sharing.api.asking import LIMIT
 from hub.sharing.api.rows import Found
 from hub.sharing.api.streamed import Counted, Streamed, asked_range, span_of
+from hub.sharing.api.tokens import Token
 from hub.sharing.shelf.asking import After
-from hub.sharing.wire import FORMS, encoded, telling
+from hub.sharing.wire import COLUMNAR, FORMS, Rows, encoded, telling
 from hub.storage.audit import Begun
 from hub.storage.audit_entries import Outcome
 
@@ -69,8 +69,8 @@ def _page(found: Found, request: Request) -> Response:
     token = None
     if len(places) > limit:
         question = asked.question(found.allowed.dataset)
-        token = tokens.written(
-            tokens.Token(found.release.id, question, places[limit - 1])
+        token = found.service.tokens.written(
+            Token(found.release.id, question, places[limit - 1])
         )
         following = request.url.include_query_params(after=token)
         headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
@@ -129,7 +129,7 @@ def _stream(found: Found, request: Request) -> Response:
 def pieces(found: Found, counted: Counted) -> Iterator[bytes]:
     """All rows asked for, in the form asked for; the same bytes for the same ETag."""
 
-    def frames() -> Iterator[pl.DataFrame]:
+    def frames() -> Iterator[Rows]:
         for frame in _frames(found):
             counted.rows += len(frame)
             yield frame
@@ -141,12 +141,13 @@ def _begin(found: Found) -> After | None:
     return found.asked.token.after if found.asked.token else None
 
 
-def _frames(found: Found) -> Iterator[pl.DataFrame]:
+def _frames(found: Found) -> Iterator[Rows]:
     after, left = _begin(found), found.asked.limit
     is_all = found.allowed.rows.is_all and not found.conditions and found.order is None
     if is_all and left is None:
-        for frame in found.shelf.spans(found.reads, after):
-            yield found.masked(frame)
+        for batch in found.shelf.batches(found.reads, after):
+            told = found.shown.batch(batch)
+            yield told if found.form in COLUMNAR else pl.DataFrame(told)
         return
     while left is None or left > 0:
         places = found.places(after, BITE if left is None else min(left, BITE))

@@ -16,11 +16,11 @@ import polars as pl
 from fastapi import Request
 
 from hub.schemas import DATASETS
-from hub.sharing.api import tokens
 from hub.sharing.api.asking import Asked, read_query
 from hub.sharing.api.problems import Refusal
 from hub.sharing.api.service import Caller, Service
 from hub.sharing.api.shown import ShownRows
+from hub.sharing.api.tokens import as_data
 from hub.sharing.asks import Allowed, Ask
 from hub.sharing.join_keys import JoinKey
 from hub.sharing.shelf import Condition, Order, Shelf, TooSlow
@@ -92,10 +92,6 @@ class Found:
         """Columns to take: as they are shown, and what a mask looks at."""
         return self.shown.reads
 
-    def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame of `reads` as it may be seen."""
-        return self.shown.masked(frame)
-
     def objection(self) -> str | None:
         """Why it may be handed over no longer; None where it may."""
         return self.service.objection(self.caller, self.ask, self.allowed, self.release)
@@ -118,7 +114,7 @@ def find(service: Service, request: Request, caller: Caller, name: str) -> Found
     if form is None:
         kinds = ", ".join(media.type for media in FORMS.values())
         raise Refusal(406, "form", f"Rows come as {kinds}.")
-    asked = read_query(request.query_params.multi_items())
+    asked = read_query(request.query_params.multi_items(), service.tokens)
     ask = Ask(
         dataset=name if name in DATASETS else "-",
         at=service.house.now(),
@@ -169,7 +165,7 @@ def _etag(
         release.digest,
         form,
         asked.question(name),
-        None if asked.token is None else tokens.written(asked.token),
+        None if asked.token is None else as_data(asked.token),
         asked.limit,
         allowed.as_data()["columns"],
         allowed.rows.as_data(),

@@ -21,6 +21,7 @@ from hub.sharing.api.hand import Hand
 from hub.sharing.api.journal import Journal
 from hub.sharing.api.problems import UNKNOWN, Refusal, refusal_of
 from hub.sharing.api.quotas import Quotas
+from hub.sharing.api.tokens import Tokens
 from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.audit_log import filter_key, open_audit, told_condition
 from hub.sharing.callers import Callers
@@ -85,6 +86,7 @@ class Service:
         self.hand = Hand(house)
         turn = partial(in_turn, house.settings.home.absolute() / TURN)
         self.journal = Journal(open_audit(house), house.now, turn)
+        self.tokens = Tokens(master(house.settings.home).secret)
         self.desk = SubmissionDesk(house)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import polars as pl
+import pyarrow as pa
 
 from hub.sharing.asks import Allowed
 from hub.sharing.join_keys import JoinKey
-from hub.sharing.masks import apply_masks, reads
+from hub.sharing.masks import MASKS, apply_masks, keyed_of, reads
 from hub.sharing.shelf import Shelf
 from hub.sharing.shelf.shelf import masked_name
 
@@ -34,11 +35,13 @@ class ShownRows:
 
     def rows(self, numbers: Sequence[int]) -> pl.DataFrame:
         """Those rows, as they may be seen."""
-        return self.masked(self.shelf.take(numbers, self.reads))
+        if not self.reads:  # what no column holds, a mask has left out altogether
+            return pl.DataFrame()
+        return pl.DataFrame(self.batch(self.shelf.taken(numbers, self.reads)))
 
     @cached_property
-    def _held(self) -> dict[str, str]:
-        """Columns that the shelf holds as they may be seen, and what it calls them."""
+    def _at(self) -> dict[str, str]:
+        """Columns that the shelf holds made ready, and what it calls them."""
         kinds = self.shelf.kinds
         named = {
             one.name: one.name if one.mask is None else masked_name(one.name, one.mask)
@@ -47,28 +50,53 @@ class ShownRows:
         return {name: held for name, held in named.items() if held in kinds}
 
     @cached_property
+    def _keyed(self) -> dict[str, str]:
+        """Columns of these that the recipient's key is still put to, by their masks."""
+        masks = self.allowed.masks
+        return {n: masks[n] for n in self._at if n in masks and MASKS[masks[n]].keyed}
+
+    @cached_property
     def _left(self) -> dict[str, str]:
         """Columns that are masked now, by their masks."""
         masks = self.allowed.masks
-        return {name: masks[name] for name in masks if name not in self._held}
+        return {name: masks[name] for name in masks if name not in self._at}
 
     @cached_property
     def reads(self) -> list[str]:
         """Columns to take: as they are shown, and what a mask looks at."""
-        return list(dict.fromkeys([*self._held.values(), *reads(self._left)]))
+        return list(dict.fromkeys([*self._at.values(), *reads(self._left)]))
 
-    def masked(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """A frame of `reads` as it may be seen."""
-        masked = None
+    def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """A batch of `reads` as it may be seen; what is shown as held is not copied."""
+        # A page is small and wide: it costs by the column, and few are worked on.
+        looked_at = [*map(self._at.__getitem__, self._keyed), *reads(self._left)]
+        made = self._made(pl.DataFrame(batch.select(looked_at))) if looked_at else {}
+        columns = [
+            made[name].to_arrow(compat_level=pl.CompatLevel.oldest())
+            if name in made
+            else batch.column(self._at[name])
+            for name in self.names
+        ]
+        return pa.RecordBatch.from_arrays(columns, self.names)
+
+    def _made(self, frame: pl.DataFrame) -> dict[str, pl.Series]:
+        """The columns that are masked now."""
+        made: dict[str, pl.Series] = {}
         if self._left:
             looked_at = frame[list(reads(self._left))]
-            masked = apply_masks(looked_at, self._left, self.key).frame
-        if not self._held:
-            assert masked is not None  # of no columns at all nothing is asked
-            return masked[self.names]
-        # A page is small and wide: it costs by the column, so none is touched alone.
-        told = frame[list(self._held.values())]
-        told.columns = list(self._held)
-        if masked is not None:
-            told = told.hstack(masked.get_columns())
-        return told[self.names]
+            told = apply_masks(looked_at, self._left, self.key).frame
+            made |= dict(zip(told.columns, told.get_columns(), strict=True))
+        if self._keyed:
+            assert self.key is not None
+            told = frame.select(
+                _token(name, self._at[name], mask, self.key)
+                for name, mask in self._keyed.items()
+            )
+            made |= dict(zip(told.columns, told.get_columns(), strict=True))
+        return made
+
+
+@lru_cache(maxsize=256)
+def _token(name: str, held: str, mask: str, key: JoinKey) -> pl.Expr:
+    # Made once for a recipient: to put it together costs as much as to carry it out.
+    return keyed_of(pl.col(held), mask, key).alias(name)

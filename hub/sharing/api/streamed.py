@@ -126,25 +126,30 @@ class Streamed(StreamingResponse):
         gone = asyncio.ensure_future(_disconnected(receive))
         state = "failed"
         self._reason = "it broke off"
+        parts = self._parts()
+        # The next piece is made while one goes.
+        coming = _coming(parts)
         try:
-            parts = self._parts()
-            held = await run_in_threadpool(self._next, parts) or Part(b"", 0)
+            held = await coming or Part(b"", 0)
+            await run_in_threadpool(self._ask)
             await self._start(send)
-            while True:
-                part = await run_in_threadpool(self._next, parts)
+            coming = _coming(parts)
+            while (part := await coming) is not None:
+                coming = _coming(parts)
+                await run_in_threadpool(self._ask)
                 if gone.done():
                     self._reason = "the reader went"
                     return
-                if part is None:
-                    break
                 await self._send(send, held, until)
                 held = part
+            await run_in_threadpool(self._ask)
             self._take(held)
             state = "delivered"
             await run_in_threadpool(self._end, state, None)
             await send({"type": "http.response.body", "body": held.piece})
         finally:
             gone.cancel()
+            await asyncio.shield(_ended(coming))
             if state == "failed":
                 end = run_in_threadpool(self._end, state, self._reason)
                 await asyncio.shield(end)
@@ -161,13 +166,11 @@ class Streamed(StreamingResponse):
             ),
         )
 
-    def _next(self, parts: Iterator[Part]) -> Part | None:
-        """The next part, as long as it may still be handed over."""
-        part = next(parts, None)
+    def _ask(self) -> None:
+        """See to it that it may still be handed over."""
         if (reason := self._objection()) is not None:
             self._reason = reason
             raise BrokenOff
-        return part
 
     def _take(self, part: Part) -> None:
         self._rows += part.rows
@@ -209,6 +212,18 @@ class Streamed(StreamingResponse):
                 "headers": self.raw_headers,
             }
         )
+
+
+def _coming(parts: Iterator[Part]) -> asyncio.Task[Part | None]:
+    """The next part, made in a thread; None behind the last."""
+    return asyncio.create_task(run_in_threadpool(next, parts, None))
+
+
+async def _ended(coming: asyncio.Task[Part | None]) -> None:
+    """Wait until nobody is at the pieces any more; what went wrong then is past."""
+    await asyncio.wait({coming})
+    if not coming.cancelled():
+        coming.exception()
 
 
 async def _disconnected(receive: Receive) -> None:

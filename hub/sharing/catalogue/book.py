@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 
 from hub.sharing.catalogue.entry import Catalogue, Entry, Finding
 from hub.sharing.catalogue.words import Words, words_of
+from hub.workbooks import PLAIN, write_text
 
 Row = Sequence[str | int | None]
 WIDTHS = {"field_abstract": 48, "metric_formula": 48, "item_rule": 40}
@@ -50,7 +51,7 @@ def workbook(
     """
     words = words_of(language, catalogue.zone)
     target = str(path) if isinstance(path, Path) else path
-    with Workbook(target) as book:
+    with Workbook(target, dict(PLAIN)) as book:
         if catalogue.released_at is not None:  # the same catalogue has the same bytes
             moment = catalogue.released_at.replace(tzinfo=None)
             book.set_properties({"created": moment})
@@ -145,8 +146,8 @@ class _Pen:
         page = self._book.add_worksheet(words("about"))
         page.set_column(0, 0, USUAL)
         page.set_column(1, 1, 90)
-        page.write_string(
-            0, 0, f"{catalogue.city_name} {words('book_title')}", self._title
+        write_text(
+            page, 0, 0, f"{catalogue.city_name} {words('book_title')}", self._title
         )
         lines = [
             (words("publisher"), catalogue.publisher),
@@ -161,8 +162,8 @@ class _Pen:
             (words("quality"), words("quality_note")),
         ]
         for line, (name, text) in enumerate(lines, start=2):
-            page.write_string(line, 0, name, self._head)
-            page.write_string(line, 1, text, self._text)
+            write_text(page, line, 0, name, self._head)
+            write_text(page, line, 1, text, self._text)
 
     def sheet(self, key: str, heads: Sequence[str], rows: Iterable[Row]) -> None:
         """One sheet with its head repeated on every printed page."""
@@ -174,12 +175,12 @@ class _Pen:
         page.repeat_rows(0)
         for column, head in enumerate(heads):
             page.set_column(column, column, WIDTHS.get(head, USUAL))
-            page.write_string(0, column, self._words(head), self._head)
+            write_text(page, 0, column, self._words(head), self._head)
         last = 0
         for last, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if isinstance(value, str):
-                    page.write_string(last, column, value, self._text)
+                    write_text(page, last, column, value, self._text)
                 elif value is not None:
                     page.write_number(last, column, value, self._count)
         page.autofilter(0, 0, last, len(heads) - 1)

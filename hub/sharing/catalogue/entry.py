@@ -246,12 +246,25 @@ class Catalogue:
         names = ", ".join(one.name for one in self.entries)
         raise KeyError(f"no entry {name!r}; there are {names}")
 
-    def only(self, names: Collection[str]) -> Catalogue:
-        """The same with these entries alone, and with what leads to and from them."""
+    def only(
+        self, names: Collection[str], whole: Collection[str] | None = None
+    ) -> Catalogue:
+        """The same with these entries alone, and with what leads to and from them.
+
+        Args:
+            names: of the entries.
+            whole: of those whose rows are all for the reader, so that it may know how
+                many there are; None = of all.
+        """
         lineage = self.lineage
+        counted = names if whole is None else whole
         return replace(
             self,
-            entries=tuple(one for one in self.entries if one.name in names),
+            entries=tuple(
+                one if one.name in counted else replace(one, rows=None)
+                for one in self.entries
+                if one.name in names
+            ),
             lineage=replace(
                 lineage,
                 feeds=tuple(one for one in lineage.feeds if one.dataset in names),

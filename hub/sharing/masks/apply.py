@@ -105,6 +105,20 @@ def apply_masks(
     return Masked(pl.DataFrame([masked[name] for name in left]), left, dropped)
 
 
+def normal_of(name: str, mask: str) -> pl.Expr:
+    """The form of a column's values that a recipient's key is put to."""
+    normal = MASKS[mask].normal
+    assert normal is not None
+    return normal(pl.col(name))
+
+
+def keyed_of(value: pl.Expr, mask: str, key: JoinKey) -> pl.Expr:
+    """The masked column of values in the form of `normal_of`."""
+    keyed = MASKS[mask].keyed
+    assert keyed is not None
+    return keyed(value, key)
+
+
 def _worked(
     rules: Mapping[str, Mask | None], left: Collection[str]
 ) -> list[tuple[str, Mask]]:
@@ -127,7 +141,7 @@ def _masked(frame: pl.DataFrame, name: str, rule: Mask, key: JoinKey | None) -> 
                 seen="no join key was given",
                 next_step="Derive one for the recipient and the purpose of the grant.",
             )
-        return rule.keyed(value, key).alias(name)
+        return keyed_of(normal_of(name, rule.name), rule.name, key).alias(name)
     if rule.beside is not None:
         is_there = rule.other in frame.columns
         other = pl.col(str(rule.other)) if is_there else pl.lit(None, dtype=pl.String)

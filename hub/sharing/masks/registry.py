@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from hub.sharing.join_keys import JoinKey, token
+from hub.sharing.join_keys import JoinKey, normalised, token_of
 from hub.sharing.masks.addresses import address
 from hub.sharing.masks.free_text import scrub
 from hub.sharing.masks.names import name
@@ -35,7 +35,8 @@ class Mask:
         text: the rule in one English clause.
         masked: column → masked column; None where another of these holds, or where
             the column is left out.
-        keyed: the same with a join key.
+        normal: column → the form of its values that a join key is put to.
+        keyed: that form → masked column, with a join key.
         beside: the same with another column of the row.
         other: name of that other column; nulls stand in for one that is not there.
     """
@@ -44,6 +45,7 @@ class Mask:
     label: str
     text: str
     masked: Rule | None = None
+    normal: Rule | None = None
     keyed: KeyedRule | None = None
     beside: BesideRule | None = None
     other: str | None = None
@@ -54,9 +56,9 @@ class Mask:
         return not (self.masked or self.keyed or self.beside)
 
 
-def pseudonym(value: pl.Expr, key: JoinKey) -> pl.Expr:
-    """A token that joins for one recipient and purpose only (sharing §5)."""
-    return token(value, "code", key)
+def code(value: pl.Expr) -> pl.Expr:
+    """The one form of an identifier, whoever wrote it."""
+    return normalised(value, "code")
 
 
 def _named(*masks: Mask) -> Mapping[str, Mask]:
@@ -120,7 +122,9 @@ MASKS: Mapping[str, Mask] = _named(
         name="pseudonym",
         label="假名化",
         text="a token that joins for one recipient and purpose",
-        keyed=pseudonym,
+        normal=code,
+        # A token that joins for one recipient and purpose only (sharing §5).
+        keyed=token_of,
     ),
     Mask(name="drop", label="不提供", text="the column is left out"),
 )

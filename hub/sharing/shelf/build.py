@@ -24,14 +24,15 @@ from hub.flow.house import House
 from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.published import METRICS, published_rows
 from hub.schemas import dataset
-from hub.sharing.masks import MASKS, apply_masks
+from hub.sharing.masks import MASKS, apply_masks, normal_of
 from hub.sharing.shelf.columns import as_kept, declared, sought
-from hub.sharing.shelf.shelf import BATCH, INDEX, ROWS, Shelf, masked_name
+from hub.sharing.shelf.shelf import BATCH, Shelf, masked_name
+from hub.sharing.shelf.sums import INDEX, ROWS, SUMS, is_as_sealed, seal
 from hub.storage.durable import sync
 from hub.storage.releases import Pinned
 from hub.storage.serving import serving_folder
 
-FORMAT = 2  # of a shelf; raised when what it holds changes
+FORMAT = 4  # of a shelf; raised when what it holds changes
 MANY = 20_000  # rows handed to the index at a time
 
 
@@ -43,19 +44,17 @@ def schema_of(table: str) -> dict[str, pl.DataType]:
 
 
 def made_masks(table: str) -> dict[str, str]:
-    """Column → mask of the schema, where it is the same for every recipient.
+    """Column → mask of the schema, as far as it is the same for every recipient.
 
-    A shelf holds such columns masked as well: most pages show them so.
+    A shelf holds such columns masked as well, because most pages show them so; where a
+    key of the recipient's goes in, it holds what that key is put to.
     """
     if table in METRICS:
         return {}
     return {
         one.name: one.mask
         for one in dataset(table).all_columns
-        if one.mask is not None
-        and one.type == "str"
-        and not MASKS[one.mask].drops
-        and MASKS[one.mask].keyed is None
+        if one.mask is not None and one.type == "str" and not MASKS[one.mask].drops
     }
 
 
@@ -63,7 +62,11 @@ def with_masked(frame: pl.DataFrame, masks: Mapping[str, str]) -> pl.DataFrame:
     """Rows as stored, and behind them the columns that a shelf holds masked."""
     if not masks:
         return frame
-    told = apply_masks(frame, masks).frame
+    keyed = {name: mask for name, mask in masks.items() if MASKS[mask].normal}
+    plain = {name: mask for name, mask in masks.items() if name not in keyed}
+    told = apply_masks(frame, plain).frame.hstack(
+        frame.select(normal_of(name, mask) for name, mask in keyed.items())
+    )
     return frame.hstack(
         told.rename({name: masked_name(name, mask) for name, mask in masks.items()})
     )
@@ -77,7 +80,7 @@ def shelf_folder(house: House, pinned: Pinned) -> Path:
 
 
 def build_shelf(house: House, pinned: Pinned) -> Shelf:
-    """The shelf of a table as a release pins it; made where it is not there yet.
+    """The shelf of a table as a release pins it; made where it is not there, or torn.
 
     Raises:
         StorageDamaged: the lake is not what was written.
@@ -85,6 +88,8 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
     """
     folder = shelf_folder(house, pinned)
     schema = schema_of(pinned.dataset)
+    if folder.exists() and not is_as_sealed(folder):
+        shutil.rmtree(folder, ignore_errors=True)
     if not folder.exists():
         aside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex[:8]}")
         aside.mkdir(parents=True)
@@ -96,8 +101,9 @@ def build_shelf(house: House, pinned: Pinned) -> Shelf:
                 indexed=sought(pinned.dataset, schema),
                 masks=made_masks(pinned.dataset),
             )
+            seal(aside)
             # Shown before its bytes are on the disk, a power cut would leave it torn.
-            for name in (ROWS, INDEX, ""):
+            for name in (ROWS, INDEX, SUMS, ""):
                 sync(aside / name)
             try:
                 aside.rename(folder)

@@ -39,6 +39,7 @@ OPERATORS = (*COMPARED, "in", "like", "is")
 STATES: Mapping[str, str] = MappingProxyType(
     {"null": "IS NULL", "not_null": "IS NOT NULL", "true": "= 1", "false": "= 0"}
 )
+BLANK_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$")
 WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 MOST_VALUES = 500  # of one `in`
 MOST_SIGNS = 200  # of one `like`
@@ -212,7 +213,8 @@ def _value(column: str, kind: pl.DataType, text: str, zone: str) -> Any:
         if isinstance(kind, pl.Date):
             return date.fromisoformat(text)
         if isinstance(kind, pl.Datetime):
-            instant = datetime.fromisoformat(text)
+            # In an address a bare plus is a blank, and no blank belongs there.
+            instant = datetime.fromisoformat(BLANK_PLUS.sub(r"\1+\2", text))
             if instant.tzinfo is None:
                 instant = instant.replace(tzinfo=ZoneInfo(zone))
             return instant.astimezone(UTC)

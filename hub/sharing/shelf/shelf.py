@@ -15,7 +15,6 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -28,8 +27,8 @@ from hub.errors import StorageDamaged
 from hub.sharing.seen_rows import ALL_ROWS, SeenRows
 from hub.sharing.shelf.asking import After, Statement, statements
 from hub.sharing.shelf.conditions import AnyOf, Condition, Order
+from hub.sharing.shelf.sums import INDEX, ROWS, is_as_sealed
 
-ROWS, INDEX = "rows.arrow", "index.sqlite"
 BATCH = 65_536
 STEPS = 20_000  # of SQLite's machine between two looks at the clock
 
@@ -162,10 +161,18 @@ class Shelf:
 
     def take(self, numbers: Sequence[int], columns: Sequence[str]) -> pl.DataFrame:
         """Rows by their numbers, in the order given; null columns and all."""
+        if not columns:
+            return pl.DataFrame()
+        return pl.DataFrame(self.taken(numbers, columns))
+
+    def taken(self, numbers: Sequence[int], columns: Sequence[str]) -> pa.RecordBatch:
+        """The same as Arrow has them."""
         wanted = list(columns)
-        schema = {name: self.kinds[name] for name in wanted}
-        if not numbers or not wanted:
-            return pl.DataFrame(schema=schema, height=len(numbers) if wanted else None)
+        if not numbers or not self._batches:
+            schema = {name: self.kinds[name] for name in wanted}
+            empty = pl.DataFrame(schema=schema)
+            told = empty.to_arrow(compat_level=pl.CompatLevel.oldest())
+            return pa.RecordBatch.from_pylist([], schema=told.schema)
         asked = np.asarray(numbers)
         place = np.argsort(asked, kind="stable")
         ordered = asked[place]
@@ -180,17 +187,15 @@ class Shelf:
                 pieces.append(chosen.slice(int(inside[0]), len(inside)))
             else:
                 pieces.append(chosen.take(pa.array(inside)))
-        # A page mostly is of one piece, and that needs no engine to be read.
-        frame = pl.DataFrame(
-            pieces[0] if len(pieces) == 1 else pa.Table.from_batches(pieces)
-        )
-        if not np.array_equal(place, np.arange(len(place))):
-            frame = frame[np.argsort(place, kind="stable").tolist()]
-        return frame
+        # A page mostly is of one piece.
+        found = pieces[0] if len(pieces) == 1 else pa.concat_batches(pieces)
+        if np.array_equal(place, np.arange(len(place))):
+            return found
+        return found.take(pa.array(np.argsort(place, kind="stable")))
 
-    def spans(
+    def batches(
         self, columns: Sequence[str], after: After | None = None
-    ) -> Iterator[pl.DataFrame]:
+    ) -> Iterator[pa.RecordBatch]:
         """All rows behind one, as they lie, a bounded number at a time."""
         begin = 0 if after is None else after.number + 1
         first = max(0, bisect_right(self._starts, begin) - 1)
@@ -198,9 +203,14 @@ class Shelf:
             start = max(0, begin - self._starts[nth])
             batch = self._batches[nth].select(list(columns)).slice(start)
             if batch.num_rows:
-                frame = pl.from_arrow(pa.Table.from_batches([batch]))
-                assert isinstance(frame, pl.DataFrame)
-                yield frame
+                yield batch
+
+    def spans(
+        self, columns: Sequence[str], after: After | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """The same as frames."""
+        for batch in self.batches(columns, after):
+            yield pl.DataFrame(pa.Table.from_batches([batch]))
 
     def _index(self, attached: Mapping[str, Shelf]) -> sqlite3.Connection:
         known: dict[tuple[str, ...], sqlite3.Connection]
@@ -224,14 +234,8 @@ class Shelf:
         return TornShelf(self.folder, self.table)
 
     def is_whole(self) -> bool:
-        """Whether the index can be read from end to end, and has a row for each row."""
-        try:
-            with closing(sqlite3.connect(_read_only(self), uri=True)) as index:
-                (said,) = index.execute("PRAGMA quick_check(1)").fetchone()
-                (rows,) = index.execute("SELECT COUNT(*) FROM kept").fetchone()
-        except sqlite3.Error:
-            return False
-        return bool(said == "ok" and rows == self.rows)
+        """Whether its files hold what was written; reads every byte of them."""
+        return is_as_sealed(self.folder)
 
 
 def _count(index: sqlite3.Connection, asked: Statement) -> int:

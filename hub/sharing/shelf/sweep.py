@@ -16,10 +16,17 @@ from hub.storage.releases import Release
 from hub.storage.serving import serving_folder
 
 
-def sweep_shelves(house: House, keep: Iterable[Release]) -> int:
-    """Remove every shelf that none of some releases needs, half-made ones too.
+def sweep_shelves(
+    house: House, keep: Iterable[Release], *, half_made: bool = False
+) -> int:
+    """Remove every shelf that none of some releases needs.
 
     Who reads one of them at the moment reads on until it looks for other rows.
+
+    Args:
+        house: the hub.
+        keep: releases whose shelves stay.
+        half_made: those too that nobody has finished; only where nobody is at it.
 
     Returns:
         How many were removed.
@@ -32,7 +39,11 @@ def sweep_shelves(house: House, keep: Iterable[Release]) -> int:
     root = serving_folder(house.settings.home)
     if not root.is_dir():
         return 0
-    gone = [one for one in root.iterdir() if one.name not in wanted]
+    gone = [
+        one
+        for one in root.iterdir()
+        if one.name not in wanted and (half_made or not one.name.startswith("."))
+    ]
     for one in gone:
         shutil.rmtree(one, ignore_errors=True)
     return len(gone)

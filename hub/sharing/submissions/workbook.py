@@ -27,15 +27,9 @@ from hub.connectors.decode.returned import (
     ROW_NUMBER,
 )
 from hub.partners.spec import Feed
-from hub.sharing.plain_cells import write_text
 from hub.sharing.submissions.rejected import Rejected
+from hub.workbooks import PLAIN, write_text
 
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "constant_memory": True,
-}
 SHEET = "退回数据"
 GUIDE = "填写说明"
 MOST_COMMENTS = 2_000
@@ -54,7 +48,7 @@ def write_workbook(rejected: Rejected, feed: Feed, receipt: str, out: BinaryIO) 
     """
     named = feed.read.sheet
     title = named if named not in {None, "*"} else SHEET
-    with xlsxwriter.Workbook(out, PLAIN) as book:
+    with xlsxwriter.Workbook(out, {**PLAIN, "constant_memory": True}) as book:
         page = book.add_worksheet(title)
         _write_rows(book, page, rejected, receipt)
         _write_guide(book, rejected, receipt)
@@ -97,7 +91,7 @@ def _write_rows(
                 page.write_comment(line + 1, first + at, here[at], {"x_scale": 2})
                 comments += 1
         for at, hidden in enumerate((receipt, str(row), rejected.form)):
-            page.write_string(line + 1, last + at, hidden)
+            write_text(page, line + 1, last + at, hidden)
 
 
 def _forms(book: xlsxwriter.Workbook) -> dict[bool, tuple[Format, Format]]:
@@ -138,7 +132,7 @@ def _write_guide(book: xlsxwriter.Workbook, rejected: Rejected, receipt: str) ->
     page.set_column(0, 0, 90)
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     for line, words in enumerate(_guide(rejected, receipt)):
-        page.write_string(line, 0, words, wrap)
+        write_text(page, line, 0, words, wrap)
 
 
 def _guide(rejected: Rejected, receipt: str) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.sharing.wire.forms import FORMS, Form, encoded, form_for
+from hub.sharing.wire.forms import COLUMNAR, FORMS, Form, Rows, encoded, form_for
 from hub.sharing.wire.telling import telling
 
-__all__ = ["FORMS", "Form", "encoded", "form_for", "telling"]
+__all__ = ["COLUMNAR", "FORMS", "Form", "Rows", "encoded", "form_for", "telling"]

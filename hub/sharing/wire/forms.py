@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import polars as pl
 import pyarrow as pa
@@ -20,7 +20,14 @@ import pyarrow.parquet as pq
 from hub.sharing.wire.telling import telling
 
 Form = Literal["json", "ndjson", "csv", "arrow", "parquet"]
+# Forms that take columns as Arrow has them.
+COLUMNAR = frozenset[Form](("arrow", "parquet"))
+Rows: TypeAlias = pl.DataFrame | pa.RecordBatch
 GROUP = 131_072  # rows of a Parquet row group
+
+
+# The end of an Arrow stream (IPC streaming format): no message of no bytes.
+END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class Media(NamedTuple):
@@ -80,15 +87,13 @@ def _liked(wishes: list[tuple[str, float]], types: tuple[str, ...]) -> float:
     return 0.0
 
 
-def encoded(
-    form: Form, empty: pl.DataFrame, frames: Iterable[pl.DataFrame]
-) -> Iterator[bytes]:
+def encoded(form: Form, empty: pl.DataFrame, frames: Iterable[Rows]) -> Iterator[bytes]:
     """The bytes of some frames in a form, piece by piece.
 
     Args:
         form: any but "json", which is a page and no stream.
         empty: a frame without rows, of the shape of all.
-        frames: the rows.
+        frames: the rows; batches of Arrow only for forms of COLUMNAR.
     """
     return _ENCODERS[form](empty, frames)
 
@@ -108,17 +113,16 @@ def _csv(empty: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> Iterator[bytes]
             yield told.write_csv(include_header=False, line_terminator="\r\n").encode()
 
 
-def _arrow(empty: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
-    out = _Drained()
+def _arrow(empty: pl.DataFrame, frames: Iterable[Rows]) -> Iterator[bytes]:
     schema = _table(empty).schema
-    with pa.ipc.new_stream(out, schema) as writer:
-        for frame in frames:
-            writer.write_table(_table(frame).cast(schema))
-            yield out.drain()
-    yield out.drain()
+    yield schema.serialize().to_pybytes()
+    for frame in frames:
+        for batch in _table(frame).cast(schema).to_batches():
+            yield batch.serialize().to_pybytes()
+    yield END
 
 
-def _parquet(empty: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+def _parquet(empty: pl.DataFrame, frames: Iterable[Rows]) -> Iterator[bytes]:
     out = _Drained()
     schema = _table(empty).schema
     with pq.ParquetWriter(
@@ -130,7 +134,9 @@ def _parquet(empty: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> Iterator[by
     yield out.drain()
 
 
-def _table(frame: pl.DataFrame) -> pa.Table:
+def _table(frame: Rows) -> pa.Table:
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
@@ -161,8 +167,8 @@ class _Drained(io.RawIOBase):
         return taken
 
 
-_ENCODERS: Mapping[
-    str, Callable[[pl.DataFrame, Iterable[pl.DataFrame]], Iterator[bytes]]
-] = MappingProxyType(
-    {"ndjson": _ndjson, "csv": _csv, "arrow": _arrow, "parquet": _parquet}
+_ENCODERS: Mapping[str, Callable[[pl.DataFrame, Iterable[Any]], Iterator[bytes]]] = (
+    MappingProxyType(
+        {"ndjson": _ndjson, "csv": _csv, "arrow": _arrow, "parquet": _parquet}
+    )
 )

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from support.metric_frames import april
 
-from hub.flow import shelves, tables
+from hub.flow import issue_facts, shelves, tables
 from hub.flow.house import House, open_house
 from hub.flow.issue_facts import lay_loop_facts, read_neighbours
 from hub.flow.metric_rows import Facts
@@ -260,6 +260,7 @@ def test_many_cases_wait_on_disk_and_end_in_the_same(
     handlings = few.handlings(["2026-04"], AS_OF)
     opened.clear()
     monkeypatch.setattr(shelves, "HELD", 0)
+    monkeypatch.setattr(issue_facts, "HELD", 0)
 
     many = Facts(house)
     found = many.loop(["2026-04"], AS_OF).whole()

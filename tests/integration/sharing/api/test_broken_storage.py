@@ -15,7 +15,7 @@ import pytest
 from support.served import Served, listening
 from support.served_answers import CASES, STREAMS, is_problem, streamed, until
 
-from hub.sharing.shelf.shelf import INDEX, ROWS
+from hub.sharing.shelf.sums import INDEX, ROWS, SUMS
 
 
 def truncated(path: Path, share: float) -> None:
@@ -52,6 +52,38 @@ def test_a_torn_shelf_is_made_anew(
     again = torn.get(path, "east")
     assert again.status_code == 200
     assert len(again.json()["rows"]) == 16
+
+
+def turned(path: Path) -> None:
+    """One bit of a file turned over, in the middle of its values."""
+    with path.open("rb+") as file:
+        file.seek(path.stat().st_size // 2)
+        byte = file.read(1)[0]
+        file.seek(-1, 1)
+        file.write(bytes([byte ^ 4]))
+
+
+@pytest.mark.parametrize("file", [ROWS, INDEX, SUMS])
+@pytest.mark.parametrize("serving", [True, False])
+def test_a_shelf_with_a_bit_turned_over_is_made_anew(
+    torn: Served, file: str, serving: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    hand = torn.service.hand
+    release = hand.release(None)
+    path = hand.shelf(release, "issue").folder / file
+    right = path.read_bytes()
+    turned(path)
+
+    if serving:  # found by the look that a server takes now and then
+        hand.look()
+        assert "the shelf of issue" in caplog.text
+        assert not path.exists()
+        hand._take_up()
+    else:  # or when a server takes the release up
+        hand.prepare(release)
+
+    assert path.read_bytes() == right
+    assert len(torn.get(CASES, "east").json()["rows"]) == 16
 
 
 @contextmanager

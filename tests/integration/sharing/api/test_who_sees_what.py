@@ -28,6 +28,7 @@ CASES_TOLD: Told = (401, 404, 404, 404, 200, 200, 200, 200, 200, 200)
 CASES: Told = (401, 404, 404, 404, 403, 200, 200, 200, 200, 200)
 STEPS_TOLD: Told = (401, 404, 404, 404, 200, 404, 200, 200, 200, 404)
 STEPS: Told = (401, 404, 404, 404, 403, 404, 200, 200, 200, 404)
+LD = "application/ld+json"
 # Route → what is asked for in its place → statuses.
 EXPECTED: dict[str, Mapping[str, Told]] = {
     f"{API}/catalog": {"/catalog": ALL_MAY, "/catalog?release=r000009": OF_NOTHING},
@@ -235,6 +236,11 @@ def test_how_many_rows_others_have_is_told_to_nobody(served: Served) -> None:
         about = served.get("/datasets/issue", who).json()
 
         assert cases["rows"] == about["rows"] == (24 if who == "everything" else None)
+        plain = served.get("/catalog", who).json()["datasets"]
+        (listed,) = (one for one in plain if one["dataset"] == "issue")
+        assert listed["rows"] == cases["rows"]
+        linked = served.get("/catalog", who, headers={"Accept": LD}).text
+        assert ('"hub:rows":24' in linked) is (who == "everything")
 
 
 def test_text_and_address_are_for_those_with_a_grant(served: Served) -> None:

@@ -49,6 +49,22 @@ def test_a_day_begins_in_the_zone():
     assert one.values[0].isoformat() == "2026-09-30T16:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-01T08:00:00+08:00",
+        "2026-10-01T08:00:00 08:00",  # its plus not escaped in the address
+        "2026-10-01T08:00:00.5 08:00",
+        "2026-10-01 00:00Z",
+        "2026-10-01 08:00",
+    ],
+)
+def test_an_instant_may_have_its_plus_bare(text):
+    one = read_condition("drawn", SCHEMA, "at", f"gte.{text}", zone="Asia/Shanghai")
+
+    assert one.values[0].isoformat().startswith("2026-10-01T00:00:00")
+
+
 def test_quotes_keep_a_comma():
     one = read_condition("drawn", SCHEMA, "word", 'in.("a,b",c)', zone="UTC")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import pytest
+
 from hub.sharing.shelf.build import shelf_folder
 from hub.sharing.shelf.sweep import sweep_shelves
 from hub.storage.releases import Pinned, Release
@@ -16,7 +18,8 @@ def _release(number, *pinned):
     return Release(number, "small", "d", AT, pinned)
 
 
-def test_only_what_a_release_needs_stays(tmp_path):
+@pytest.mark.parametrize("half_made", [True, False])
+def test_only_what_a_release_needs_stays(tmp_path, half_made):
     house = SimpleNamespace(settings=SimpleNamespace(home=tmp_path))
     shared = Pinned("area", "core/area", 3, 1, "a" * 64)
     old, new = (Pinned("issue", "core/issue", n, 1, f"{n}" * 64) for n in (1, 2))
@@ -24,11 +27,14 @@ def test_only_what_a_release_needs_stays(tmp_path):
         shelf_folder(house, pinned).mkdir(parents=True)
     (tmp_path / "serving" / ".issue-half-made").mkdir()
 
-    gone = sweep_shelves(house, [_release(2, shared, new)])
+    keep = [_release(2, shared, new)]
+    gone = sweep_shelves(house, keep, half_made=half_made)
 
     left = {one.name for one in (tmp_path / "serving").iterdir()}
-    assert left == {shelf_folder(house, one).name for one in (shared, new)}
-    assert gone == 2
+    kept = {shelf_folder(house, one).name for one in (shared, new)}
+    # What another process is at is left to it.
+    assert left == (kept if half_made else kept | {".issue-half-made"})
+    assert gone == 1 + half_made
 
 
 def test_a_home_without_shelves_is_left_alone(tmp_path):

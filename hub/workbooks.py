@@ -1,13 +1,25 @@
 """Texts in a workbook exactly as they are.
 
-What lives here: writing one text of somebody else's into a cell. What does not: sheets
-(`submissions.workbook`, `hub.cli.workbook_form`).
+What lives here: options of a workbook whose texts stay texts, and writing one text of
+somebody else's into a cell. What does not: any sheet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
+
+# No text becomes a formula, a link or a number because of how it looks.
+PLAIN: Mapping[str, bool] = MappingProxyType(
+    {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+)
 
 
 def write_text(

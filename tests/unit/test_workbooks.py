@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import fastexcel
 import pytest
 import xlsxwriter
 
-from hub.sharing.plain_cells import write_text
+import hub
+from hub.workbooks import write_text
 
+HUB = Path(hub.__file__).parent
 TEXTS = ("<r><t>x</t></r>", "<r></r>", "<r>&</r>", "<b>", "=1+1", "a&b", "武昌")
 
 
@@ -26,3 +29,15 @@ def test_a_text_reads_back_as_it_was(is_streamed, has_form):
     sheet = fastexcel.read_excel(out.getvalue()).load_sheet(0, header_row=None)
 
     assert tuple(sheet.to_polars().to_series()) == TEXTS
+
+
+def test_every_workbook_of_the_hub_writes_its_texts_so():
+    # The demo's partners write as partners do.
+    others = [path for path in HUB.rglob("*.py") if "demo" not in path.parts]
+    loose = [
+        path.name
+        for path in others
+        if path.name != "workbooks.py" and ".write_string(" in path.read_text("utf-8")
+    ]
+
+    assert loose == []
