@@ -113,5 +113,5 @@ def test_a_run_that_goes_well_is_told_step_by_step(tmp_path: Path) -> None:
         ("stage done", "merge"), ("batch merged", None),
     ]  # fmt: skip
     assert told.events()[0] == ("feed asked",)
-    assert told.events("release")[-1] == ("release published", "r000001")
+    assert ("release published", "r000001") in told.events("release")
     assert found_in(told.text, PLANTED) == set()
