@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,7 +20,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """The hub's surroundings; `HUB_` variables fill it, arguments win.
 
-    `now` fixes the hub's clock (tests, the demo, a rebuild of an old day).
+    `now` fixes the hub's clock (tests, the demo, a rebuild of an old day). `log` asks
+    for a line per event on standard error, in words or as JSON; without it a person
+    is shown the progress, and only what went wrong as a line. `history_days` says how
+    long Dagster's runs and their events are kept; the ledger is kept for ever.
     `automation` says whether schedules and sensors of a fresh Dagster home begin
     switched on; whoever switches one in the UI is obeyed from then on.
     `dagster_database_url` keeps Dagster's records in PostgreSQL; Dagster itself reads
@@ -36,6 +40,8 @@ class Settings(BaseSettings):
     warehouse_url: str | None = None
     now: AwareDatetime | None = None
     automation: bool = True
+    log: Literal["text", "json"] | None = None
+    history_days: int = Field(default=90, ge=1)
     environment: Mapping[str, str] | None = Field(default=None, repr=False)
 
     def clock(self) -> datetime:

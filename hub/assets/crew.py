@@ -41,6 +41,7 @@ class Job:
         since: start of the window, None leaves it to the watermark.
         until: end of the window, None leaves it to the clock.
         recorded: whether Dagster writes the run down.
+        run: id of the run in the log; "" is none.
     """
 
     partner: str
@@ -48,6 +49,7 @@ class Job:
     since: datetime | None
     until: datetime | None
     recorded: bool = True
+    run: str = ""
 
     def to_json(self, settings: Settings) -> str:
         """The job and where the hub is, for the other side."""
@@ -58,6 +60,7 @@ class Job:
                 "since": self.since.isoformat() if self.since else None,
                 "until": self.until.isoformat() if self.until else None,
                 "recorded": self.recorded,
+                "run": self.run,
                 "environment": dict(settings.environment or {}),
                 "settings": {
                     "home": str(settings.home.absolute()),

@@ -13,6 +13,7 @@ import dagster as dg
 from hub.flow.house import House, Note, open_house, silent
 from hub.settings import Settings
 from hub.storage.holders import this_process
+from hub.telling import bind, bound, start
 
 PROCESS = "hub/process"
 _watcher: list[Note] = [silent]
@@ -44,11 +45,17 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         )
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Write down which process a run is; sensors and schedules are none."""
-        if context.run is not None and context.instance is not None:
-            context.instance.add_run_tags(
-                context.run.run_id, {PROCESS: process_of(context.run.run_id)}
-            )
+        """Bind the ids of Dagster's run to its lines, and write down its process.
+
+        Sensors and schedules are no run.
+        """
+        own = context.run.run_id if context.run else None
+        before = bound()
+        # A run that `hub run` began has an id already, and several of Dagster's.
+        is_outermost = before.get("run") in (None, before.get("dagster_run"))
+        bind(dagster_run=own, run=own if is_outermost else None)
+        if own is not None and context.instance is not None:
+            context.instance.add_run_tags(own, {PROCESS: process_of(own)})
 
     def settings(self) -> Settings:
         """Where the hub of this run is."""
@@ -63,7 +70,9 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def open(self) -> House:
         """The hub of this run."""
-        return open_house(self.settings()).watched(_watcher[0])
+        settings = self.settings()
+        start(settings)
+        return open_house(settings).watched(_watcher[0])
 
 
 def process_of(run_id: str) -> str:

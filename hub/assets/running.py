@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Literal
+from uuid import uuid4
 
 from hub.assets.crew import Crew, Job
 from hub.errors import HubError, MisuseError
@@ -23,6 +24,7 @@ from hub.flow.waves import predecessors
 from hub.settings import Settings
 from hub.storage.batches import Batch
 from hub.storage.releases import Release
+from hub.telling import about
 
 Record = Literal["runs", "events", "nothing"]
 
@@ -63,6 +65,21 @@ def run_city(
     Raises:
         MisuseError: a target names no partner or feed of the city.
     """
+    run = uuid4().hex[:12]
+    with about(run=run):
+        return _run(settings, targets, (since, until), note, crew, record, figures, run)
+
+
+def _run(
+    settings: Settings,
+    targets: Sequence[str],
+    span: tuple[datetime | None, datetime | None],
+    note: Note,
+    crew: Crew | None,
+    record: Record,
+    figures: bool,
+    run: str,
+) -> RunResult:
     house = open_house(settings).watched(note)
     wanted = choose(house, targets)
     before = _newest(house)
@@ -71,7 +88,7 @@ def run_city(
         if record == "runs":
             _ready(settings)
         jobs = {
-            name: Job(name, tuple(feeds), since, until, record == "runs")
+            name: Job(name, tuple(feeds), *span, record == "runs", run)
             for name, feeds in wanted.items()
         }
         # Workers that record nothing need not wait until Dagster is there.

@@ -8,6 +8,7 @@ what state it left behind in the process is unknown; the crew starts another.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ from hub.errors import HubError
 from hub.flow.city_run import ask_partner
 from hub.flow.house import House, open_house
 from hub.settings import Settings, lent
+from hub.telling import about, log_fields, start
+from hub.telling.events import LOGGER
 
 Answer = Callable[[str, Mapping[str, Any] | None], None]
 
@@ -36,8 +39,20 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
     """Do one job."""
     given = {name: value for name, value in job["settings"].items() if value}
     settings = Settings(**given)
+    start(settings)
     since = datetime.fromisoformat(job["since"]) if job["since"] else None
     until = datetime.fromisoformat(job["until"]) if job["until"] else None
+    with about(run=job["run"] or None, partner=job["partner"]):
+        _do(job, settings, (since, until), answer, kept)
+
+
+def _do(
+    job: Mapping[str, Any],
+    settings: Settings,
+    span: tuple[datetime | None, datetime | None],
+    answer: Answer,
+    kept: Kept,
+) -> None:
     try:
         if job["recorded"]:
             # Dagster takes a second to import; nobody waits for it in vain.
@@ -47,17 +62,17 @@ def do(job: Mapping[str, Any], answer: Answer, kept: Kept) -> None:
                 settings,
                 job["partner"],
                 job["feeds"],
-                (since, until),
+                span,
                 answer,
                 kept.stay,
             )
         else:
             house = kept.house.at(settings) if kept.house else open_house(settings)
             kept.house = house
-            ask_partner(
-                house.watched(answer), job["partner"], job["feeds"], (since, until)
-            )
+            ask_partner(house.watched(answer), job["partner"], job["feeds"], span)
     except HubError as error:
+        facts = {"code": error.code, "reason": error.sentence}
+        log_fields(LOGGER, logging.ERROR, "partner not run", facts)
         answer(
             "ended",
             {

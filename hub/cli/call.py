@@ -45,11 +45,12 @@ class Call:
         from pydantic import ValidationError
 
         from hub.settings import Settings
+        from hub.telling import start
 
         named = {"home": self.home, "city": self.city}
         given |= {name: value for name, value in named.items() if value is not None}
         try:
-            return Settings(**given)
+            made = Settings(**given)
         except ValidationError as problem:
             names = sorted({f"HUB_{one['loc'][0]}".upper() for one in problem.errors()})
             raise MisuseError(
@@ -57,6 +58,8 @@ class Call:
                 seen=f"{', '.join(names)} cannot be understood",
                 next_step="An instant is written 2026-10-01T08:00:00+08:00.",
             ) from None
+        start(made)
+        return made
 
     def house(self) -> House:
         """The hub that is there; reading commands make none.

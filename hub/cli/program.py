@@ -27,6 +27,7 @@ from hub.cli import (
     docs,
     doctor,
     metric,
+    metrics,
     partner,
     policy,
     quarantine,
@@ -68,6 +69,7 @@ FAMILIES = (
     audit,
     warehouse,
     serve,
+    metrics,
 )
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hub.telling import is_written
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -28,6 +30,9 @@ BAD = ("refused", "failed")
 @contextmanager
 def watching() -> Iterator[Callable[[str, Facts], None]]:
     """A function that is told what happens, and shows it."""
+    if is_written():
+        yield lambda _event, _facts: None
+        return
     if not sys.stderr.isatty():
         lines = Lines()
         yield lines
@@ -83,7 +88,8 @@ class Work:
             case "merged":
                 self.doing = f"merging {facts['dataset']}"
             case "batch":
-                self.states.setdefault(self.feed or "", []).append(str(facts["state"]))
+                feed = str(facts.get("feed") or self.feed or "")
+                self.states.setdefault(feed, []).append(str(facts["state"]))
                 self.doing = str(facts["state"])
             case "linked":
                 self.doing = f"linking {'/'.join(map(str, facts.values()))}"

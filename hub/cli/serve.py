@@ -60,6 +60,7 @@ def serve(
     for a reverse proxy in front of it.
     """
     import uvicorn
+    from uvicorn.config import LOGGING_CONFIG
 
     from hub.settings import ServeSettings, lent
     from hub.sharing.api.hand import Hand
@@ -115,6 +116,8 @@ def serve(
             workers=workers,
             log_level="warning",
             access_log=False,
+            # Lines of the server itself join ours where lines are asked for.
+            log_config=None if settings.log else LOGGING_CONFIG,
             server_header=False,
             date_header=True,
             timeout_keep_alive=30,

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from hub.connectors import tally
 from hub.connectors.base import Place
 from hub.connectors.file_proof import digest_of
 from hub.connectors.folder import LINK, Entry, FileChanged
@@ -186,6 +187,7 @@ class RemoteFolder:
             stop=stop_after_attempt(self._attempts),
             retry=retry_if_exception_type(Passing),
             wait=waiting_time,
+            before=tally.counting(place),
             sleep=self._sleep,
             reraise=True,
         )

@@ -20,6 +20,7 @@ from typing import NoReturn, Self, TypeVar
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from hub.connectors import tally
 from hub.connectors.asking import Ask
 from hub.connectors.auth import Credentials
 from hub.connectors.base import Place
@@ -119,6 +120,7 @@ class Transport:
             stop=stop_after_attempt(self._limits.attempts),
             retry=retry_if_exception_type(Passing),
             wait=waiting_time,
+            before=tally.counting(place),
             sleep=self._sleep,
             reraise=True,
         )

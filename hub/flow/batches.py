@@ -30,10 +30,13 @@ from hub.flow.outcome import Split
 from hub.flow.plan import plan_batch
 from hub.flow.returned import brings_back
 from hub.flow.split import commit_split, split
+from hub.flow.stages import Stage, tell_end, timing
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset
 from hub.storage.batches import Batch, DatasetCounts, RuleCount, State
 from hub.storage.leases import Lease
+from hub.storage.records import ROWS
+from hub.telling import about
 
 
 def family(house: House, batch: Batch) -> list[Batch]:
@@ -60,12 +63,30 @@ def finish(
     Args:
         only: the row numbers a retry is about; None takes every row.
     """
+    with (
+        about(partner=partner.id, feed=feed.name, batch=batch.id),
+        timing(house, partner.id, feed.name) as stage,
+    ):
+        return tell_end(house, _finish(house, batch, partner, feed, lease, only, stage))
+
+
+def _finish(
+    house: House,
+    batch: Batch,
+    partner: Partner,
+    feed: Feed,
+    lease: Lease,
+    only: pl.Series | None,
+    stage: Stage,
+) -> Batch:
     try:
         if batch.state in ("landed", "split"):
-            batch = _split(house, batch, partner, feed, only)
+            with stage("split"):
+                batch = _split(house, batch, partner, feed, only)
         if batch.state == "merging":
-            erase_sent_again(house, batch, partner, feed)
-            batch = merge_batch(house, batch, feed, lease)
+            with stage("merge"):
+                erase_sent_again(house, batch, partner, feed)
+                batch = merge_batch(house, batch, feed, lease)
     except HubError as error:
         error.at(partner.id, feed.name)
         if error.transient:
@@ -109,7 +130,7 @@ def _told(
     rejected = len(done.rejected)
     with house.ledger.transaction() as conn:
         house.ledger.record_rules(batch.number, _rule_counts(done.found), conn=conn)
-        return house.ledger.set_state(
+        batch = house.ledger.set_state(
             batch.number,
             state,
             received=done.received,
@@ -119,6 +140,9 @@ def _told(
             error=error,
             conn=conn,
         )
+    rows = {name: getattr(batch, name) for name in ROWS}
+    house.note("validated", {"batch": batch.id, **rows})
+    return batch
 
 
 def _guard(house: House, batch: Batch, feed: Feed, done: Split) -> list[Broken]:

@@ -22,6 +22,7 @@ from hub.flow.recovery import recover_stores
 from hub.flow.reference_data import publish_reference_data
 from hub.flow.release import make_release
 from hub.flow.run import LEASE, Window, retry_partner, run_partner
+from hub.flow.stages import timing
 from hub.storage.batches import Batch
 from hub.storage.holders import this_process
 from hub.storage.releases import Release
@@ -73,7 +74,8 @@ def link_core(house: House) -> list[Batch]:
     recover_stores(house)
     publish_reference_data(house)
     retried = settle(house)
-    link(house)
+    with timing(house) as stage, stage("link"):
+        link(house)
     return retried
 
 
@@ -82,8 +84,9 @@ def tell_metrics(house: House) -> dict[str, int]:
     show_frozen(house)  # a freeze may have been killed before it did
     frozen = frozen_months(house)
     facts = Facts(house)
-    rows = refresh_figures(house, frozen, facts)
-    return rows | {"exception": retell_exceptions(house, frozen, facts)}
+    with timing(house) as stage, stage("metric"):
+        rows = refresh_figures(house, frozen, facts)
+        return rows | {"exception": retell_exceptions(house, frozen, facts)}
 
 
 def finish_run(house: House, *, figures: bool = True) -> tuple[list[Batch], Release]:

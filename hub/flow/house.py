@@ -25,6 +25,8 @@ from hub.storage.leases import Leases
 from hub.storage.ledger import Ledger
 from hub.storage.plans import PlanStore
 from hub.storage.raw import RawStore
+from hub.telling import log_event
+from hub.telling.masking import know
 
 Note = Callable[[str, dict[str, Any]], None]
 
@@ -38,11 +40,21 @@ def silent(_event: str, _facts: dict[str, Any]) -> None:
     """Nobody is watching."""
 
 
+def logged(watcher: Note) -> Note:
+    """Tell the watcher what happens, and the log as well, in the same breath."""
+
+    def note(event: str, facts: dict[str, Any]) -> None:
+        log_event(event, facts)
+        watcher(event, facts)
+
+    return note
+
+
 @dataclass(frozen=True, eq=False)
 class House:
     """City, stores and ledger of one hub; every open one is another.
 
-    `note` is told what happens while it happens (progress); it gets an event
+    `note` is told what happens while it happens (logs, progress); it gets an event
     word and facts without values of rows.
     """
 
@@ -55,7 +67,7 @@ class House:
     raw: RawStore
     lake: Lake
     plans: PlanStore
-    note: Note = silent
+    note: Note = log_event
     connect: Callable[[Partner, Settings], Connector] = connect
 
     def now(self) -> datetime:
@@ -71,17 +83,19 @@ class House:
         if _stores_of(settings) != _stores_of(self.settings):
             self.control.close()
             return open_house(settings)
+        city = load_city(settings.city)
+        know(settings, city)
         return replace(
             self,
             settings=settings,
-            city=load_city(settings.city),
+            city=city,
             ledger=Ledger(self.control.engine, clock=settings.clock),
-            note=silent,
+            note=log_event,
         )
 
     def watched(self, note: Note) -> House:
         """The same house with somebody watching."""
-        return replace(self, note=note)
+        return replace(self, note=logged(note))
 
 
 def _stores_of(settings: Settings) -> tuple[object, ...]:
@@ -97,6 +111,7 @@ def open_house(settings: Settings) -> House:
         MisuseError: the home holds another city.
     """
     city = load_city(settings.city)
+    know(settings, city)
     home = settings.home.absolute()
     home.mkdir(parents=True, exist_ok=True)
     control = ControlDatabase(settings.control_url)

@@ -18,9 +18,11 @@ from hub.flow import tables
 from hub.flow.acknowledge import acknowledge
 from hub.flow.guard import span
 from hub.flow.house import House
+from hub.flow.stages import tell_end, timing
 from hub.partners.spec import Feed, Partner
 from hub.schemas import dataset
 from hub.storage.batches import Batch, BatchPart, State
+from hub.telling import about
 
 ENDED = ("CLOSED", "FED_BACK", "NOT_ACCEPTED", "NOT_REGISTERED", "CANCELLED")
 
@@ -50,8 +52,31 @@ def land(
         city_digest=house.city.digest(),
         token=token,
     )
+    with (
+        about(partner=partner.id, feed=feed.name, batch=batch.id),
+        timing(house, partner.id, feed.name) as stage,
+    ):
+        house.note("opened", {"batch": batch.id, "kind": batch.kind})
+        with stage("fetch"):
+            batch = _fetch(house, batch, partner, feed, connector, delivery)
+        if batch.state != "landed":
+            return tell_end(house, batch)
+        acknowledge(house, batch, feed, connector)
+        return batch
+
+
+def _fetch(
+    house: House,
+    batch: Batch,
+    partner: Partner,
+    feed: Feed,
+    connector: Connector,
+    delivery: Delivery,
+) -> Batch:
+    """Read every part and keep it; then the batch is `landed`."""
     as_of = delivery.as_of
     parts: list[BatchPart] = []
+    size = 0
     try:
         keys = open_keys(house, partner, feed, delivery) if feed.read.sweep else None
         for part in connector.read(feed, delivery, sweep_keys=keys):
@@ -59,6 +84,7 @@ def land(
             described = orjson.loads(part.meta.as_json())
             parts.append(BatchPart(part.meta.sequence, stored.sha256, described))
             as_of = as_of or part.meta.as_of
+            size += stored.size
             house.note("part", {"batch": batch.id, "bytes": stored.size})
     except HubError as error:
         error.at(partner.id, feed.name)
@@ -69,7 +95,7 @@ def land(
         batch = house.ledger.set_state(
             batch.number, "landed", landed_at=house.now(), as_of=as_of, conn=conn
         )
-    acknowledge(house, batch, feed, connector)
+    house.note("landed", {"batch": batch.id, "parts": len(parts), "bytes": size})
     return batch
 
 

@@ -18,6 +18,7 @@ from hub.flow.house import House
 from hub.flow.manifest import entries_of, seal
 from hub.flow.published import METRICS, PUBLISHED, digest_of, digest_of_metric
 from hub.flow.sources import sources_now
+from hub.flow.stages import timing
 from hub.schemas import dataset
 from hub.storage.releases import Pinned, Release, Releases
 from hub.storage.signing import signer
@@ -32,6 +33,11 @@ def make_release(house: House) -> Release:
     then has the content and the digest of the one before. So has the one that is
     made after a recall, where nothing was corrected.
     """
+    with timing(house) as stage, stage("release"):
+        return _make(house)
+
+
+def _make(house: House) -> Release:
     releases = Releases(house.control.engine)
     before = releases.latest()
     known = {one.dataset: one for one in before.datasets} if before else {}
@@ -55,7 +61,7 @@ def make_release(house: House) -> Release:
         if told == [one.standing for one in sources]:
             return before
     entries, key = entries_of(house, tuple(pinned)), signer(house.settings.home)
-    return releases.publish(
+    made = releases.publish(
         city=house.city.id,
         digest=total.hexdigest(),
         datasets=tuple(pinned),
@@ -63,6 +69,8 @@ def make_release(house: House) -> Release:
         sources=sources,
         seal=lambda made: seal(house, made, entries, key),
     )
+    house.note("release", {"release": made.id, "digest": made.digest})
+    return made
 
 
 def _pin_metric(house: House, name: str, known: dict[str, Pinned]) -> Pinned:

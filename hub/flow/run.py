@@ -18,10 +18,12 @@ from hub.flow.batches import finish
 from hub.flow.house import House, wall_clock
 from hub.flow.land import confirm, land
 from hub.flow.retry import resume_only, retry_feed
+from hub.flow.stages import tell_end
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
 from hub.storage.holders import this_process
 from hub.storage.leases import Lease
+from hub.telling import about
 
 LEASE = timedelta(minutes=30)
 FIRST_REACH = timedelta(days=30)
@@ -53,8 +55,9 @@ def run_partner(
         for feed in partner.feeds:
             if feeds and feed.name not in feeds:
                 continue
-            done += recover(house, partner, feed, lease)
-            done += list(_run_feed(house, partner, feed, window, lease))
+            with about(partner=partner.id, feed=feed.name):
+                done += recover(house, partner, feed, lease)
+                done += list(_run_feed(house, partner, feed, window, lease))
         done += retry_partner(house, partner, lease)
     return done
 
@@ -80,7 +83,10 @@ def recover(house: House, partner: Partner, feed: Feed, lease: Lease) -> list[Ba
                 partner=partner.id,
                 feed=feed.name,
             )
-            house.ledger.set_state(batch.number, "failed", error=error.as_dict())
+            tell_end(
+                house,
+                house.ledger.set_state(batch.number, "failed", error=error.as_dict()),
+            )
             continue
         only = resume_only(house, batch)
         done.append(finish(house, batch, partner, feed, lease, only=only))
@@ -113,7 +119,6 @@ def _run_feed(
             if batch.state == "landed":
                 unheard = confirm(connector, feed, delivery)
                 batch = finish(house, batch, partner, feed, lease)
-            house.note("batch", {"batch": batch.id, "state": batch.state})
             yield batch
             if unheard is not None:
                 yield unreachable(house, partner, feed, window, lease, unheard)
@@ -156,5 +161,5 @@ def unreachable(
         city_digest=house.city.digest(),
         token=lease.token,
     )
-    house.note("batch", {"batch": batch.id, "state": "failed"})
-    return house.ledger.set_state(batch.number, "failed", error=error.as_dict())
+    batch = house.ledger.set_state(batch.number, "failed", error=error.as_dict())
+    return tell_end(house, batch)

@@ -34,6 +34,7 @@ from hub.cli import main
 from hub.errors import HubError
 from hub.flow.house import Note
 from hub.settings import Settings, lent
+from hub.telling import lines
 
 Streams = tuple[io.TextIOWrapper, io.TextIOWrapper]
 run_city = hub.assets.running.run_city
@@ -58,7 +59,10 @@ def call(
         _engines_closed(),
         patch.object(hub.assets.running, "run_city", _run_city),
     ):
-        code = main(args)
+        try:
+            code = main(args)
+        finally:
+            lines.stop()  # a process that ends writes no more either
     return code, _said(out), _said(err)
 
 

@@ -37,6 +37,7 @@ from hub.sharing.open311 import routes as open311
 from hub.sharing.open311.form import error
 from hub.sharing.shelf import TornShelf
 from hub.sharing.submissions import routes as submissions
+from hub.telling import start
 
 BEARER = HTTPBearer(
     auto_error=False, description="Key of a consumer; without one only open data."
@@ -136,6 +137,8 @@ def make_app(service: Service) -> ASGIApp:
 
 def app_of_environment() -> ASGIApp:
     """The application of one server process, as the environment tells."""
+    settings = Settings()
+    start(settings)
     given = ServeSettings()
     options = Options(per_minute=given.per_minute, at_once=given.at_once)
-    return make_app(Service(open_house(Settings()), options))
+    return make_app(Service(open_house(settings), options))

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.sharing.api.counts import REQUESTS, SECONDS
 from hub.sharing.api.problems import FAILED, Refusal, answer
 from hub.sharing.api.quotas import Quotas
+from hub.telling import log_fields
 
 LOG = logging.getLogger("hub.serve")
 Told = Callable[[Refusal, str], Response]
@@ -72,8 +73,20 @@ class Guard:
         finally:
             route = getattr(scope.get("route"), "path", "other")
             method = scope["method"] if scope["method"] in METHODS else "other"
+            seconds = time.monotonic() - begun
             REQUESTS.labels(method, route, status).inc()
-            SECONDS.labels(route).observe(time.monotonic() - begun)
+            SECONDS.labels(route).observe(seconds)
+            log_fields(
+                LOG.name,
+                logging.INFO,
+                "request served",
+                {
+                    "method": method,
+                    "route": route,
+                    "status": status,
+                    "seconds": round(seconds, 4),
+                },
+            )
 
     def _answer(self, refusal: Refusal, path: str) -> Response:
         for begin, form in self._told.items():

@@ -1,13 +1,16 @@
 """Routes for whoever watches the server: alive, ready, and figures for Prometheus.
 
-What lives here: what a load balancer and a monitor ask. What does not: alarms. None of
-these answers tells anything of data or callers, and none needs a key.
+What lives here: what a load balancer and a monitor ask. What does not: alarms. No
+answer tells anything of rows or callers, and none needs a key. How much each partner
+sends is told to monitors near by only (`near`).
 """
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import sqlalchemy as sa
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
@@ -16,6 +19,9 @@ from hub.sharing.api.counts import REGISTRY
 from hub.sharing.api.hand import NotReady
 from hub.sharing.api.problems import AGAIN, Refusal, documented
 from hub.sharing.api.service import Service
+from hub.watching import exposition
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 def router(service: Service) -> APIRouter:
@@ -44,7 +50,20 @@ def router(service: Service) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {CONTENT_TYPE_LATEST: {}}}, **documented()},
     )
-    def metrics() -> Response:
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    def metrics(request: Request) -> Response:
+        told = generate_latest(REGISTRY)
+        if near(request):
+            told += exposition(service.house)
+        return Response(told, media_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+def near(request: Request) -> bool:
+    """Whether somebody on the hub's own network asks, and no proxy for another."""
+    if any(name in request.headers for name in FORWARDED) or request.client is None:
+        return False
+    try:
+        return ip_address(request.client.host).is_private
+    except ValueError:
+        return False

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0013"
+HEAD = "0014"
 
 
 def upgrade(connection: sa.Connection) -> None:
