@@ -6,6 +6,7 @@ python -m benchmarks change --small 500000 --large 5000000
 python -m benchmarks connectors --rows 300000
 python -m benchmarks metrics --folder /tmp/history
 python -m benchmarks sharing --rows 20000 --seconds 5
+python -m benchmarks dagster-day --issues 600
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from benchmarks.connectors import connectors
+from benchmarks.dagster_day import dagster_day
 from benchmarks.metrics import metrics
 from benchmarks.sharing import sharing
 from hub.demo.issue_files import READ_AT, issue_csv
@@ -70,6 +72,7 @@ def main(context: click.Context) -> None:
         context.invoke(connectors)
         context.invoke(metrics)
         context.invoke(sharing)
+        context.invoke(dagster_day)
 
 
 @main.command()
@@ -149,6 +152,7 @@ def day_of_changes(cases: pl.DataFrame, attempt: int) -> pl.DataFrame:
 main.add_command(connectors)
 main.add_command(metrics)
 main.add_command(sharing)
+main.add_command(dagster_day)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from hub.assets.automation.assembly import automation_of
 from hub.assets.automation.conditions import automated
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource
+from hub.assets.jobs import city_job, partner_jobs
 from hub.assets.partners import partner_assets
 from hub.partners.city import City
 from hub.partners.loader import load_city
@@ -21,17 +22,13 @@ def build_defs(city: City | None = None) -> dg.Definitions:
     """The definitions of a city; the environment's city if none is given."""
     settings = Settings()
     city = city or load_city(settings.city)
-    assets = [
-        asset
-        for partner in city.partners.values()
-        if partner.status == "active"
-        for asset in partner_assets(city, partner)
-    ]
+    active = [one for one in city.partners.values() if one.status == "active"]
+    assets = [asset for one in active for asset in partner_assets(city, one)]
     figures = automated(city, city_assets(city))
     begun = automation_of(city, assets, figures, is_on=settings.automation)
     return dg.Definitions(
         assets=[*assets, *figures],
-        jobs=begun.jobs,
+        jobs=[city_job(city), *partner_jobs(active), *begun.jobs],
         schedules=begun.schedules,
         sensors=begun.sensors,
         resources={"house": HouseResource()},

@@ -1,13 +1,22 @@
-"""Asset keys: the lake names, built from declarations and never parsed back.
+"""Asset keys, groups and tags: the lake names, built and never parsed back.
 
-What lives here: the words of every key and group. What does not: assets.
+What lives here: the words of every key, group, tag and owner. What does not: assets
+(`specs`). Dagster takes ASCII only for all of these but owners; Chinese stands in
+descriptions and metadata.
 """
 
 from __future__ import annotations
 
+import re
+
 import dagster as dg
 
+from hub.flow.tables import MONTHLY
 from hub.partners.spec import Feed, Partner
+from hub.schemas import Dataset
+
+RELEASE_KEY = dg.AssetKey(["release"])
+CITY_JOB = "city_day"
 
 
 def raw_key(partner: Partner, feed: Feed) -> dg.AssetKey:
@@ -35,9 +44,30 @@ def metric_key(name: str) -> dg.AssetKey:
     return dg.AssetKey(["metric", name])
 
 
-RELEASE_KEY = dg.AssetKey(["release"])
-
-
 def group_of(partner: Partner) -> str:
     """The group of everything that one partner delivers."""
     return f"partner_{partner.id}"
+
+
+def core_group(ds: Dataset) -> str:
+    """The group of a core dataset: few enough in each to be read at a glance."""
+    if not ds.core:
+        return "core_reference"
+    return "core_cases" if ds.name in MONTHLY else "core_rosters"
+
+
+def partner_job(partner: Partner) -> str:
+    """The job of a partner, as it stands under Jobs."""
+    return f"partner_{partner.id}"
+
+
+def tags_of(layer: str, **more: str) -> dict[str, str]:
+    """Tags to search by: the layer, and whatever else is known."""
+    return {"layer": layer, **{name: value for name, value in more.items() if value}}
+
+
+def owners_of(partner: Partner, feed: Feed | None = None) -> list[str]:
+    """Who answers, as Dagster writes it: an address, or a team by its name."""
+    named = (feed.owner if feed else None) or partner.steward or partner.title
+    is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", named)
+    return [named if is_address else f"team:{named}"]

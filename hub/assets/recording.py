@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -24,9 +24,9 @@ from dagster._core.storage.tags import (
 
 from hub.assets.automation.pools import provision_pools
 from hub.assets.city import city_assets
+from hub.assets.days import INSTANT, has_window
 from hub.assets.house_resource import HouseResource, watch
-from hub.assets.keys import quarantine_key, raw_key, staged_key
-from hub.assets.partners import last_feeds, partner_assets, step_name
+from hub.assets.partners import partner_assets, stands_for, step_name
 from hub.assets.reports import feed_events
 from hub.flow.house import House, Note, open_house
 from hub.flow.run import FIRST_REACH
@@ -122,12 +122,11 @@ def report_partners(
     Its pages then show the assets as they stand, at a tenth of a run's cost.
     """
     zone = ZoneInfo(house.city.timezone)
-    today = house.now().astimezone(zone) - timedelta(microseconds=1)
+    day = (house.now().astimezone(zone) - INSTANT).date().isoformat()
     with ExitStack() as stay:
         instance = _instance(str(dagster_home(house.settings)), stay)
         for name in names:
             partner = house.city.partners[name]
-            last = last_feeds(partner)
             for feed in partner.feeds:
                 own = [
                     one
@@ -136,31 +135,23 @@ def report_partners(
                 ]
                 if not own:
                     continue
-                others = [
-                    quarantine_key(partner, feed),
-                    *(
-                        staged_key(partner, d)
-                        for d, f in last.items()
-                        if f == feed.name
-                    ),
-                ]
-                day = today.date().isoformat() if feed.read.window else None
-                for event in feed_events(
-                    house, raw_key(partner, feed), others, own, day
-                ):
+                staged = stands_for(partner, feed)
+                for event in feed_events(house, partner, feed, staged, own, day):
                     instance.report_runless_asset_event(event)
 
 
 def _days(house: House, partner: Partner, feed: Feed, span: Span) -> dict[str, str]:
-    """The local days that a run covers, for feeds that come in days."""
-    if feed.read.window is None:
-        return {}
+    """The local days that a run covers; today alone for what comes whenever it does.
+
+    Every day costs some entries in Dagster's records, so none is named for nothing.
+    """
     since, until = span
     zone = ZoneInfo(house.city.timezone)
-    end = (until or house.now()).astimezone(zone) - timedelta(microseconds=1)
-    mark = house.ledger.watermark(partner.id, feed.name)
-    start = (since or mark or end - FIRST_REACH).astimezone(zone)
-    first = min(start, end)
+    end = (until or house.now()).astimezone(zone) - INSTANT
+    start = since if has_window(feed) else None
+    if start is None and feed.read.files is None and has_window(feed):
+        start = house.ledger.watermark(partner.id, feed.name) or end - FIRST_REACH
+    first = min((start or end).astimezone(zone), end)
     return {
         ASSET_PARTITION_RANGE_START_TAG: first.date().isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: end.date().isoformat(),

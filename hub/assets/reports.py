@@ -1,134 +1,202 @@
-"""What the assets tell Dagster: metadata and check results.
+"""What the assets tell Dagster: metadata and check results, day by day.
 
-What lives here: the one place through which a run reports, because in a run over
-a range of days the plain way is wrong: returned metadata is copied to every day.
-What does not: any decision; guards act in the flow, checks only report. Nothing
-told here holds a value of a row.
+What lives here: the one place through which a feed is reported, because in a run over
+a range of days the plain ways are wrong: returned metadata is copied to every day, and
+a returned check result belongs to none. What does not: any decision (`feed_checks`,
+guards in the flow). Nothing told here holds a value of a row.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
+from hub.assets.columns import lineage_metadata
+from hub.assets.days import covers, keys_of, told_on
+from hub.assets.feed_checks import (
+    OF_A_DAY,
+    Verdict,
+    day_verdicts,
+    feed_verdicts,
+)
+from hub.assets.keys import quarantine_key, raw_key, staged_key
+from hub.flow.column_lineage import staged_sources
 from hub.flow.house import House
+from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
 
 Metadata = dict[str, dg.MetadataValue]
-CHECKS = ("delivered", "balanced", "valid")
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult | dg.Output[None]
+ROWS = ("received", "accepted", "quarantined", "duplicate")
 
 
-def check_specs(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """The checks of one feed."""
-    about = {
-        "delivered": "the partner was reached and its delivery entered",
-        "balanced": "every row and every fact ended in exactly one counted place",
-        "valid": "no row broke a rule that keeps it out (pandera and references)",
-    }
-    return [
-        dg.AssetCheckSpec(name, asset=key, description=about[name]) for name in CHECKS
-    ]
-
-
-def feed_metadata(house: House, batches: Sequence[Batch]) -> Metadata:
-    """Ledger counts and findings by rule, of some batches together."""
+def feed_metadata(
+    house: House, partner: Partner, feed: Feed, batches: Sequence[Batch]
+) -> dict[dg.AssetKey, Metadata]:
+    """Ledger counts and findings by rule, of some batches together, by asset."""
     rules: dict[str, int] = {}
+    facts: dict[str, dict[str, int]] = {}
     for batch in batches:
         for one in house.ledger.rules(batch.number):
             rules[one.rule] = rules.get(one.rule, 0) + one.count
-    counts = {
-        name: sum(getattr(batch, name) or 0 for batch in batches)
-        for name in ("received", "accepted", "quarantined", "duplicate")
+        for name, did in house.ledger.datasets(batch.number).items():
+            known = facts.setdefault(name, {})
+            for word, count in vars(did).items():
+                known[word] = known.get(word, 0) + count
+    # A retry brings rows of a delivery again, which counted them when it came.
+    first = [batch for batch in batches if batch.kind != "retry"]
+    counts = {name: sum(getattr(batch, name) or 0 for batch in first) for name in ROWS}
+    findings = dg.MetadataValue.json(dict(sorted(rules.items())))
+    told: dict[dg.AssetKey, Metadata] = {
+        raw_key(partner, feed): {
+            **_whole(counts),
+            "dagster/row_count": dg.MetadataValue.int(counts["received"]),
+            "batches": dg.MetadataValue.json([batch.id for batch in batches]),
+            "states": dg.MetadataValue.json(sorted({one.state for one in batches})),
+            "findings": findings,
+        },
+        quarantine_key(partner, feed): {
+            "dagster/row_count": dg.MetadataValue.int(counts["quarantined"]),
+            "findings": findings,
+            "look": dg.MetadataValue.text(
+                f"hub quarantine list {partner.id}/{feed.name}"
+            ),
+        },
     }
+    for name, did_to in facts.items():
+        told[staged_key(partner, name)] = {
+            "dagster/row_count": dg.MetadataValue.int(did_to["emitted"]),
+            **_whole(did_to),
+        }
+    return told
+
+
+def keys_brought(
+    partner: Partner, feed: Feed, staged: Sequence[str]
+) -> list[dg.AssetKey]:
+    """The assets of a feed's step."""
+    own = [raw_key(partner, feed), quarantine_key(partner, feed)]
+    return own + [staged_key(partner, name) for name in staged]
+
+
+def _whole(counts: Mapping[str, int]) -> Metadata:
+    return {name: dg.MetadataValue.int(count) for name, count in counts.items()}
+
+
+def lineage_of(partner: Partner, staged: Sequence[str]) -> dict[dg.AssetKey, Metadata]:
+    """Column lineage of what a feed stands for; Dagster reads it off the newest run."""
     return {
-        **{name: dg.MetadataValue.int(count) for name, count in counts.items()},
-        "dagster/row_count": dg.MetadataValue.int(counts["received"]),
-        "batches": dg.MetadataValue.json([batch.id for batch in batches]),
-        "states": dg.MetadataValue.json(sorted({batch.state for batch in batches})),
-        "findings": dg.MetadataValue.json(dict(sorted(rules.items()))),
+        staged_key(partner, name): lineage_metadata(staged_sources(partner, name))
+        for name in staged
     }
-
-
-def verdicts(
-    house: House, batches: Sequence[Batch]
-) -> Iterator[tuple[str, bool, Metadata]]:
-    """(check, passed, metadata) for the batches of one feed."""
-    failed = [batch for batch in batches if batch.state != "merged"]
-    reasons = [str((batch.error or {}).get("message")) for batch in failed]
-    yield "delivered", not failed, {"reasons": dg.MetadataValue.json(reasons)}
-    merged = [batch for batch in batches if batch.state == "merged"]
-    odd = [batch.id for batch in merged if not _balances(house, batch)]
-    yield "balanced", not odd, {"batches": dg.MetadataValue.json(odd)}
-    out = sum(batch.quarantined or 0 for batch in merged)
-    yield "valid", out == 0, {"quarantined": dg.MetadataValue.int(out)}
-
-
-def _balances(house: House, batch: Batch) -> bool:
-    ended = (batch.accepted or 0) + (batch.quarantined or 0) + (batch.duplicate or 0)
-    facts = house.ledger.datasets(batch.number).values()
-    return batch.received == ended and all(counts.balanced for counts in facts)
 
 
 def report_feed(
     context: dg.AssetExecutionContext,
     house: House,
-    key: dg.AssetKey,
+    partner: Partner,
+    feed: Feed,
+    staged: Sequence[str],
     batches: Sequence[Batch],
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Report one feed's outcome.
+) -> Iterator[Event]:
+    """Report one feed's outcome: every batch once, on its own day of the run.
 
-    A delivery of a range of days is one batch, told on the last day of the range.
+    Args:
+        context: of the run.
+        house: the hub.
+        partner: whose feed it is.
+        feed: which.
+        staged: datasets that it stands for.
+        batches: its batches of this run, those of its retries included.
     """
-    metadata = feed_metadata(house, batches)
-    if context.has_partition_key_range or context.has_partition_key:
-        last = context.partition_keys[-1]
-        context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
-        yield dg.MaterializeResult(asset_key=key)
-    else:
-        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-    # Checks speak of the feed as it stands, not of a day: the ledger knows days.
-    for name, passed, facts in verdicts(house, batches):
-        yield dg.AssetCheckResult(
+    keys = keys_brought(partner, feed, staged)
+    days, zone = keys_of(context), house.city.timezone
+    lineage = lineage_of(partner, staged)
+    for day in days:
+        own = [one for one in batches if told_on(one, days, zone) == day]
+        metadata = feed_metadata(house, partner, feed, own)
+        for key in keys:
+            told = metadata.get(key, {})
+            if day == days[-1]:
+                told = told | lineage.get(key, {})
+            if told:
+                context.add_asset_metadata(told, asset_key=key, partition_key=day)
+    whole = {} if days else feed_metadata(house, partner, feed, batches)
+    for key in keys:
+        yield dg.MaterializeResult(
             asset_key=key,
-            check_name=name,
-            passed=passed,
-            metadata=facts,
-            severity=severity_of(name),
+            metadata=None if days else whole.get(key, {}) | lineage.get(key, {}),
         )
+    yield from _report_checks(context, house, partner, feed, batches)
+
+
+def _report_checks(
+    context: dg.AssetExecutionContext,
+    house: House,
+    partner: Partner,
+    feed: Feed,
+    batches: Sequence[Batch],
+) -> Iterator[Event]:
+    raw = raw_key(partner, feed)
+    days, zone = keys_of(context), house.city.timezone
+    for day in days or (None,):
+        told = [
+            one
+            for one in batches
+            if day is None or told_on(one, days, zone) == day or covers(one, day, zone)
+        ]
+        for verdict in day_verdicts(house, told):
+            context.log_event(evaluation(raw, verdict, day))
+    for name in OF_A_DAY:
+        # The step owes a result, and one that is returned has no day.
+        yield dg.Output(None, output_name=check_output(raw, name))
+    for verdict in feed_verdicts(house, partner, feed, batches):
+        yield dg.AssetCheckResult(
+            asset_key=raw,
+            check_name=verdict.check,
+            passed=verdict.passed,
+            metadata={"facts": dg.MetadataValue.json(verdict.facts)},
+            severity=verdict.severity,
+        )
+
+
+def check_output(key: dg.AssetKey, check: str) -> str:
+    """How Dagster calls a step's output for a check."""
+    return dg.AssetCheckSpec(check, asset=key).get_python_identifier()
+
+
+def evaluation(
+    key: dg.AssetKey, verdict: Verdict, day: str | None
+) -> dg.AssetCheckEvaluation:
+    """A verdict as an event."""
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=verdict.check,
+        passed=verdict.passed,
+        metadata={"facts": dg.MetadataValue.json(verdict.facts)},
+        severity=verdict.severity,
+        partition=day,
+    )
 
 
 def feed_events(
     house: House,
-    key: dg.AssetKey,
-    others: Sequence[dg.AssetKey],
+    partner: Partner,
+    feed: Feed,
+    staged: Sequence[str],
     batches: Sequence[Batch],
-    day: str | None,
+    day: str,
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """What a run would have told of one feed, for events without a run.
-
-    Args:
-        house: the hub.
-        key: the feed's raw asset.
-        others: what else the feed brought.
-        batches: of the feed.
-        day: partition of the raw asset and the others; None where there are none.
-    """
-    yield dg.AssetMaterialization(
-        key, metadata=feed_metadata(house, batches), partition=day
-    )
-    for other in others:
-        yield dg.AssetMaterialization(other, partition=day)
-    for name, passed, facts in verdicts(house, batches):
-        yield dg.AssetCheckEvaluation(
-            asset_key=key,
-            check_name=name,
-            passed=passed,
-            metadata=facts,
-            severity=severity_of(name),
-        )
-
-
-def severity_of(check: str) -> dg.AssetCheckSeverity:
-    """Rows in quarantine are a warning, a missing delivery is not."""
-    return (
-        dg.AssetCheckSeverity.WARN if check == "valid" else dg.AssetCheckSeverity.ERROR
-    )
+    """What a run would have told of one feed, for events without a run."""
+    raw = raw_key(partner, feed)
+    metadata = feed_metadata(house, partner, feed, batches)
+    lineage = lineage_of(partner, staged)
+    keys = keys_brought(partner, feed, staged)
+    for key in keys:
+        told = metadata.get(key, {}) | lineage.get(key, {})
+        yield dg.AssetMaterialization(key, metadata=told, partition=day)
+    for verdict in day_verdicts(house, batches):
+        yield evaluation(raw, verdict, day)
+    for verdict in feed_verdicts(house, partner, feed, batches):
+        yield evaluation(raw, verdict, None)

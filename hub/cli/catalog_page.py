@@ -12,8 +12,8 @@ from hub.sharing.catalogue.words import words_of
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
+    from hub.flow.lineage import FeedEdge
     from hub.sharing.catalogue.entry import Catalogue, Entry
-    from hub.sharing.catalogue.lineage import FeedEdge
 
 
 def show_list(page: Page, found: Catalogue) -> None:

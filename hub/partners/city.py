@@ -29,6 +29,7 @@ from hub.partners.city_spec import (
     Roster,
 )
 from hub.partners.duties import Retention, Sharing
+from hub.partners.quality import Checks
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -71,6 +72,7 @@ class City:
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
         automation: when the hub works by itself.
+        checks: from when on a feed looks odd.
         sharing: within how many working days requests are dealt with.
         retention: which values are erased when.
         lead: dataset → its lead source; datasets without one are not here.
@@ -103,6 +105,7 @@ class City:
     working: Calendar | None
     limits: Limits
     automation: Automation = field(default_factory=Automation)
+    checks: Checks = field(default_factory=Checks)
     sharing: Sharing = field(default_factory=Sharing)
     retention: tuple[Retention, ...] = ()
     lead: Mapping[str, Lead]

@@ -222,6 +222,7 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         working=file.calendar,
         limits=file.limits,
         automation=file.automation,
+        checks=file.checks,
         sharing=file.sharing,
         retention=file.retention,
         lead=MappingProxyType(dict(file.lead)),

@@ -42,6 +42,7 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("deletes", spec.Deletes),
     ("same_as", spec.SameAs),
     ("[feed.expect]", spec.Expect),
+    ("[feed.checks]", spec.FeedChecks),
     ("[[delivery]]", spec.Delivery),
     ("[delivery.columns]", spec.OutColumn),
     ("[delivery.write]", spec.Write),
@@ -59,6 +60,7 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[action]", city_spec.Action),
     ("[action.flags]", city_spec.Flags),
     ("[institution]", city_spec.Institution),
+    ("[checks]", city_spec.Checks),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.

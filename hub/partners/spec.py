@@ -18,6 +18,7 @@ from pydantic import Field
 from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
 from hub.partners.base import Name, Span, Strict
 from hub.partners.delivery import Delivery, OutColumn, Write
+from hub.partners.quality import FeedChecks
 from hub.partners.source import (
     Acknowledge,
     Detail,
@@ -41,6 +42,7 @@ __all__ = [
     "Emit",
     "Expect",
     "Feed",
+    "FeedChecks",
     "Limits",
     "Login",
     "Mode",
@@ -235,6 +237,8 @@ class Feed(Strict):
     blocks."""
     expect: Expect = Expect()
     """Bounds of a healthy delivery."""
+    checks: FeedChecks = FeedChecks()
+    """From when on the feed looks odd, where the city's thresholds do not fit."""
 
 
 class Partner(Strict):

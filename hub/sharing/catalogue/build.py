@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.flow.house import House
+from hub.flow.lineage import CALENDAR, Lineage, lineage_of
 from hub.flow.release import find_release
 from hub.partners.city import City
 from hub.schemas import DATASETS, Column, Dataset
@@ -30,7 +31,6 @@ from hub.sharing.catalogue.entry import (
     Item,
     Lead,
 )
-from hub.sharing.catalogue.lineage import CALENDAR, Lineage, lineage_of
 from hub.sharing.catalogue.standing import Told, freshness_of, quality_of, told_of
 from hub.storage.delivery_counts import DeliveryCounts
 from hub.storage.releases import Release, Releases

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from hub.flow.lineage import Lineage
 from hub.schemas.columns import ColumnType, Personal, Required, ShareClass
-from hub.sharing.catalogue.lineage import Lineage
 
 Text = tuple[str, str]  # Chinese, English
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from hub.flow.lineage import Lineage
 from hub.flow.sources import REASONS
 from hub.schemas.rules import RULES
 from hub.sharing.catalogue.entry import Counts, Finding, Freshness, Quality, Standing
-from hub.sharing.catalogue.lineage import Lineage
 from hub.storage.delivery_counts import DeliveryCounts, FeedCounts, FeedFinding
 from hub.storage.releases import Release, Releases, Source
 

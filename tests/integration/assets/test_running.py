@@ -79,6 +79,7 @@ def test_materialising_in_dagster_gives_the_digests_of_hub_run(
             list(defs.assets or ()),  # type: ignore[arg-type]
             instance=instance,
             resources={"house": HouseResource.of(other)},
+            partition_key="2026-10-02",
         )
 
     assert outcome.success

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 FEED_KEYS = (
-    "as_of, category_system, changed, changed_format, codes, columns, dataset, "
+    "as_of, category_system, changed, changed_format, checks, codes, columns, dataset, "
     "deadline, "
     "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "
     "name, "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.flow.lineage import FeedEdge, Lineage
 from hub.schemas.rules import RULES
 from hub.sharing.catalogue.entry import Counts
-from hub.sharing.catalogue.lineage import FeedEdge, Lineage
 from hub.sharing.catalogue.standing import Told, last_batch, quality_of
 from hub.storage.delivery_counts import FeedCounts, FeedFinding
 from hub.storage.releases import Release, Source

@@ -2,7 +2,8 @@
 
 What lives here: the edges, read from declarations alone (partner files, lead sources,
 what metrics count), so they hold on the day a file changes and need no run. What does
-not: which batch brought a row, which every row says itself; the drawing (`drawing`).
+not: which batch brought a row, which every row says itself; columns (`column_lineage`);
+the drawing (`hub.sharing.catalogue`).
 """
 
 from __future__ import annotations

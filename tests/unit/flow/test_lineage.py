@@ -8,12 +8,12 @@ from pathlib import Path
 from support.catalogues import WORDS, shipped
 from support.small_city import CITY, PLATFORM, ROSTER, write_city
 
+from hub.flow.lineage import lineage_of
 from hub.flow.metric_rows import INPUTS
 from hub.metrics.registry import METRICS
 from hub.partners.loader import load_city
 from hub.schemas import DATASETS
 from hub.sharing.catalogue.drawing import LEFTS, WIDTHS, picture_of
-from hub.sharing.catalogue.lineage import lineage_of
 from hub.sharing.catalogue.words import words_of
 
 
