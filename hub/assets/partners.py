@@ -63,9 +63,8 @@ def _feed_assets(
         context: dg.AssetExecutionContext, config: Span, house: HouseResource
     ) -> Iterator[Event]:
         opened = house.open()
-        window = asked_for(
-            context, window_of(keys_of(context), config, city.timezone, opened.now())
-        )
+        days_asked = window_of(keys_of(context), config, city.timezone, opened.now())
+        window = asked_for(context, days_asked)
         asked = opened.city.partners[partner.id]
         with tried_again(context):
             ended = run_partner(opened, asked, window, [feed.name])
