@@ -16,6 +16,7 @@ from hub.partners import city_spec, spec
 from hub.partners.expressions import ALLOWED
 from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
+from hub.partners.quality import Checks
 from hub.partners.source import Read
 from hub.partners.wording import choices, describe
 
@@ -59,7 +60,7 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[action]", city_spec.Action),
     ("[action.flags]", city_spec.Flags),
     ("[institution]", city_spec.Institution),
-    ("[checks]", city_spec.Checks),
+    ("[checks]", Checks),
     ("[lead]", city_spec.Lead),
 )
 # Fields of the types that are tables, blocks or keys elsewhere in a file.
