@@ -42,23 +42,24 @@ def webserver(instance: Path, surroundings: Mapping[str, str]) -> Iterator[str]:
         ],
         env={**os.environ, **surroundings, "DAGSTER_HOME": str(instance)},
         cwd=ROOT,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     ) as process:
-        assert process.stderr is not None
-        said = []
-        for line in process.stderr:
-            said.append(line)
-            if READY in line:
-                break
-        else:
-            raise AssertionError("".join(said))
+        assert process.stdout is not None
         try:
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if READY in line:
+                    break
+            else:
+                raise AssertionError("".join(said))
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(process.pid, signal.SIGINT)
-            process.stderr.read()
+            process.stdout.read()
 
 
 @contextmanager

@@ -93,6 +93,10 @@ def ready(tmp_path: Path) -> Iterator[Ready]:
             yield Ready(simulated, open_house(Settings()), location)
 
 
+# Runs that end before their submission returns live in the daemon's event loop, and
+# what closes a loop of its own within another is told as never awaited.
+@pytest.mark.filterwarnings("ignore:coroutine.*shutdown_asyncgens:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.slow
 def test_thirty_days_of_a_partner_are_one_run_and_the_same_again_changes_nothing(
     ready: Ready,

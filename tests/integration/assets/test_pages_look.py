@@ -24,7 +24,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}"),
 ]
 PARTNER, FEED = "fengjing", "handling"
-ONLY = ("platform", PARTNER)
 LEAST_PIXELS = 9  # height of a letter's line that is read without zooming
 WAIT = 60_000
 PLACE = "/locations/__repository__@hub"
@@ -63,14 +62,16 @@ class Looked:
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
     """For looking only."""
     folder = tmp_path_factory.mktemp("looked")
-    with SimulatedCity(folder / "demo", issues=60, days=1, only=ONLY) as simulated:
+    with SimulatedCity(
+        folder / "demo", issues=60, days=1, only=(PARTNER,)
+    ) as simulated:
         simulated.deliver(1)
         settings = Settings(
             home=folder / "home",
             now=simulated.now(1),
             environment=simulated.environment,
         )
-        run_city(settings, ONLY, simulated.now(0), simulated.now(1))
+        run_city(settings, [PARTNER], simulated.now(0), simulated.now(1))
     surroundings = {"HUB_HOME": str(settings.home), "HUB_CITY": "wuhan"}
     asked: set[str] = set()
     with (
