@@ -14,6 +14,7 @@ from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource
 from hub.assets.jobs import city_job, partner_jobs
 from hub.assets.partners import partner_assets
+from hub.assets.upkeep import upkeep_assets, upkeep_schedule
 from hub.partners.city import City
 from hub.partners.loader import load_city
 from hub.settings import Settings
@@ -26,11 +27,12 @@ def build_defs(city: City | None = None) -> dg.Definitions:
     active = [one for one in city.partners.values() if one.status == "active"]
     assets = [asset for one in active for asset in partner_assets(city, one)]
     figures = automated(city, city_assets(city))
+    weekly = dg.DefaultScheduleStatus["RUNNING" if settings.automation else "STOPPED"]
     begun = automation_of(city, assets, figures, is_on=settings.automation)
     return dg.Definitions(
-        assets=[*assets, *figures],
+        assets=[*assets, *figures, *upkeep_assets()],
         jobs=[city_job(city), *partner_jobs(active), *begun.jobs],
-        schedules=begun.schedules,
+        schedules=[*begun.schedules, upkeep_schedule(city, weekly)],
         sensors=[*begun.sensors, alarm_sensor(city, begun.looking)],
         resources={"house": HouseResource()},
         executor=dg.in_process_executor,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from hub.assets.keys import CITY_JOB, group_of, partner_job
+from hub.assets.keys import CITY_JOB, UPKEEP, group_of, partner_job
 from hub.partners.city import City
 from hub.partners.spec import Partner
 
@@ -38,7 +38,7 @@ def city_job(city: City) -> dg.UnresolvedAssetJobDefinition:
     """The city's day: every partner, then core, metrics and release, in one run."""
     return dg.define_asset_job(
         CITY_JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(UPKEEP),
         description=(
             f"{city.name}一日：全部来源、统一数据集、指标与发布。"
             "The whole day of the city: partners, core, metrics, release."

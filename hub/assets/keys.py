@@ -15,6 +15,7 @@ from hub.flow.tables import MONTHLY
 from hub.partners.spec import Feed, Partner
 from hub.schemas import Dataset
 
+UPKEEP = "upkeep"  # the group of what keeps the house clean
 RELEASE_KEY = dg.AssetKey(["release"])
 CITY_JOB = "city_day"
 

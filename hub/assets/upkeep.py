@@ -16,11 +16,11 @@ from pathlib import Path
 import dagster as dg
 
 from hub.assets.house_resource import HouseResource
+from hub.assets.keys import UPKEEP
 from hub.flow.erasure.carry_out import erase_due
 from hub.flow.litter import clear_litter
 from hub.partners.city import City
 
-GROUP = "upkeep"
 WHEN = "40 2 * * 0"  # Sunday night, when nobody delivers
 AUTHOR = "upkeep"  # who had values erased, in the list of erasures
 PIECE = 500
@@ -37,7 +37,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=["upkeep", "event_log"],
-        group_name=GROUP,
+        group_name=UPKEEP,
         kinds={"dagster"},
         description="运行历史清理 (Dagster's runs and their events past their days)",
     )
@@ -57,7 +57,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=["upkeep", "raw"],
-        group_name=GROUP,
+        group_name=UPKEEP,
         kinds={"file"},
         description="留存到期删除 (values past the city's retention, everywhere)",
     )
@@ -75,7 +75,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=["upkeep", "lake"],
-        group_name=GROUP,
+        group_name=UPKEEP,
         kinds={"deltalake"},
         description="湖仓清理 (files that no version of a table names)",
     )
@@ -96,7 +96,7 @@ def upkeep_schedule(
         city: whose clock.
         status: whether it runs by itself from the start.
     """
-    job = dg.define_asset_job("upkeep", selection=dg.AssetSelection.groups(GROUP))
+    job = dg.define_asset_job("upkeep", selection=dg.AssetSelection.groups(UPKEEP))
     return dg.ScheduleDefinition(
         name="upkeep",
         job=job,
