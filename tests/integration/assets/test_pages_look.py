@@ -127,6 +127,6 @@ def test_a_run_page_shows_its_steps(looked: Looked) -> None:
 
 
 def test_no_page_asks_another_host(looked: Looked) -> None:
-    looked.open("/overview", "hub")
+    looked.open("/overview", "Overview")
 
     assert looked.asked == {"127.0.0.1"}
