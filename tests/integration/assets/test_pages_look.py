@@ -92,7 +92,11 @@ def test_the_graph_of_a_partner_is_read_without_zooming(looked: Looked) -> None:
 
 @pytest.mark.parametrize(
     ("group", "name"),
-    [("core_cases", "issue"), ("core_rosters", "org"), ("core_reference", "category")],
+    [
+        ("core_cases", "issue"),
+        ("core_rosters", "org"),
+        ("core_reference", "category_map"),
+    ],
 )
 def test_the_graph_of_core_is_read_without_zooming(
     looked: Looked, group: str, name: str
@@ -123,6 +127,6 @@ def test_a_run_page_shows_its_steps(looked: Looked) -> None:
 
 
 def test_no_page_asks_another_host(looked: Looked) -> None:
-    looked.open("/overview", "hub")
+    looked.open("/overview", "Overview")
 
     assert looked.asked == {"127.0.0.1"}
