@@ -141,7 +141,8 @@ def _masked(frame: pl.DataFrame, name: str, rule: Mask, key: JoinKey | None) -> 
                 seen="no join key was given",
                 next_step="Derive one for the recipient and the purpose of the grant.",
             )
-        return keyed_of(normal_of(name, rule.name), rule.name, key).alias(name)
+        value = value if rule.normal is None else rule.normal(value)
+        return rule.keyed(value, key).alias(name)
     if rule.beside is not None:
         is_there = rule.other in frame.columns
         other = pl.col(str(rule.other)) if is_there else pl.lit(None, dtype=pl.String)

@@ -35,8 +35,9 @@ class Mask:
         text: the rule in one English clause.
         masked: column → masked column; None where another of these holds, or where
             the column is left out.
-        normal: column → the form of its values that a join key is put to.
-        keyed: that form → masked column, with a join key.
+        keyed: column → masked column, with a join key.
+        normal: what the column becomes before that, the same for every key; None =
+            it stays as it is.
         beside: the same with another column of the row.
         other: name of that other column; nulls stand in for one that is not there.
     """

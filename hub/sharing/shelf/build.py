@@ -24,7 +24,7 @@ from hub.flow.house import House
 from hub.flow.metric_tables import METRIC_COLUMNS, OTHER_COLUMNS, metric_table
 from hub.flow.published import METRICS, published_rows
 from hub.schemas import dataset
-from hub.sharing.masks import MASKS, apply_masks, normal_of
+from hub.sharing.masks import MASKS, Mask, apply_masks, normal_of
 from hub.sharing.shelf.columns import as_kept, declared, sought
 from hub.sharing.shelf.shelf import BATCH, Shelf, masked_name
 from hub.sharing.shelf.sums import INDEX, ROWS, SUMS, is_as_sealed, seal
@@ -54,8 +54,13 @@ def made_masks(table: str) -> dict[str, str]:
     return {
         one.name: one.mask
         for one in dataset(table).all_columns
-        if one.mask is not None and one.type == "str" and not MASKS[one.mask].drops
+        if one.mask is not None and one.type == "str" and _is_held(MASKS[one.mask])
     }
+
+
+def _is_held(mask: Mask) -> bool:
+    """Whether most of the work of a mask can be done before a recipient asks."""
+    return mask.normal is not None or not (mask.drops or mask.keyed)
 
 
 def with_masked(frame: pl.DataFrame, masks: Mapping[str, str]) -> pl.DataFrame:
@@ -64,11 +69,12 @@ def with_masked(frame: pl.DataFrame, masks: Mapping[str, str]) -> pl.DataFrame:
         return frame
     keyed = {name: mask for name, mask in masks.items() if MASKS[mask].normal}
     plain = {name: mask for name, mask in masks.items() if name not in keyed}
-    told = apply_masks(frame, plain).frame.hstack(
-        frame.select(normal_of(name, mask) for name, mask in keyed.items())
-    )
+    told = [
+        *apply_masks(frame, plain).frame,
+        *frame.select(normal_of(name, mask) for name, mask in keyed.items()),
+    ]
     return frame.hstack(
-        told.rename({name: masked_name(name, mask) for name, mask in masks.items()})
+        [one.alias(masked_name(one.name, masks[one.name])) for one in told]
     )
 
 
