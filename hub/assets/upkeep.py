@@ -38,6 +38,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=["upkeep", "event_log"],
         group_name=UPKEEP,
+        tags={"layer": UPKEEP},
         kinds={"dagster"},
         description="运行历史清理 (Dagster's runs and their events past their days)",
     )
@@ -58,6 +59,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=["upkeep", "raw"],
         group_name=UPKEEP,
+        tags={"layer": UPKEEP},
         kinds={"file"},
         description="留存到期删除 (values past the city's retention, everywhere)",
     )
@@ -76,6 +78,7 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
     @dg.asset(
         key=["upkeep", "lake"],
         group_name=UPKEEP,
+        tags={"layer": UPKEEP},
         kinds={"deltalake"},
         description="湖仓清理 (files that no version of a table names)",
     )
