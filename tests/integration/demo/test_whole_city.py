@@ -11,6 +11,7 @@ import pytest
 from support.thorough import of
 from support.whole_city import Outcome, run_days
 
+from hub.assets.feed_checks import day_verdicts, feed_verdicts
 from hub.demo.systems.registry import SYSTEMS
 
 DAYS = tuple(range(1, 1 + of(3, 2)))
@@ -31,6 +32,31 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 def test_every_check_agrees(in_order: Outcome) -> None:
     assert in_order.checks
     assert in_order.wrong == []
+
+
+@pytest.mark.slow
+def test_no_feed_looks_odd_that_is_not(in_order: Outcome) -> None:
+    house = in_order.house
+    odd = {}
+    for partner in house.city.partners.values():
+        for feed in partner.feeds:
+            own = [
+                b
+                for b in in_order.batches
+                if (b.partner, b.feed) == (partner.id, feed.name)
+            ]
+            judged = [
+                *day_verdicts(house, own),
+                *feed_verdicts(house, partner, feed, own),
+            ]
+            # Rows that are out are there on purpose, and so is the one delivery
+            # that is refused.
+            failed = {one.check for one in judged if not one.passed} - {"valid"}
+            refused = {"delivered"} if any(b.state != "merged" for b in own) else set()
+            if own and failed != refused:
+                odd[name] = failed
+
+    assert odd == {}
 
 
 @pytest.mark.slow
