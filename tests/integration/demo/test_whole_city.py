@@ -40,11 +40,8 @@ def test_no_feed_looks_odd_that_is_not(in_order: Outcome) -> None:
     odd = {}
     for partner in house.city.partners.values():
         for feed in partner.feeds:
-            own = [
-                b
-                for b in in_order.batches
-                if (b.partner, b.feed) == (partner.id, feed.name)
-            ]
+            name = f"{partner.id}/{feed.name}"
+            own = [b for b in in_order.batches if f"{b.partner}/{b.feed}" == name]
             judged = [
                 *day_verdicts(house, own),
                 *feed_verdicts(house, partner, feed, own),

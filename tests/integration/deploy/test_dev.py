@@ -76,6 +76,6 @@ def test_make_dev_is_that_command() -> None:
         check=True,
     )
 
-    assert done.stdout.splitlines()[-1].endswith(
-        'bin/hub --home ".hub" dev --port 3100'
-    )
+    # Within a `make test` it tells which folder it goes into and out of.
+    own = [one for one in done.stdout.splitlines() if not one.startswith("make")]
+    assert own[-1].endswith('bin/hub --home ".hub" dev --port 3100')
