@@ -65,6 +65,7 @@ def main() -> None:
         "HUB_CITY": str(file_city(folder / "city")),
         "SMALL_DROP": str(folder / "drop"),
         "HUB_NOW": "2026-10-02T00:00:00+00:00",
+        "HUB_AUTOMATION": "0",  # what is measured at rest is at rest
         "PATH": f"{BIN}:/usr/bin:/bin",
     }
     told: dict[str, Any] = {}
@@ -81,7 +82,8 @@ def main() -> None:
         own = {name: start(name) for name in ("code", "webserver", "daemon", "api")}
         own["webserver"].until(lambda: answers(f"{PAGES}/server_info"))
         own["api"].until(lambda: answers(f"{API}/healthz"))
-        own["webserver"].until(lambda: _location()["loadStatus"] == "LOADED")
+        # Compose waits with the pages for the code server; here both start at once.
+        own["webserver"].until(lambda: _kind() == "RepositoryLocation")
         told["location"] = _location()
         told["validated"] = _validate(folder, environment)
         # The run's process goes; a small one of multiprocessing stays.
@@ -108,6 +110,11 @@ def _location() -> dict[str, Any]:
 def _daemons() -> list[dict[str, Any]]:
     health = ask_graphql(PAGES, DAEMONS)["instance"]["daemonHealth"]
     return [one for one in health["allDaemonStatuses"] if one["required"]]
+
+
+def _kind() -> str:
+    told = _location().get("locationOrLoadError") or {}
+    return str(told.get("__typename"))
 
 
 def _validate(folder: Path, environment: dict[str, str]) -> int:

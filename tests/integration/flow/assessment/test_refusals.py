@@ -138,13 +138,14 @@ def test_months_begin_and_end_in_the_zone_of_the_city() -> None:
 
 
 def test_every_parameter_of_a_city_is_frozen_or_left_out_on_purpose() -> None:
-    # How rows come in, what is due to recipients and where files lie; what came in is
-    # in the release.
+    # How rows come in, when the hub works and whom it calls, what is due to recipients
+    # and where files lie; what came in is in the release.
     outside = {
         "id", "name", "title", "languages", "bbox", "coordinates", "future_tolerance",
         "deadline_reach", "division_code_lengths", "division_patterns",
         "standard_category_system", "category_systems", "working", "lead", "folder",
         "references", "partner_ids", "partners", "broken", "sharing", "retention",
+        "automation", "checks", "alarm",
     }  # fmt: skip
 
     assert set(City.__dataclass_fields__) == outside | set(TERMS)
