@@ -6,6 +6,7 @@ What lives here besides: what a run of the tests does for its own speed.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ import pytest
 from hypothesis import settings
 from support.broker import Queue, broker_address, fresh_queue
 from support.own_postgres import own_postgres
+
+from hub.telling import lines
+from hub.telling.about import forget
 
 # Most objects of a run stay to its end: looking through them for garbage as often as
 # Python does by itself takes a seventh of the time.
@@ -30,6 +34,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 MARIADB = "mysql+pymysql://root@127.0.0.1:3306"
 LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads_lines() -> Iterator[None]:
+    """What a test's run bound to its lines, and who reads them, ends with the test."""
+    yield
+    lines.stop()
+    logging.getLogger("hub.flow").setLevel(logging.NOTSET)
+    forget()
 
 
 def pytest_collection_finish() -> None:

@@ -37,6 +37,8 @@ def timing(house: House, partner: str = "", feed: str = "") -> Iterator[Stage]:
     @contextmanager
     def stage(name: str) -> Iterator[None]:
         begun = time.monotonic()
+        if name == FETCH:  # what was asked before, by a look at the source, is not it
+            tally.take(partner, feed)
         try:
             yield
         finally:

@@ -32,6 +32,11 @@ def bind(**ids: str | None) -> None:
     _BOUND.set(_with(ids))
 
 
+def forget() -> None:
+    """Bind nothing any more."""
+    _BOUND.set(MappingProxyType({}))
+
+
 def bound() -> MappingProxyType[str, str]:
     """What is bound here."""
     return _BOUND.get()

@@ -17,7 +17,8 @@ from typing import TypeVar
 import dagster as dg
 
 from hub.assets.house_resource import PROCESS
-from hub.assets.recording import INSTANCE, dagster_home, init_instance
+from hub.assets.instance import INSTANCE
+from hub.assets.recording import dagster_home, init_instance
 from hub.settings import Settings
 
 T = TypeVar("T")
