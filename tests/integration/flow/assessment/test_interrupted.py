@@ -32,7 +32,7 @@ from hub.flow.figures import compute, keep_figures, known_at, metric_table
 from hub.flow.house import House
 from hub.storage.assessments import Assessments, Revision
 
-KILLS = of(6, 3)
+KILLS = of(6, 2)
 
 
 def freeze(house: House) -> None:
@@ -47,7 +47,7 @@ def cut(*_: object, **__: object) -> None:
     raise PowerCut
 
 
-@pytest.mark.parametrize("written", [0, 99, 1, 2][: of(4, 2)])
+@pytest.mark.parametrize("written", [0, 99, 1, 2][: of(4, 1)])
 def test_rows_without_their_entry_are_nothing(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
@@ -102,7 +102,7 @@ def next_revision(house: House) -> None:
 
 
 @pytest.mark.parametrize("after", [next_run, next_revision])
-@pytest.mark.parametrize("told", [0, 3])
+@pytest.mark.parametrize("told", [3, 0][: of(2, 1)])
 def test_metric_tables_follow_a_revision_whose_run_was_killed(
     late: House,
     tmp_path: Path,
