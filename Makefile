@@ -20,7 +20,7 @@ PYTHON ?= python3.13 python3.12 python3.11 python3
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 HUB_HOME ?= .hub
 
-.PHONY: demo test blackbox lint bench docs dev bundle install clean
+.PHONY: demo test blackbox lint bench docs dev bundle try-bundle install clean
 
 # A big city's days, as many as a minute holds; `hub demo` by itself has more days.
 demo: install
@@ -62,6 +62,10 @@ dev: install
 bundle: install
 	@$(BIN)/python deploy/production.py
 	@$(BIN)/python deploy/bundle.py $(ARGS)
+
+# Made anew, installed without any index and run, in a network without a way out.
+try-bundle: install
+	@HUB_THOROUGH=1 $(BIN)/pytest tests/integration/deploy/test_bundle.py
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info

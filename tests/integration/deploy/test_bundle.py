@@ -18,6 +18,10 @@ from support.closed_network import closed
 from support.source_tree import ROOT
 from support.thorough import THOROUGH
 
+# Three gigabytes are written and read: `make try-bundle` does it.
+pytestmark = pytest.mark.skipif(
+    not THOROUGH, reason="HUB_THOROUGH=1 makes and installs a bundle as well"
+)
 DEMO = "hub demo --issues 120 --days 1 --home home --json"
 # In one network, so that its kernel counts what any of them sent outward.
 WHOLE = f"""
@@ -68,8 +72,6 @@ def run_in(room: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not THOROUGH, reason="HUB_THOROUGH=1 installs a bundle as well")
 def test_the_bundle_installs_without_index_and_runs_a_demo(
     bundle: Path, room: Path
 ) -> None:
