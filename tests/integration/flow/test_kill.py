@@ -18,7 +18,7 @@ from support.thorough import of
 from hub.flow.house import open_house
 from hub.settings import Settings
 
-KILLS = of(20, 5)
+KILLS = of(20, 3)
 
 
 def start(city: Path, home: Path, drop: Path) -> subprocess.Popen[str]:
