@@ -27,7 +27,7 @@ from hub.telling.about import forget
 gc.set_threshold(50_000)
 
 # How long an example takes says how busy the machine is, and nothing of the code.
-settings.register_profile("hub", deadline=None, max_examples=of(100, 40))
+settings.register_profile("hub", deadline=None, max_examples=of(100, 30))
 settings.load_profile("hub")
 
 # Tests start processes, and each of them would otherwise compile the hub anew.

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 THOROUGH = bool(os.environ.get("HUB_THOROUGH"))
+
+
+# A large example whose small likes are looked at in every run.
+large = pytest.mark.skipif(not THOROUGH, reason="HUB_THOROUGH=1 asks for it")
 
 
 def of(everything: int, few: int) -> int:

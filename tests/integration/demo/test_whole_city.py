@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from support.thorough import THOROUGH, of
+from support.thorough import large, of
 from support.whole_city import Outcome, run_days
 
 from hub.assets.feed_checks import day_verdicts, feed_verdicts
@@ -56,7 +56,8 @@ def test_no_feed_looks_odd_that_is_not(in_order: Outcome) -> None:
     assert odd == {}
 
 
-@pytest.mark.slow
+# Of a small city in tests/integration/flow/test_order, in every run.
+@large
 def test_order_and_repetition_change_no_digest(
     in_order: Outcome, tmp_path: Path
 ) -> None:
@@ -75,7 +76,7 @@ def few_in_order(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return run_few(tmp_path_factory.mktemp("few"), (1, 2, 3))
 
 
-@pytest.mark.skipif(not THOROUGH, reason="HUB_THOROUGH=1 tries all orders of few")
+@large
 @pytest.mark.parametrize("order", OTHER_ORDERS, ids=str)
 def test_every_permutation_of_a_few_systems(
     few_in_order: Outcome, order: tuple[int, ...], tmp_path: Path

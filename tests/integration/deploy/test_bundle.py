@@ -16,12 +16,10 @@ from pathlib import Path
 import pytest
 from support.closed_network import closed
 from support.source_tree import ROOT
-from support.thorough import THOROUGH
+from support.thorough import large
 
 # Three gigabytes are written and read: `make try-bundle` does it.
-pytestmark = pytest.mark.skipif(
-    not THOROUGH, reason="HUB_THOROUGH=1 makes and installs a bundle as well"
-)
+pytestmark = large
 DEMO = "hub demo --issues 120 --days 1 --home home --json"
 # In one network, so that its kernel counts what any of them sent outward.
 WHOLE = f"""
