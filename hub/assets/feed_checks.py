@@ -20,7 +20,7 @@ from hub.flow.house import House
 from hub.partners.city import as_timedelta
 from hub.partners.quality import Checks
 from hub.partners.spec import Feed, Partner
-from hub.pipeline.merge import is_tombstone
+from hub.pipeline.algebra import is_tombstone
 from hub.schemas import dataset
 from hub.storage.batches import Batch
 
