@@ -20,7 +20,6 @@ from support.own_postgres import own_postgres
 from support.thorough import of
 
 from hub.telling import lines
-from hub.telling.about import forget
 
 # Most objects of a run stay to its end: looking through them for garbage as often as
 # Python does by itself takes a seventh of the time.
@@ -39,11 +38,10 @@ LOCAL = "postgresql+psycopg://{user}@127.0.0.1:5432/test"
 
 @pytest.fixture(autouse=True)
 def nobody_reads_lines() -> Iterator[None]:
-    """What a test's run bound to its lines, and who reads them, ends with the test."""
+    """Who reads the lines of a test's run stops with the test."""
     yield
     lines.stop()
     logging.getLogger("hub.flow").setLevel(logging.NOTSET)
-    forget()
 
 
 def pytest_collection_finish() -> None:

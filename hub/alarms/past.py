@@ -120,9 +120,11 @@ class Past:
 REACH = pl.coalesce("as_of", "until", "landed_at")
 
 
-def read_past(house: House, since: datetime) -> Mapping[tuple[str, str], Past]:
-    """Partner and feed → what came of it since an instant."""
-    found = History(house.control.engine).batches_since(since)
+def read_past(
+    house: House, since: datetime, feed: tuple[str, str] | None = None
+) -> Mapping[tuple[str, str], Past]:
+    """Partner and feed → what came of it since an instant; of one feed, if named."""
+    found = History(house.control.engine).batches_since(since, feed)
     frame = pl.DataFrame(found, schema=SCHEMA, orient="row")
     # What ends at midnight belongs to the day that ends there.
     end = pl.coalesce(

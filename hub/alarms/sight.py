@@ -67,11 +67,19 @@ class Senses:
 
 @dataclass(frozen=True)
 class Sight:
-    """The hub as the rules see it; the past is read when a rule first asks."""
+    """The hub as the rules see it; the past is read when a rule first asks.
+
+    Attributes:
+        house: the hub.
+        now: the instant.
+        senses: how the world outside is asked.
+        only: partner and feed, where one alone is looked at.
+    """
 
     house: House
     now: datetime
     senses: Senses = field(default_factory=Senses)
+    only: tuple[str, str] | None = None
 
     @property
     def declared(self) -> Alarm:
@@ -99,7 +107,7 @@ class Sight:
         weeks = timedelta(weeks=self.declared.history_weeks)
         back = min(self.today - weeks, date(self.today.year - 1, 12, YEAR_END))
         start = datetime.combine(back, datetime.min.time(), self.zone) - MARGIN
-        return read_past(self.house, start)
+        return read_past(self.house, start, self.only)
 
     @cached_property
     def worked(self) -> Mapping[date, bool]:
@@ -123,6 +131,8 @@ class Sight:
             if partner.status != "active":
                 continue
             for feed in partner.feeds:
+                if self.only not in (None, (partner.id, feed.name)):
+                    continue
                 if code not in feed.alarm.off:
                     yield partner, feed, self.past(partner, feed)
 

@@ -1,7 +1,7 @@
 """The sensor that looks every few minutes and calls who must be called.
 
-What lives here: the tick, reading cron expressions, and what Dagster knows of the last
-run that was to make a release. What does not: rules, messages and channels
+What lives here: the tick, and what Dagster knows of the last run that was to make a
+release. What does not: rules, messages and channels
 (`hub.alarms`), which `hub alarm check` uses in just the same way.
 
     Definitions(…, sensors=[alarm_sensor(city)])
@@ -9,34 +9,20 @@ run that was to make a release. What does not: rules, messages and channels
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 import dagster as dg
-from dagster._utils.schedules import reverse_cron_string_iterator
 
 from hub.alarms.checking import check
 from hub.alarms.sending import Patience, send_waiting
-from hub.alarms.sight import Senses, Sight
+from hub.alarms.sight import Sight
 from hub.alarms.waiting import note_run
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY
+from hub.assets.senses import SENSES
 from hub.partners.city import City
 
 SECONDS = 300
 # A tick may not take a minute; what a channel does not take waits for the next.
 ONCE = Patience(attempts=1)
-
-
-def last_tick(cron: str, zone: str, before: datetime) -> datetime | None:
-    """The last time before an instant at which a cron expression fires."""
-    start = before.astimezone(ZoneInfo(zone)).timestamp()
-    ticks = reverse_cron_string_iterator(start, cron, zone)
-    found = next((one for one in ticks if one < before), None)
-    return None if found is None else found.astimezone(UTC)
-
-
-SENSES = Senses(last_tick=last_tick)
 
 
 def failed_release_run(instance: dg.DagsterInstance) -> str | None:

@@ -6,6 +6,8 @@ be seen (`automation.launcher`). What does not: settings; where no run hands the
 over, the environment of the process decides.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -13,7 +15,7 @@ import dagster as dg
 from hub.flow.house import House, Note, open_house, silent
 from hub.settings import Settings
 from hub.storage.holders import this_process
-from hub.telling import bind, bound, start
+from hub.telling import about, bound, start
 
 PROCESS = "hub/process"
 _watcher: list[Note] = [silent]
@@ -44,18 +46,22 @@ class HouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             now=settings.now.isoformat() if settings.now else "",
         )
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Bind the ids of Dagster's run to its lines, and write down its process.
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Iterator["HouseResource"]:
+        """The resource, with the ids of Dagster's run on its lines while it lasts.
 
-        Sensors and schedules are no run.
+        Of a run its process is written down; sensors and schedules are no run.
         """
         own = context.run.run_id if context.run else None
         before = bound()
         # A run that `hub run` began has an id already, and several of Dagster's.
         is_outermost = before.get("run") in (None, before.get("dagster_run"))
-        bind(dagster_run=own, run=own if is_outermost else None)
         if own is not None and context.instance is not None:
             context.instance.add_run_tags(own, {PROCESS: process_of(own)})
+        with about(dagster_run=own, run=own if is_outermost else None):
+            yield self
 
     def settings(self) -> Settings:
         """Where the hub of this run is."""

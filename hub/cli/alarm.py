@@ -71,7 +71,7 @@ def check_alarms(call: Call, *, quiet: bool) -> int:
     """
     from hub.alarms.checking import check
     from hub.alarms.sending import send_waiting
-    from hub.assets.alarm_sensor import SENSES
+    from hub.assets.senses import SENSES
     from hub.cli.alarm_page import check_shape, show_check
 
     house = call.house()

@@ -13,7 +13,7 @@ from hub.sharing.catalogue.words import words_of
 if TYPE_CHECKING:
     from hub.cli.printing import Page
     from hub.flow.lineage import FeedEdge
-    from hub.sharing.catalogue.entry import Catalogue, Entry
+    from hub.sharing.catalogue.entry import Catalogue, Entry, Quality
 
 
 def show_list(page: Page, found: Catalogue) -> None:
@@ -70,8 +70,35 @@ def show_entry(page: Page, found: Catalogue, one: Entry) -> None:
         ),
         empty="No feed stands behind it in this release.",
     )
+    if one.quality is not None:
+        _show_quality(page, one.quality)
+    page.title("Columns 信息项")
+    page.table(
+        ("column", "信息项", "type", "share", "mask"),
+        (
+            (item.name, item.label, item.type, item.share.lower(), item.mask or "")
+            for item in one.items
+        ),
+    )
+    page.title("Lineage 来源与去向")
+    into = found.lineage.into(one.name)
+    page.line("from " + (", ".join(_feeds(into)) or "the city's folder, or computed"))
+    if one.kind == "metric":
+        page.line(f"{len(found.metrics)} metrics; `hub metric list` defines them.")
+    else:
+        page.line("into " + (", ".join(found.lineage.out_of(one.name)) or "no metric"))
+
+
+def _feeds(edges: tuple[FeedEdge, ...]) -> list[str]:
+    return [
+        f"{edge.partner}/{edge.feed}" + ("" if edge.enters else " (compared only)")
+        for edge in edges
+    ]
+
+
+def _show_quality(page: Page, quality: Quality) -> None:
     page.title("Quality 质量")
-    sums = (("this release", one.quality.latest), ("in all", one.quality.total))
+    sums = (("this release", quality.latest), ("in all", quality.total))
     page.table(
         (
             "",
@@ -99,29 +126,7 @@ def show_entry(page: Page, found: Catalogue, one: Entry) -> None:
         ("rule", "severity", "count", "含义"),
         (
             (each.rule, each.severity, each.count, each.meaning[0])
-            for each in one.quality.findings
+            for each in quality.findings
         ),
         empty="No findings in the deliveries of this release.",
     )
-    page.title("Columns 信息项")
-    page.table(
-        ("column", "信息项", "type", "share", "mask"),
-        (
-            (item.name, item.label, item.type, item.share.lower(), item.mask or "")
-            for item in one.items
-        ),
-    )
-    page.title("Lineage 来源与去向")
-    into = found.lineage.into(one.name)
-    page.line("from " + (", ".join(_feeds(into)) or "the city's folder, or computed"))
-    if one.kind == "metric":
-        page.line(f"{len(found.metrics)} metrics; `hub metric list` defines them.")
-    else:
-        page.line("into " + (", ".join(found.lineage.out_of(one.name)) or "no metric"))
-
-
-def _feeds(edges: tuple[FeedEdge, ...]) -> list[str]:
-    return [
-        f"{edge.partner}/{edge.feed}" + ("" if edge.enters else " (compared only)")
-        for edge in edges
-    ]

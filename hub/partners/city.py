@@ -30,7 +30,6 @@ from hub.partners.city_spec import (
     Roster,
 )
 from hub.partners.duties import Retention, Sharing
-from hub.partners.quality import Checks
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
 from hub.partners.work_calendar import work_calendar
@@ -73,7 +72,6 @@ class City:
         working: which days are worked; None where the city does not say.
         limits: how deadlines of the hub's own are worked out.
         automation: when the hub works by itself.
-        checks: from when on a feed looks odd.
         sharing: within how many working days requests are dealt with.
         retention: which values are erased when.
         alarm: from when on something is told, and to whom.
@@ -107,7 +105,6 @@ class City:
     working: Calendar | None
     limits: Limits
     automation: Automation = field(default_factory=Automation)
-    checks: Checks = field(default_factory=Checks)
     sharing: Sharing = field(default_factory=Sharing)
     retention: tuple[Retention, ...] = ()
     alarm: Alarm = field(default_factory=Alarm)

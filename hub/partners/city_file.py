@@ -224,7 +224,6 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         working=file.calendar,
         limits=file.limits,
         automation=file.automation,
-        checks=file.checks,
         sharing=file.sharing,
         retention=file.retention,
         alarm=file.alarm,

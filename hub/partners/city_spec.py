@@ -16,7 +16,6 @@ from pydantic import Field, StringConstraints
 from hub.partners.alarms import Alarm
 from hub.partners.base import Name, Span, Strict
 from hub.partners.duties import Retention, Sharing
-from hub.partners.quality import Checks
 from hub.partners.spec import Coordinates
 
 Degrees = Annotated[float, Field(ge=-180, le=180)]
@@ -277,8 +276,6 @@ class CityFile(Strict):
     """What the items of rule-building weigh."""
     automation: Automation = Automation()
     """When the hub works by itself."""
-    checks: Checks = Checks()
-    """From when on a feed looks odd."""
     sharing: Sharing = Sharing()
     """Within how many working days a request is dealt with."""
     retention: tuple[Retention, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from hub.partners import alarms, city_spec, quality, spec
+from hub.partners import alarms, city_spec, spec
 from hub.partners.expressions import ALLOWED
 from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
@@ -42,7 +42,6 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("deletes", spec.Deletes),
     ("same_as", spec.SameAs),
     ("[feed.expect]", spec.Expect),
-    ("[feed.checks]", spec.FeedChecks),
     ("[feed.alarm]", alarms.FeedAlarm),
     ("[[delivery]]", spec.Delivery),
     ("[delivery.columns]", spec.OutColumn),
@@ -61,7 +60,6 @@ CITY_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[action]", city_spec.Action),
     ("[action.flags]", city_spec.Flags),
     ("[institution]", city_spec.Institution),
-    ("[checks]", quality.Checks),
     ("[alarm]", alarms.Alarm),
     ("[[alarm.channel]]", alarms.Channel),
     ("[lead]", city_spec.Lead),

@@ -19,7 +19,6 @@ from hub.partners.access import Auth, Login, OAuth2, Tls, Verdict
 from hub.partners.alarms import FeedAlarm
 from hub.partners.base import Name, Span, Strict
 from hub.partners.delivery import Delivery, OutColumn, Write
-from hub.partners.quality import FeedChecks
 from hub.partners.source import (
     Acknowledge,
     Detail,
@@ -44,7 +43,6 @@ __all__ = [
     "Expect",
     "Feed",
     "FeedAlarm",
-    "FeedChecks",
     "Limits",
     "Login",
     "Mode",
@@ -239,8 +237,6 @@ class Feed(Strict):
     blocks."""
     expect: Expect = Expect()
     """Bounds of a healthy delivery."""
-    checks: FeedChecks = FeedChecks()
-    """From when on the feed looks odd, where the city's thresholds do not fit."""
     alarm: FeedAlarm = FeedAlarm()
     """What the feed settles differently from the city's `[alarm]`."""
 

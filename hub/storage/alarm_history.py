@@ -24,10 +24,19 @@ COLUMNS = (
 class History(Desk):
     """The past of one control database."""
 
-    def batches_since(self, at: datetime) -> list[tuple[Any, ...]]:
-        """The values of COLUMNS of every batch that began at or after an instant."""
+    def batches_since(
+        self, at: datetime, feed: tuple[str, str] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The values of COLUMNS of every batch that began at or after an instant.
+
+        Args:
+            at: the instant.
+            feed: partner and feed; every one where none is named.
+        """
         query = sa.select(*(BATCH.c[name] for name in COLUMNS))
         query = query.where(BATCH.c.created_at >= at).order_by(BATCH.c.number)
+        if feed is not None:
+            query = query.where(BATCH.c.partner == feed[0], BATCH.c.feed == feed[1])
         with self._reading(None) as connection:
             return [tuple(row) for row in connection.execute(query)]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.telling.about import about, bind, bound
+from hub.telling.about import about, bound
 from hub.telling.events import is_written, log_event, log_fields
 
 if TYPE_CHECKING:
     from hub.settings import Settings
 
-__all__ = ["about", "bind", "bound", "is_written", "log_event", "log_fields", "start"]
+__all__ = ["about", "bound", "is_written", "log_event", "log_fields", "start"]
 
 
 def start(settings: Settings) -> None:

@@ -27,16 +27,6 @@ def about(**ids: str | None) -> Iterator[None]:
         _BOUND.reset(mark)
 
 
-def bind(**ids: str | None) -> None:
-    """Bind ids until they are bound anew, where no block encloses the work."""
-    _BOUND.set(_with(ids))
-
-
-def forget() -> None:
-    """Bind nothing any more."""
-    _BOUND.set(MappingProxyType({}))
-
-
 def bound() -> MappingProxyType[str, str]:
     """What is bound here."""
     return _BOUND.get()

@@ -25,6 +25,7 @@ from prometheus_client.registry import Collector
 from hub.flow.house import House
 from hub.storage.stages import Stages
 from hub.storage.sums import Found, Sums
+from hub.watching.alarm_figures import alarm_figures
 
 FEED = ("partner", "feed")
 KIND = (*FEED, "kind")
@@ -74,6 +75,7 @@ class Figures(Collector):
         yield from _marks(sums.watermarks(), self._house.now())
         yield from _stages(Stages(engine).all())
         yield from _releases(sums.releases(), sums.released())
+        yield from alarm_figures(engine)
 
 
 def exposition(house: House) -> bytes:

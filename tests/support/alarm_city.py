@@ -20,7 +20,7 @@ from hub.alarms.checking import Checked, check
 from hub.alarms.messages import Post
 from hub.alarms.sending import Patience, send_waiting
 from hub.alarms.sight import Senses, Space
-from hub.assets.alarm_sensor import last_tick
+from hub.assets.senses import last_tick
 from hub.flow import tables
 from hub.flow.house import House
 from hub.flow.run import Window, run_partner

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from xlsxwriter import Workbook
 
-from hub.sharing.catalogue.entry import Catalogue, Entry, Finding
+from hub.sharing.catalogue.entry import Catalogue, Counts, Entry, Finding
 from hub.sharing.catalogue.words import Words, words_of
 from hub.workbooks import PLAIN, write_text
 
@@ -71,7 +71,8 @@ def workbook(
 
 def _resource(words: Words, one: Entry) -> Row:
     reaches = one.freshness.reaches
-    total = one.quality.total
+    total = one.quality.total if one.quality else Counts()
+    findings = one.quality.findings if one.quality else ()
     return (
         *words.fields(one).values(),
         one.name,
@@ -82,7 +83,7 @@ def _resource(words: Words, one: Entry) -> Row:
             [f"{feed.title} {feed.feed}".strip() for feed in one.freshness.missing]
         ),
         f"{total.quarantined}/{total.received}" if total.deliveries else None,
-        words.many([_finding(found) for found in one.quality.findings]),
+        words.many([_finding(found) for found in findings]),
         words.pick(one.scope) if one.scope else None,
     )
 

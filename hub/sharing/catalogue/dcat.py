@@ -259,7 +259,7 @@ class _Teller:
         )
 
     def _measures(self, one: Entry) -> Iterable[Node]:
-        if not one.quality.total.deliveries:
+        if one.quality is None or not one.quality.total.deliveries:
             return
         for name in MEASURES:
             yield {

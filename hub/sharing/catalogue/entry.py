@@ -168,7 +168,9 @@ class Entry:
         related: datasets that its items point to, with their codes where they have one.
         scope: which rows the class speaks of, where it is not all of them.
         schedules: cron lines of the feeds that fill it, as their partner files have it.
-        rows: published rows; None without a release.
+        rows: published rows; None without a release, or where the reader may not see
+            all of them and so may not know how many there are.
+        quality: None where the reader may not know how many rows there are.
         gaps: fields that nobody has filled in yet (未定).
     """
 
@@ -200,7 +202,7 @@ class Entry:
     schedules: tuple[str, ...]
     rows: int | None
     freshness: Freshness
-    quality: Quality
+    quality: Quality | None
     gaps: tuple[GapField, ...]
 
 
@@ -261,7 +263,7 @@ class Catalogue:
         return replace(
             self,
             entries=tuple(
-                one if one.name in counted else replace(one, rows=None)
+                one if one.name in counted else replace(one, rows=None, quality=None)
                 for one in self.entries
                 if one.name in names
             ),

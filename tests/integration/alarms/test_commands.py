@@ -11,9 +11,10 @@ from support.alarm_city import AlarmCity, at
 from support.own_commands import Console
 from support.partner_server import Reply, serve
 
-from hub.assets.alarm_sensor import alarm_sensor, failed_release_run, last_tick
+from hub.assets.alarm_sensor import alarm_sensor, failed_release_run
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import RELEASE_KEY
+from hub.assets.senses import last_tick
 from hub.cli.program import main
 
 DAY = date(2026, 9, 14)
@@ -137,10 +138,10 @@ def test_the_sensor_checks_and_sends(
         dg.DagsterInstance.ephemeral() as instance,
     ):
         monkeypatch.setenv("HOOK", f"{server.url}/alarms")
-        context = dg.build_sensor_context(
+        with dg.build_sensor_context(
             instance=instance, resources={"house": HouseResource.of(house.settings)}
-        )
-        told = sensor(context)
+        ) as context:
+            told = sensor(context)
 
     assert isinstance(told, dg.SkipReason)
     assert told.skip_message == (

@@ -1,4 +1,7 @@
-"""Checks of a feed: quiet on sound days, loud on odd ones, by declared thresholds."""
+"""Checks of a feed by the ledger: quiet on sound days, loud on odd ones.
+
+What a feed usually does is checked in `test_watched_checks`.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,7 @@ from support.drop_city import case_line, drop_day, file_city
 from hub.assets.feed_checks import day_verdicts, feed_verdicts
 from hub.flow.house import House, open_house
 from hub.flow.run import Window, run_partner
-from hub.partners.quality import Checks, FeedChecks
-from hub.partners.spec import Feed, Partner
+from hub.partners.spec import Partner
 from hub.settings import Settings, lent
 from hub.storage.batches import Batch
 
@@ -28,17 +30,10 @@ class Dropped:
     partner: Partner
     batches: list[Batch]
 
-    def feed(self, checks: FeedChecks | None = None) -> Feed:
-        """The feed, with thresholds of its own and a schedule."""
-        more = {"checks": checks or FeedChecks(), "schedule": "0 6 * * *"}
-        return self.partner.feed("cases").model_copy(update=more)
-
-    def passed(
-        self, checks: FeedChecks | None = None, batches: list[Batch] | None = None
-    ) -> dict[str, bool]:
+    def passed(self, batches: list[Batch] | None = None) -> dict[str, bool]:
         """Check → whether it passed, over the last delivery."""
         last = batches or self.batches[-1:]
-        feed = self.feed(checks)
+        feed = self.partner.feed("cases")
         told = [
             *day_verdicts(self.house, last),
             *feed_verdicts(self.house, self.partner, feed, last),
@@ -67,7 +62,7 @@ def dropped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dropped]:
         yield Dropped(house, partner, [b for b in ended if b.kind == "delivery"])
 
 
-def test_a_day_within_the_thresholds_tells_of_its_bad_row_alone(
+def test_a_sound_day_tells_of_its_bad_row_alone(
     dropped: Dropped,
 ) -> None:
     assert dropped.batches[0].quarantined == 1
@@ -89,30 +84,6 @@ def test_rows_kept_out_are_told_and_balance(dropped: Dropped) -> None:
     assert passed["reconciled"]
 
 
-@pytest.mark.parametrize(
-    ("check", "loud", "quiet"),
-    [
-        ("fresh", FeedChecks(fresh_within="1h"), FeedChecks(fresh_within="3d")),
-        (
-            "volume",
-            FeedChecks(max_rise=2, least_rows=1),
-            FeedChecks(max_rise=20, least_rows=1),
-        ),
-        ("volume", FeedChecks(max_rise=2, least_rows=1), FeedChecks(max_rise=2)),
-        (
-            "quarantine_share",
-            FeedChecks(max_quarantined_share=0, least_rows=1),
-            FeedChecks(max_quarantined_share=0.5, least_rows=1),
-        ),
-    ],
-)
-def test_a_feed_s_own_threshold_decides(
-    dropped: Dropped, check: str, loud: FeedChecks, quiet: FeedChecks
-) -> None:
-    assert not dropped.passed(loud)[check]
-    assert dropped.passed(quiet)[check]
-
-
 def test_numbers_that_disagree_are_told(dropped: Dropped) -> None:
     last = dropped.batches[-1]
     more = replace(last, received=(last.received or 0) + 1)
@@ -126,20 +97,3 @@ def test_a_refused_delivery_is_not_delivered(dropped: Dropped) -> None:
     refused = replace(dropped.batches[-1], state="refused", error={"message": "B01"})
 
     assert not dropped.passed(batches=[refused])["delivered"]
-
-
-def test_a_feed_that_has_brought_nothing_is_not_fresh(dropped: Dropped) -> None:
-    silent = replace(dropped, partner=dropped.house.city.partners["roster"])
-    feed = silent.partner.feed("areas").model_copy(update={"deadline": "08:00"})
-
-    told = feed_verdicts(dropped.house, silent.partner, feed, [])
-
-    assert not next(one for one in told if one.check == "fresh").passed
-
-
-def test_what_a_feed_leaves_open_the_city_says() -> None:
-    own = FeedChecks(max_rise=3)
-
-    both = Checks(fresh_within="26h").of(own)
-
-    assert (both.max_rise, both.fresh_within) == (3, "26h")

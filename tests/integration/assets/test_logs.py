@@ -13,6 +13,7 @@ from hub.assets.crew import Crew
 from hub.assets.recording import dagster_home
 from hub.assets.running import run_city
 from hub.settings import Settings, lent
+from hub.telling import bound
 
 NOW = datetime(2026, 10, 2, tzinfo=UTC)
 
@@ -46,3 +47,4 @@ def test_a_run_is_told_in_dagster_and_on_standard_error(tmp_path: Path) -> None:
     (own,) = [one for one in told.lines if one["event"] == "release published"]
     assert own["dagster_run"] in runs
     assert f"run={own['run']} " in merged[0]
+    assert not bound()  # what comes next in this process is none of that run's

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 FEED_KEYS = (
-    "alarm, as_of, category_system, changed, changed_format, checks, codes, columns, "
+    "alarm, as_of, category_system, changed, changed_format, codes, columns, "
     "dataset, "
     "deadline, "
     "deletes, emit, encoding, events_complete, expect, explode, ignore, key, mode, "

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.trap_partner import opened
 
 from hub.flow.house import House
+from hub.storage.alarms import Alarms, Cause
 from hub.storage.batches import DatasetCounts
 from hub.storage.stages import Stages, Work
 from hub.storage.tables import BATCH
@@ -185,3 +186,21 @@ def test_a_look_at_ten_thousand_batches_is_cheap(house: House) -> None:
     assert received == 100_000
     # Measured 0.04 s; a Prometheus asks every 15 s or so.
     assert seconds < 1
+
+
+def test_open_alarms_and_messages_that_wait_are_told(house: House) -> None:
+    causes = [
+        Cause(rule="A01", partner="p", feed=name, seen={}) for name in ("a", "b", "b")
+    ]
+    alarms = Alarms(house.control.engine)
+    alarms.settle(
+        causes, at=AT, escalate_after=timedelta(1), to=lambda _alarm, _kind: ["duty"]
+    )
+    told = figures(house)
+
+    silent = {"alarm": "A01", "urgency": "soon", "partner": "p"}
+    assert one(told, "hub_alarms_open", **silent, feed="b") == 1
+    assert one(told, "hub_alarm_messages_waiting", channel="duty") == 2
+
+    alarms.settle([], at=AT, escalate_after=timedelta(1), to=lambda _alarm, _kind: [])
+    assert not [name for name, _ in figures(house) if name == "hub_alarms_open"]

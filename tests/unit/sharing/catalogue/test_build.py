@@ -23,6 +23,7 @@ from hub.metrics.registry import METRICS
 from hub.schemas import DATASETS, Dataset
 from hub.sharing.catalogue import build, metric_entry
 from hub.sharing.catalogue.build import catalogue_of, declared_catalogue
+from hub.sharing.catalogue.dcat import dcat
 from hub.sharing.catalogue.entry import Counts
 
 
@@ -195,3 +196,20 @@ def test_every_code_list_that_an_item_names_is_there_once() -> None:
     assert [code for code, _ in stages.codes] == list(
         DATASETS["sign_board"].column("status_code").codes or ()
     )
+
+
+def test_who_sees_some_rows_only_is_told_no_counts(tmp_path: Path) -> None:
+    found = catalogue_of(released_house(tmp_path)).only({"area", "issue"}, {"issue"})
+
+    def measured(name: str) -> bool:
+        (node,) = [
+            one
+            for one in dcat(found)["@graph"]
+            if str(one["@id"]).endswith(f":dataset:{name}")
+        ]
+        return bool(node.get("dqv:hasQualityMeasurement"))
+
+    assert (found.entry("area").rows, found.entry("area").quality) == (None, None)
+    assert found.entry("issue").rows is not None
+    assert measured("issue")
+    assert not measured("area")
