@@ -216,17 +216,31 @@ def _in_order(
     memory as the figures.
     """
     rest = (pl.col("basis"), pl.col("calibers").list.join(" "))
+    figures_of = _by_metric(told.figures for told in found)
+    beside_of = _by_metric(told.beside for told in found)
     figures, beside = [NOTHING.figures], [NOTHING.beside]
     for one in metrics:
-        mine = pl.concat(told.figures.filter(metric=one.id) for told in found)
-        figures.append(mine.sort("period", ORDER, "unit_code", "by", "by_code", *rest))
-        mine = pl.concat(told.beside.filter(metric=one.id) for told in found)
-        beside.append(mine.sort("period", ORDER, "unit_code", "reason"))
+        if mine := figures_of.pop(one.id, None):
+            by = ("period", ORDER, "unit_code", "by", "by_code", *rest)
+            figures.append(pl.concat(mine).sort(by))
+        if mine := beside_of.pop(one.id, None):
+            by = ("period", ORDER, "unit_code", "reason")
+            beside.append(pl.concat(mine).sort(by))
     return Figures(
         figures=pl.concat(figures),
         evidence=pl.concat(evidence) if evidence else NOTHING.evidence,
         beside=pl.concat(beside),
     )
+
+
+def _by_metric(tables: Iterable[pl.DataFrame]) -> dict[str, list[pl.DataFrame]]:
+    """Metric → its rows in each table that has some."""
+    found: dict[str, list[pl.DataFrame]] = {}
+    for table in tables:
+        parts = table.partition_by("metric", maintain_order=True, as_dict=True)
+        for (id_,), part in parts.items():
+            found.setdefault(str(id_), []).append(part)
+    return found
 
 
 def _by_month(cases: pl.DataFrame, months: pl.Series) -> list[pl.DataFrame]:
