@@ -164,7 +164,13 @@ def explain(
         basis=basis,
     )
     cases = kept_cases(
-        house, one, period, calibers=calibers, issue=issue, version=version
+        house,
+        one,
+        period,
+        calibers=calibers,
+        basis=basis or one.basis,
+        issue=issue,
+        version=version,
     )
     found = explain_cases(
         cases, places_of(house), metric=one, period=period, terms=terms

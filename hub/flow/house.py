@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hub.connectors import Connector, connect
 from hub.errors import MisuseError
 from hub.partners.city import City
 from hub.partners.loader import load_city
@@ -28,12 +27,22 @@ from hub.storage.raw import RawStore
 from hub.telling import log_event
 from hub.telling.masking import know
 
+if TYPE_CHECKING:
+    from hub.connectors import Connector
+
 Note = Callable[[str, dict[str, Any]], None]
 
 
 def wall_clock() -> datetime:
     """Real time: leases expire by it even where the hub's clock is fixed."""
     return datetime.now(UTC)
+
+
+def _connect(partner: Partner, settings: Settings) -> Connector:
+    # Imported late: most commands ask no partner for anything.
+    from hub.connectors import connect
+
+    return connect(partner, settings)
 
 
 def silent(_event: str, _facts: dict[str, Any]) -> None:
@@ -68,7 +77,7 @@ class House:
     lake: Lake
     plans: PlanStore
     note: Note = log_event
-    connect: Callable[[Partner, Settings], Connector] = connect
+    connect: Callable[[Partner, Settings], Connector] = _connect
 
     def now(self) -> datetime:
         """The hub's clock."""

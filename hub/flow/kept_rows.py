@@ -14,18 +14,14 @@ import polars as pl
 from hub.flow.house import House
 from hub.flow.metric_tables import metric_table
 from hub.metrics.calibers import in_force
-from hub.metrics.choices import SPANS, UNDATED, minutes
+from hub.metrics.choices import FREQUENT, SPANS, columns_behind, minutes
 from hub.metrics.issue_loop import COLUMNS as LOOP
+from hub.metrics.judging import asked_of
 from hub.metrics.levels import COLUMNS as PLACES
-from hub.metrics.metric import Metric
+from hub.metrics.metric import Basis, Metric
 from hub.storage.parts import DataFile
 
-# Whether a case is of a frequent one of these is known from all cases of the month.
-COMPARED = ("top_category", "top_area")
-ALWAYS = (
-    "period", "issue_id", "category", "dispatched_at", "handled_at", "registered_at",
-    *UNDATED.values(), *PLACES,
-)  # fmt: skip
+ALWAYS = ("period", "issue_id", *PLACES)
 
 
 def kept_files(house: House, period: str, version: int | None = None) -> list[DataFile]:
@@ -40,6 +36,7 @@ def kept_cases(
     period: str,
     *,
     calibers: Sequence[str],
+    basis: Basis,
     issue: str | None,
     version: int | None = None,
 ) -> pl.DataFrame:
@@ -50,18 +47,16 @@ def kept_cases(
         metric: over cases.
         period: the month.
         calibers: chosen in place of its defaults.
+        basis: what puts a case into the month.
         issue: only this case, where the others make no difference to it.
         version: of the table, as a release pins it.
     """
-    rests_on = {name for one in _expressions(metric) for name in one.meta.root_names()}
     chosen = in_force(metric.calibers, calibers)
-    lengths = {minutes(span, chosen) for span in SPANS}
-    columns = [
-        name
-        for name, kind in LOOP.items()
-        if kind == pl.Boolean or name in {*ALWAYS, *lengths, *_numbers(rests_on)}
-    ]
-    if issue is not None and rests_on.isdisjoint(COMPARED):
+    rests_on = asked_of(metric, basis, chosen)
+    lengths = {f"{span}_duration": minutes(span, chosen) for span in SPANS}
+    needed = columns_behind((lengths.get(name, name) for name in rests_on), chosen)
+    columns = [name for name in LOOP if name in {*ALWAYS, *needed}]
+    if issue is not None and rests_on.isdisjoint(FREQUENT):
         return case_of(house, period, issue).select(columns)
     files = kept_files(house, period, version)
     return metric_table(house, "issue_loop").read(files, columns)
@@ -79,18 +74,3 @@ def _may_hold(file: DataFile, issue: str) -> bool:
     if not isinstance(low, str) or not isinstance(high, str):
         return True
     return low <= issue <= high
-
-
-def _expressions(metric: Metric) -> list[pl.Expr]:
-    reasons = (*metric.outside, *metric.left_out, *metric.missed, *metric.beside)
-    amounts = (metric.numerator_amount, metric.denominator_amount)
-    return [
-        metric.numerator,
-        *(one.applies for one in reasons),
-        *(one for one in amounts if one is not None),
-    ]
-
-
-def _numbers(rests_on: set[str]) -> set[str]:
-    """The columns themselves, and those of which it is asked whether they are known."""
-    return rests_on | {name.removeprefix("knows_") for name in rests_on}

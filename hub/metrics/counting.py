@@ -139,14 +139,23 @@ def count_figures(
 
 def list_evidence(cohort: pl.DataFrame, metric: Metric, basis: Basis) -> pl.DataFrame:
     """The rows of the cohort, each with its codes and what it counts as."""
-    rows = cohort.filter("is_dated").select(
-        pl.lit(metric.id).alias("metric"),
-        pl.lit(basis).alias("basis"),
-        *list(EVIDENCE)[2:],
+    rows = (
+        cohort.lazy()  # the columns alone that are listed: others are not copied
+        .filter("is_dated")
+        .select(
+            pl.lit(metric.id).alias("metric"),
+            pl.lit(basis).alias("basis"),
+            *list(EVIDENCE)[2:],
+        )
+        .collect()
     )
-    # Long ids that lie in order already are not compared again.
+    # Long ids that lie in order already are not compared again, and of codes, which are
+    # few, their ranks are.
     if rows["subject"].n_unique() <= 1 and rows["subject_id"].is_sorted():
-        return rows.sort("period", "unit_code", maintain_order=True)
+        codes = pl.Enum(rows["unit_code"].drop_nulls().unique().sort())
+        rank = pl.col("unit_code").cast(codes).to_physical()
+        months = ["period"] if rows["period"].n_unique() > 1 else []
+        return rows.sort(*months, rank, maintain_order=True)
     return rows.sort("period", "unit_code", "subject", "subject_id")
 
 

@@ -9,7 +9,7 @@ not: definitions (`entries`), freezing months.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from hub.metrics.counting import (
     count_figures,
     list_evidence,
 )
-from hub.metrics.judging import case_rows, judge
+from hub.metrics.judging import asked_of, case_rows, judge
 from hub.metrics.levels import (
     Places,
     existing_codes,
@@ -177,7 +177,8 @@ def explain_cases(
     days = last_days([period])
     codes = existing_codes(places, days)
     calibers, basis = _terms_of(metric, terms)
-    placed = _placed_cases(cases, codes, days, calibers, basis)
+    asked = asked_of(metric, basis, calibers)
+    placed = _placed_cases(cases, codes, days, calibers, basis, asked)
     cohort = settle_stand_ins(judge(placed, metric), metric.levels)
     figures = count_figures(
         cohort, codes, metric, calibers=calibers, basis=basis, as_of=terms.as_of
@@ -201,10 +202,12 @@ def _placed_cases(
     days: pl.DataFrame,
     calibers: tuple[str, ...],
     basis: Basis,
+    wanted: Container[str] | None = None,
 ) -> pl.DataFrame:
     """The cohorts of the months, each case with the codes that exist."""
     kept = cases.filter(pl.col("period").is_in(days["period"].implode()))
-    return known_places(case_rows(kept, calibers=calibers, basis=basis), codes)
+    rows = case_rows(kept, calibers=calibers, basis=basis, wanted=wanted)
+    return known_places(rows, codes)
 
 
 def _in_order(
@@ -221,11 +224,11 @@ def _in_order(
     figures, beside = [NOTHING.figures], [NOTHING.beside]
     for one in metrics:
         if mine := figures_of.pop(one.id, None):
-            by = ("period", ORDER, "unit_code", "by", "by_code", *rest)
-            figures.append(pl.concat(mine).sort(by))
+            whole = pl.concat(mine)
+            by = ("unit_code", "by", "by_code", *rest)
+            figures.append(whole.sort("period", ORDER, *by))
         if mine := beside_of.pop(one.id, None):
-            by = ("period", ORDER, "unit_code", "reason")
-            beside.append(pl.concat(mine).sort(by))
+            beside.append(pl.concat(mine).sort("period", ORDER, "unit_code", "reason"))
     return Figures(
         figures=pl.concat(figures),
         evidence=pl.concat(evidence) if evidence else NOTHING.evidence,

@@ -8,7 +8,7 @@ counting (`counting`, `cells`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import polars as pl
 
@@ -25,8 +25,26 @@ from hub.metrics.metric import Basis, Metric, Reason
 NO_BASIS = "NO_BASIS_INSTANT"
 
 
+def asked_of(metric: Metric, basis: Basis, calibers: tuple[str, ...]) -> set[str]:
+    """The columns of a case, as `case_rows` makes them, that an entry judges by."""
+    reasons = (*metric.outside, *metric.left_out, *metric.missed, *metric.beside)
+    amounts = (metric.numerator_amount, metric.denominator_amount)
+    exprs = (
+        metric.numerator,
+        *(one.applies for one in reasons),
+        *(one for one in amounts if one is not None),
+        in_cohort(basis, calibers),
+        undated(basis, calibers),
+    )
+    return {name for one in exprs for name in one.meta.root_names()}
+
+
 def case_rows(
-    loop: pl.DataFrame, *, calibers: tuple[str, ...], basis: Basis
+    loop: pl.DataFrame,
+    *,
+    calibers: tuple[str, ...],
+    basis: Basis,
+    wanted: Container[str] | None = None,
 ) -> pl.DataFrame:
     """Cases of the cohort of each month, and those that no month can claim.
 
@@ -34,12 +52,15 @@ def case_rows(
         loop: rows of `metric/issue_loop`.
         calibers: in force.
         basis: what puts a case into a month.
+        wanted: flags that are asked for (`asked_of`); all there can be without it.
 
     Returns:
         Flags under the calibers, durations, subject, subject_id, is_dated.
     """
     return (
-        with_durations(apply_calibers(with_atoms(loop), calibers), calibers)
+        with_durations(
+            apply_calibers(with_atoms(loop, wanted), calibers, wanted), calibers
+        )
         .with_columns(*named("issue", "issue_id"), is_dated=in_cohort(basis, calibers))
         .filter(pl.col("is_dated") | undated(basis, calibers))
     )

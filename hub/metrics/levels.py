@@ -165,11 +165,18 @@ def place_rows(
 
 def known_places(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
     """Rows whose codes of listed levels exist in their month; others become null."""
-    told = []
+    told: list[pl.Series | pl.Expr] = []
+    months = rows["period"].unique()
     for level in LEVELS:
         if level.column is None or not level.is_listed:
             continue
-        known = codes.filter(pl.col("level") == level.name).select(
+        of_level = codes.filter(pl.col("level") == level.name)
+        if len(months) == 1:  # a set of codes is asked, not pairs of month and code
+            here = of_level.filter(period=months[0])["unit_code"].implode()
+            code = pl.col(level.column)
+            told.append(pl.when(code.is_in(here)).then(code).alias(level.column))
+            continue
+        known = of_level.select(
             "period",
             pl.col("unit_code").alias(level.column),
             is_known=pl.lit(value=True),

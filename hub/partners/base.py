@@ -30,6 +30,7 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(
         frozen=True,
+        defer_build=True,
         extra="forbid",
         populate_by_name=True,
         # An error must not carry the input along: it may be a secret.

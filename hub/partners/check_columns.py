@@ -206,8 +206,8 @@ def _reference(
             if getattr(given, key) is not None:
                 yield Problem(path_of(at, key), "needs ref", "name the dataset in ref")
         return
-    known = {name for name, ds in DATASETS.items() if ds.id_column}
-    if given.ref not in known:
+    if given.ref not in DATASETS or not dataset(given.ref).id_column:
+        known = {name for name, ds in DATASETS.items() if ds.id_column}
         yield not_allowed(
             path_of(at, "ref"), kind="dataset", given=given.ref, allowed=known
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Self
 
 import polars as pl
 
@@ -98,6 +98,10 @@ class Declared:
     at_most: int | None = None
     after: str | None = None
     horizon: Horizon = "past"
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """Itself: nothing of it ever changes, and pandera copies every schema whole."""
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,8 @@ dataset's own file and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import polars as pl
 
@@ -176,9 +175,33 @@ def _column(
     return Column(name=name, type=column_type(getattr(dtype, "type", dtype)), **marks)
 
 
-DATASETS: Mapping[str, Dataset] = MappingProxyType(
-    {found.name: found for found in map(Dataset.of, MODELS)}
-)
+class _Datasets(Mapping[str, Dataset]):
+    """Every dataset by its name; a record is made when it is first asked for.
+
+    A command that reads one dataset need not wait for the columns of twenty others.
+    """
+
+    def __init__(self, models: Iterable[type[HubModel]]) -> None:
+        # What a model's Config says of it is not among Config's declared attributes.
+        self._models = {str(vars(one.Config)["name"]): one for one in models}
+        self._made: dict[str, Dataset] = {}
+
+    def __getitem__(self, name: str) -> Dataset:
+        if name not in self._made:
+            self._made[name] = Dataset.of(self._models[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._models
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+
+DATASETS: Mapping[str, Dataset] = _Datasets(MODELS)
 
 
 def dataset(name: str) -> Dataset:

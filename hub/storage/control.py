@@ -14,15 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 
 from hub.errors import MisuseError
 from hub.storage import durable
 from hub.storage.migrations import HEAD, upgrade
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 BUSY_SECONDS = 60
 LOCK_KEY = 0x6875625F6D6967  # "hub_mig", the advisory lock of migrations
@@ -111,6 +115,9 @@ def insert(
     """An INSERT that knows ON CONFLICT, in the connection's dialect."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
+    # Imported late: it brings every driver's dialect, and most homes are on SQLite.
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table)
 
 

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub.flow.assessment.frozen_rows import FROM_METRICS, read_rows
 from hub.flow.house import House
-from hub.flow.metric_tables import frozen_mark, metric_table
+from hub.flow.metric_tables import KEPT, OTHER_COLUMNS, frozen_mark, metric_table
 from hub.storage.assessments import Assessments, Revision
 from hub.storage.holders import this_process
 
@@ -31,7 +30,7 @@ def show_frozen(house: House, period: str | None = None) -> None:
     """
     for revision in Assessments(house.control.engine).revisions(period):
         if revision.is_current:
-            for name in FROM_METRICS:
+            for name in (*KEPT, *OTHER_COLUMNS):
                 _show(house, revision, name)
 
 
@@ -41,6 +40,9 @@ def _show(house: House, revision: Revision, name: str) -> None:
     table, mark = metric_table(house, name), frozen_mark(revision.period)
     if table.number(mark) >= revision.number:
         return
+    # Imported late: who looks at an open month need not wait for scores and policies.
+    from hub.flow.assessment.frozen_rows import read_rows
+
     partition = {"period": revision.period}
     rows = read_rows(house, revision, name)
     with house.leases.hold(table.name, this_process(APP), LEASE):
