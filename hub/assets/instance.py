@@ -10,6 +10,7 @@ psycopg2 only: it then fails at the first event. So the driver is asked for by n
 
 from __future__ import annotations
 
+import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,15 @@ storage:
     postgres_url:
       env: {VARIABLE}
 """
+SQLITE = """
+# Dagster's own events, beside the hub's home and as Dagster lays them out; its
+# connections are kept, because making them anew for each event costs most of it.
+event_log_storage:
+  module: hub.assets.event_log
+  class: KeptEventLog
+  config:
+    base_dir: {folder}
+"""
 
 
 class RecordsUnavailable(HubError):
@@ -44,10 +54,17 @@ class RecordsUnavailable(HubError):
     transient = True
 
 
-def instance_text(*, is_postgres: bool) -> str:
-    """`dagster.yaml` as a home has it, SQLite beside it or PostgreSQL by setting."""
+def instance_text(folder: Path | None) -> str:
+    """`dagster.yaml` as a home has it.
+
+    Args:
+        folder: the instance's, with its records in SQLite; None = in PostgreSQL.
+    """
     shipped = INSTANCE.read_text(encoding="utf-8")
-    return shipped + (POSTGRES if is_postgres else "")
+    if folder is None:
+        return shipped + POSTGRES
+    events = folder.absolute() / "history" / "runs"
+    return shipped + SQLITE.format(folder=json.dumps(str(events), ensure_ascii=False))
 
 
 def settle_file(folder: Path, settings: Settings) -> bool:
@@ -60,12 +77,11 @@ def settle_file(folder: Path, settings: Settings) -> bool:
     """
     path = folder / "dagster.yaml"
     is_postgres = settings.dagster_database_url is not None
-    wanted = f"{MARK}\n{instance_text(is_postgres=is_postgres)}"
+    wanted = f"{MARK}\n{instance_text(None if is_postgres else folder)}"
     found = path.read_text(encoding="utf-8") if path.exists() else None
     if found == wanted:
         return False
-    ours = (None, instance_text(is_postgres=False))  # the second: before there was MARK
-    if found in ours or found.startswith(MARK):
+    if found is None or found.startswith(MARK):
         begun = path.with_name(f".dagster.yaml.{os.getpid()}")
         begun.write_text(wanted, encoding="utf-8")
         begun.replace(path)

@@ -190,6 +190,8 @@ def _shrink(instance: dg.DagsterInstance) -> None:
             closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database,
         ):
             database.execute("VACUUM")
+            # Services keep the file open, and with it the log that this has filled.
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _shared(folder: Path) -> Iterator[Path]:

@@ -133,7 +133,7 @@ def test_only_this_machine_reaches_what_has_no_users() -> None:
 def test_the_shown_instance_is_what_hub_init_writes() -> None:
     shown = (DEPLOY / "dagster.yaml").read_text("utf-8")
 
-    assert shown.endswith(instance_text(is_postgres=True))
+    assert shown.endswith(instance_text(None))
 
 
 def test_the_chart_is_told_what_the_instance_says() -> None:
