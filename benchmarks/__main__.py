@@ -6,7 +6,7 @@ python -m benchmarks change --small 500000 --large 5000000
 python -m benchmarks connectors --rows 300000
 python -m benchmarks metrics --folder /tmp/history
 python -m benchmarks sharing --rows 20000 --seconds 5
-python -m benchmarks dagster-day --issues 600
+python -m benchmarks dagster-day --issues 10000 --times 1
 """
 
 from __future__ import annotations

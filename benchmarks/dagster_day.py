@@ -54,7 +54,7 @@ def day(city: SimulatedCity, home: Path, record: Record) -> tuple[float, str]:
 
 
 @click.command("dagster-day")
-@click.option("--issues", default=600, show_default=True, help="Cases a day.")
+@click.option("--issues", default=10_000, show_default=True, help="Cases a day.")
 @click.option("--times", default=3, show_default=True, help="How often; medians count.")
 def dagster_day(issues: int, times: int) -> None:
     """A whole city's day recorded by Dagster, against the same work called directly."""
