@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -153,8 +154,13 @@ def _peer(rows: int) -> list[str]:
 
 
 def _get(url: str, path: str, headers: dict[str, str]) -> httpx.Response:
+    """An answer; a worker that is still making its shelf ready is asked again."""
     with httpx.Client(trust_env=False, timeout=120) as client:
-        return client.get(f"{url}{path}", headers=headers).raise_for_status()
+        answer = client.get(f"{url}{path}", headers=headers)
+        while answer.status_code == 503:
+            time.sleep(float(answer.headers["Retry-After"]))
+            answer = client.get(f"{url}{path}", headers=headers)
+        return answer.raise_for_status()
 
 
 def _asked(folder: Path, given: dict[str, Any]) -> dict[str, float]:

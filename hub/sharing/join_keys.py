@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,7 @@ from hub.storage.durable import write_secret
 FOLDER = Path("keys")
 FILE = re.compile(r"join-([0-9]{4})\.key")
 LENGTH = 32
+GONE: tuple[int, ...] = ()  # the mark of a file that is not there
 ABOUT = b"hub join key"
 
 Kind = Literal["phone", "code", "name"]
@@ -96,6 +98,41 @@ def renew(home: Path) -> Master:
     return master(home, newest)
 
 
+class KnownMaster:
+    """The newest master secret of a home, read again when its files have changed.
+
+    For servers, which need it with every request: two looks at the disk in place of
+    a listing and a reading.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._known: tuple[tuple[int, ...], Master] | None = None
+
+    def __call__(self) -> Master:
+        """The secret.
+
+        Raises:
+            StorageDamaged: the file holds no secret.
+            StorageUnwritable: the disk did not take the first one.
+        """
+        known = self._known
+        if known is None or known[0] == GONE or known[0] != self._mark(known[1]):
+            found = master(self._home)
+            known = self._known = (self._mark(found), found)
+        return known[1]
+
+    def _mark(self, known: Master) -> tuple[int, ...]:
+        """What changes with a new version, and with another content of this one."""
+        try:
+            folder = (self._home / FOLDER).stat()
+            file = _file(self._home, known.version).stat()
+        except FileNotFoundError:
+            return GONE
+        return folder.st_mtime_ns, file.st_mtime_ns, file.st_size, file.st_ino
+
+
+@lru_cache(maxsize=1024)
 def join_key(secret: Master, recipient: str, purpose: str) -> JoinKey:
     """The key of a recipient and a purpose: HKDF-SHA256 over the master secret.
 

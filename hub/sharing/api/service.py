@@ -27,7 +27,7 @@ from hub.sharing.audit_log import filter_key, open_audit, told_condition
 from hub.sharing.callers import Callers
 from hub.sharing.decision import Rulebook, decide
 from hub.sharing.granting import ANYBODY
-from hub.sharing.join_keys import JoinKey, join_key, master
+from hub.sharing.join_keys import JoinKey, KnownMaster, join_key
 from hub.sharing.masks import MASKS
 from hub.sharing.shelf import Condition
 from hub.sharing.submissions.desk import SubmissionDesk
@@ -86,7 +86,8 @@ class Service:
         self.hand = Hand(house)
         turn = partial(in_turn, house.settings.home.absolute() / TURN)
         self.journal = Journal(open_audit(house), house.now, turn)
-        self.tokens = Tokens(master(house.settings.home).secret)
+        self._master = KnownMaster(house.settings.home.absolute())
+        self.tokens = Tokens(self._master().secret)
         self.desk = SubmissionDesk(house)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)
@@ -269,7 +270,7 @@ class Service:
         if not any(MASKS[mask].keyed for mask in given.masks.values()):
             return None
         purpose = given.purpose or "open"
-        return join_key(master(self._home), caller.name, purpose)
+        return join_key(self._master(), caller.name, purpose)
 
     def _write(self, handover: HandOver, outcome: Outcome) -> None:
         self.journal.put(handover, outcome).result()

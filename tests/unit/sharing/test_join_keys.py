@@ -15,7 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import MisuseError, StorageDamaged
-from hub.sharing.join_keys import JoinKey, Kind, join_key, master, renew, token
+from hub.sharing.join_keys import (
+    JoinKey,
+    Kind,
+    KnownMaster,
+    join_key,
+    master,
+    renew,
+    token,
+)
 
 KEY = JoinKey("1-test", "6b" * 32)
 
@@ -145,3 +153,19 @@ def test_a_key_belongs_to_a_recipient_and_a_purpose(
 ) -> None:
     with pytest.raises(MisuseError, match="recipient or purpose is empty"):
         join_key(master(tmp_path), recipient, purpose)
+
+
+def test_a_server_sees_a_new_secret_and_a_damaged_one_at_once(tmp_path: Path) -> None:
+    known = KnownMaster(tmp_path)
+    first = known()
+
+    assert first == master(tmp_path)
+    assert known() is first  # nothing is read again
+    second = renew(tmp_path)
+    assert known() == second != first
+    (file,) = tmp_path.glob("keys/join-0002.key")
+    file.write_bytes(b"no secret")
+    with pytest.raises(StorageDamaged):
+        known()
+    file.unlink()
+    assert known() == first
