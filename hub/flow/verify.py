@@ -77,10 +77,10 @@ def is_current(house: House, release: Release, names: tuple[str, ...]) -> bool:
     """Whether core holds, of these datasets, just what the release published."""
     pinned = {one.dataset: one for one in release.datasets}
     for name in names:
-        version = tables.core_table(house.lake, dataset(name)).version()
         if name not in pinned:
             return False
-        if version == pinned[name].version:
+        table = tables.core_table(house.lake, dataset(name))
+        if table.ends_at(pinned[name].version):
             continue
         if digest_of(house, dataset(name))[1] != pinned[name].digest:
             return False

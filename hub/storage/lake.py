@@ -72,6 +72,10 @@ class LakeTable:
         table = self._handle.latest()
         return -1 if table is None else table.version()
 
+    def ends_at(self, version: int) -> bool:
+        """Whether this version is the newest, told without opening the table."""
+        return self._handle.log.ends_at(version)
+
     def number(self, app_id: str) -> int:
         """The last number committed under an application id; -1 if none."""
         table = self._handle.latest()
