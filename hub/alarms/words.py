@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from hub.alarms.catalogue import CATALOGUE, Entry
 from hub.partners.city import City
-from hub.storage.alarms import Alarm, Kind
+from hub.storage.alarms import Alarm, Cause, Kind
 
 Language = Literal["zh", "en"]
 KINDS: dict[Language, dict[Kind, str]] = {
@@ -49,12 +49,12 @@ def alarm_id(number: int) -> str:
     return f"a{number:08d}"
 
 
-def entry_of(alarm: Alarm) -> Entry:
+def entry_of(alarm: Cause) -> Entry:
     """What the catalogue says of it."""
     return CATALOGUE[alarm.rule]
 
 
-def seen_words(alarm: Alarm, language: Language) -> str:
+def seen_words(alarm: Cause, language: Language) -> str:
     """What was seen, as a sentence."""
     return _filled(alarm, getattr(entry_of(alarm), f"seen_{language}"))
 
@@ -120,7 +120,7 @@ def _title(entry: Entry, language: Language) -> str:
     return entry.title_en if language == "en" else entry.title_zh
 
 
-def _filled(alarm: Alarm, sentence: str) -> str:
+def _filled(alarm: Cause, sentence: str) -> str:
     places = {"partner": alarm.partner, "feed": alarm.feed, **alarm.seen}
     # One pass: what stands in a place is never read as a place itself.
     return sentence.format_map(places).strip()

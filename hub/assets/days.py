@@ -19,8 +19,6 @@ from hub.partners.city import City
 from hub.partners.spec import Feed
 from hub.storage.batches import Batch
 
-# The first day the UI offers; older days come by `hub run --since`.
-FIRST_DAY = "2025-01-01"
 INSTANT = timedelta(microseconds=1)
 
 
@@ -34,7 +32,9 @@ class Span(dg.Config):
 def days_of(city: City) -> dg.DailyPartitionsDefinition:
     """Local days of the city, today included."""
     return dg.DailyPartitionsDefinition(
-        start_date=FIRST_DAY, timezone=city.timezone, end_offset=1
+        start_date=city.automation.first_day.isoformat(),
+        timezone=city.timezone,
+        end_offset=1,
     )
 
 

@@ -16,6 +16,7 @@ import dagster as dg
 
 from hub.alarms.looking import RULES
 from hub.alarms.sight import Sight
+from hub.alarms.words import Language, seen_words
 from hub.assets.early import relied_on
 from hub.assets.senses import SENSES
 from hub.flow import tables
@@ -45,6 +46,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
     "volume": ("A02", "A03"),
     "quarantine_share": ("A07",),
 }
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,18 @@ class Verdict:
     check: str
     passed: bool
     facts: Facts = field(default_factory=dict)
+    reasons: Sequence[str] = ()
 
     @property
     def severity(self) -> dg.AssetCheckSeverity:
         """Odd rows are a warning, a missing or unbalanced delivery is not."""
         is_warning = self.check in WARNINGS
         return dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
+
+    @property
+    def why(self) -> str | None:
+        """Why it fails, for a person; None where it passes."""
+        return None if self.passed else "\n".join(self.reasons) or None
 
 
 def check_specs(
@@ -81,12 +89,13 @@ def day_verdicts(house: House, batches: Sequence[Batch]) -> Iterator[Verdict]:
     """The checks of a day, over the batches that tell of it."""
     failed = [batch for batch in batches if batch.state != "merged"]
     reasons = [str((batch.error or {}).get("message")) for batch in failed]
-    yield Verdict("delivered", not failed, {"reasons": reasons})
+    yield Verdict("delivered", not failed, {"reasons": reasons}, reasons)
     merged = [batch for batch in batches if batch.state == "merged"]
     odd = [batch.id for batch in merged if not _balances(house, batch)]
-    yield Verdict("balanced", not odd, {"batches": odd})
+    yield Verdict("balanced", not odd, {"batches": odd}, odd)
     out = sum(batch.quarantined or 0 for batch in merged if batch.kind != "retry")
-    yield Verdict("valid", out == 0, {"quarantined": out})
+    said = f"隔离 {out} 行 rows in quarantine"
+    yield Verdict("valid", out == 0, {"quarantined": out}, [said])
 
 
 def feed_verdicts(
@@ -111,7 +120,8 @@ def _watched(sight: Sight, check: str) -> Verdict:
     rules = WATCHED[check]
     causes = [cause for code in rules for cause in RULES[code](sight)]
     seen = [{"alarm": cause.rule, **cause.seen} for cause in causes]
-    return Verdict(check, not seen, {"alarms": list(rules), "seen": seen})
+    said = [seen_words(one, language) for one in causes for language in LANGUAGES]
+    return Verdict(check, not seen, {"alarms": list(rules), "seen": seen}, said)
 
 
 def _reconciled(
@@ -134,4 +144,5 @@ def _reconciled(
                 rows -= sum(len(one.filter(is_tombstone())) for one in told)
             if rows != counts.emitted:
                 odd[f"{batch.id} {name}"] = f"{rows} rows, not {counts.emitted}"
-    return Verdict("reconciled", not odd, {"batches": len(merged), "odd": odd})
+    said = [f"{name}: {what}" for name, what in odd.items()]
+    return Verdict("reconciled", not odd, {"batches": len(merged), "odd": odd}, said)

@@ -158,6 +158,7 @@ def _report_checks(
             passed=verdict.passed,
             metadata={"facts": dg.MetadataValue.json(verdict.facts)},
             severity=verdict.severity,
+            description=verdict.why,
         )
 
 
@@ -176,6 +177,7 @@ def evaluation(
         passed=verdict.passed,
         metadata={"facts": dg.MetadataValue.json(verdict.facts)},
         severity=verdict.severity,
+        description=verdict.why,
         partition=day,
     )
 

@@ -56,12 +56,12 @@ def replay(
 def deliveries_of(house: House, partner: Partner, feed: Feed) -> list[Batch]:
     """The deliveries of a feed that can be replayed, the oldest first.
 
-    What was refused while it was fetched has left nothing to read again.
+    What was refused while it was fetched has left nothing to read again, and neither
+    has one in which nothing came.
     """
     found = house.ledger.batches(partner.id, feed.name, state=REPLAYABLE)
     return [
         batch
         for batch in found[::-1]
-        if batch.kind == "delivery"
-        and (batch.state != "refused" or house.ledger.parts(batch.number))
+        if batch.kind == "delivery" and house.ledger.parts(batch.number)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from hub.connectors.base import Connector, Delivery
@@ -31,10 +31,18 @@ FIRST_REACH = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Window:
-    """The span of time asked for; None leaves it to the watermark and the clock."""
+    """The span of time asked for; None leaves it to the watermark and the clock.
+
+    Whatever zone its ends are told in, they are kept in UTC, as the lake has instants.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            if (told := getattr(self, name)) is not None:
+                object.__setattr__(self, name, told.astimezone(UTC))
 
 
 def run_partner(
@@ -135,6 +143,14 @@ def find_deliveries(
     since, until = window.since, window.until
     if feed.read.window is not None or (feed.changed and feed.read.files is None):
         until = min(until or house.now(), house.now())
+        if since is not None and since > until:
+            raise MisuseError(
+                "read a span of days",
+                seen=f"it begins after the present, {until:%Y-%m-%d %H:%MZ}",
+                next_step="Choose days that have begun; HUB_NOW sets the hub's clock.",
+                partner=partner.id,
+                feed=feed.name,
+            )
         if since is None:
             mark = house.ledger.watermark(partner.id, feed.name)
             since = mark or until - FIRST_REACH

@@ -9,6 +9,7 @@ data beside the file (`city`, `reference`), partners (`spec`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -136,6 +137,9 @@ class Automation(Strict):
     """Working day of a month on which the month before is drafted for assessment."""
     draft_at: Moment = "08:30"
     """Time of that day."""
+    first_day: date = date(2025, 1, 1)
+    """The first day that Dagster's pages offer and colour; older days come by
+    `hub run --since`."""
 
 
 class Flags(Strict):

@@ -9,7 +9,8 @@ import pytest
 from support.small_city import PLATFORM, sending, small_house
 
 from hub.connectors.base import Delivery
-from hub.flow.run import Window, find_deliveries
+from hub.errors import MisuseError
+from hub.flow.run import Window, find_deliveries, run_partner
 
 NOW = datetime(2026, 9, 28, 4, tzinfo=UTC)
 
@@ -43,3 +44,15 @@ def test_a_window_ends_with_the_present_at_the_latest(
     )
 
     assert bounds == [(NOW - timedelta(days=1), until)]
+
+
+def test_a_span_that_begins_after_the_present_is_refused(tmp_path: Path) -> None:
+    house = sending(small_house(tmp_path, NOW, platform=PLATFORM), {})
+    partner = house.city.partners["platform"]
+    ahead = Window(NOW + timedelta(days=1), NOW + timedelta(days=2))
+
+    with pytest.raises(MisuseError, match="begins after the present") as told:
+        run_partner(house, partner, ahead)
+
+    assert "2026-09-28 04:00Z" in str(told.value)
+    assert house.ledger.batches("platform", "cases") == []

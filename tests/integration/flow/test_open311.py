@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -168,7 +169,8 @@ def test_requests_become_cases(tmp_path: Path, read: str) -> None:
     assert told["reported_at"][0] == datetime(2026, 9, 2, 4, tzinfo=UTC)
 
 
-def test_what_no_window_reaches_is_asked_for_by_key(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
+def test_what_no_window_reaches_is_asked_for_by_key(tmp_path: Path, zone: str) -> None:
     with running(tmp_path, "") as (endpoint, server, house):
         endpoint.rows = [case(1, requested_datetime="2026-03-01T00:00:00+08:00")]
         old = Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
@@ -180,7 +182,7 @@ def test_what_no_window_reaches_is_asked_for_by_key(tmp_path: Path) -> None:
         ]
 
         (batch,) = run_partner(
-            house, partner, Window(datetime(2026, 10, 1, tzinfo=UTC), NOW)
+            house, partner, Window(datetime(2026, 10, 1, tzinfo=ZoneInfo(zone)), NOW)
         )
 
     swept = [one for one in server.requests if "service_request_id" in one.params]

@@ -63,3 +63,15 @@ def test_a_file_of_which_nothing_was_landed_is_not_replayed(tmp_path: Path) -> N
 
     assert refused.state == "refused"
     assert deliveries_of(house, partner, partner.feed("cases")) == []
+
+
+def test_a_delivery_in_which_nothing_came_is_nothing_to_read_again(
+    tmp_path: Path,
+) -> None:
+    house = house_over(FileCity.made_in(tmp_path), encoding="utf-8")
+    partner = house.city.partners["district"]
+    empty = house.ledger.open_batch(partner="district", feed="cases", name="all")
+    for state in ("landed", "split", "merging", "merged"):
+        house.ledger.set_state(empty.number, state, received=0)
+
+    assert deliveries_of(house, partner, partner.feed("cases")) == []
