@@ -71,7 +71,9 @@ def test_a_delivery_in_which_nothing_came_is_nothing_to_read_again(
     house = house_over(FileCity.made_in(tmp_path), encoding="utf-8")
     partner = house.city.partners["district"]
     empty = house.ledger.open_batch(partner="district", feed="cases", name="all")
-    for state in ("landed", "split", "merging", "merged"):
-        house.ledger.set_state(empty.number, state, received=0)
+    for state in ("landed", "split", "merging"):
+        house.ledger.set_state(empty.number, state)
+    counts = dict.fromkeys(("received", "accepted", "quarantined", "duplicate"), 0)
+    house.ledger.set_state(empty.number, "merged", **counts)
 
     assert deliveries_of(house, partner, partner.feed("cases")) == []
