@@ -125,11 +125,12 @@ def _channels(house: House, name: str | None) -> list[Channel]:
     channels = house.city.alarm.channels
     found = [one for one in channels if name in (None, one.name)]
     if not found:
-        known = ", ".join(one.name for one in channels) or "none"
+        known = ", ".join(one.name for one in channels)
         raise MisuseError(
             "try the channels of alarms",
-            seen=f"the city declares {known}",
-            next_step="Declare [[alarm.channel]] in city.toml, or name one of these.",
+            seen=f"the city declares {known or 'none'}",
+            next_step="Declare [[alarm.channel]] in city.toml"
+            + (", or name one of these." if known else "."),
         )
     return found
 
