@@ -18,6 +18,8 @@ from hub.schemas import Dataset
 UPKEEP = "upkeep"  # the group of what keeps the house clean
 RELEASE_KEY = dg.AssetKey(["release"])
 CITY_JOB = "city_day"
+# Of the city's own lists those that say where and who; the others hold codes and days.
+PLACES = ("division", "assessment_unit", "assessment_unit_member")
 
 
 def raw_key(partner: Partner, feed: Feed) -> dg.AssetKey:
@@ -53,7 +55,7 @@ def group_of(partner: Partner) -> str:
 def core_group(ds: Dataset) -> str:
     """The group of a core dataset: few enough in each to be read at a glance."""
     if not ds.core:
-        return "core_reference"
+        return "core_places" if ds.name in PLACES else "core_codes"
     return "core_cases" if ds.name in MONTHLY else "core_rosters"
 
 

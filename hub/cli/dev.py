@@ -7,8 +7,9 @@ partners answer for as long as the pages are open. What does not: the pages' pro
 
 from __future__ import annotations
 
+import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def dev(call: Call, port: int) -> None:
             settings = call.settings()
             with (
                 _partners(call, settings) as (settings, environment),
+                _for_other_terminals(call, settings, environment),
                 dagster_pages(settings, port, environment) as (url, process),
             ):
                 told = {"url": url, "home": str(settings.home.absolute())}
@@ -117,6 +119,34 @@ def _partners(
             city.deliver(day)
         today = settings.model_copy(update={"now": told_at(made.days)})
         yield today, city.environment
+
+
+@contextmanager
+def _for_other_terminals(
+    call: Call, settings: Settings, environment: Mapping[str, str]
+) -> Iterator[None]:
+    """A file of the demo's clock and addresses, for commands beside the pages.
+
+    Without it they would live in another time, and find none of its partners.
+    """
+    if not environment:
+        yield
+        return
+    home = settings.home.absolute()
+    told = {"HUB_HOME": str(home), "HUB_NOW": settings.clock().isoformat()}
+    lines = [
+        f"export {name}={shlex.quote(text)}\n"
+        for name, text in {**told, **environment}.items()
+    ]
+    path = home / "demo" / "surroundings.sh"
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("".join(lines), encoding="utf-8")
+    call.note(f"Commands in another terminal first need:  . {shlex.quote(str(path))}")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _refuse_taken(port: int) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,9 +40,15 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
         run = materialise(url, "qiaokou__handling")
         dev.until(lambda: run_of(url, run)["status"] in ENDED)
         ran = run_of(url, run)
+        file = home / "demo" / "surroundings.sh"
+        beside = beside_it(file, "hub alarm check --json")
         status = dev.end()
 
     assert page
+    # The same clock and addresses: nothing is late, and the partners are known.
+    assert json.loads(beside.stdout)["open"] == []
+    assert "HUB_DEMO_QIAOKOU_URL" in beside.stderr
+    assert not file.exists()
     assert told == {"url": url, "home": str(home)}
     names = {"/".join(one["assetKey"]["path"]) for one in nodes}
     assert {"core/issue", "raw/lzz/cases", "raw/qiaokou/handling"} <= names
@@ -51,6 +59,20 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
     assert status == 0
     assert "Ended." in dev.said
     assert "superseded" not in dev.said
+
+
+def beside_it(file: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """A command in another terminal that took up the file first; names to stderr."""
+    script = f". {file} && export -p | cut -d= -f1 >&2 && {command}"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", script],
+        env={"PATH": path},
+        cwd=file.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_taken_port_is_said_before_a_city_is_made(tmp_path: Path) -> None:
