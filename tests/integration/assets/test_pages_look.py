@@ -96,7 +96,6 @@ def test_the_graph_of_a_partner_is_read_without_zooming(looked: Looked) -> None:
         ("core_cases", "issue"),
         ("core_rosters", "org"),
         ("core_places", "division"),
-        ("core_codes", "category"),
     ],
 )
 def test_the_graph_of_core_is_read_without_zooming(
