@@ -55,6 +55,7 @@ def run_partner(
 
     Raises:
         LeaseHeld: another run is at work on this partner.
+        MisuseError: the span asked for begins after the present.
     """
     done: list[Batch] = []
     with house.leases.hold(
@@ -139,6 +140,9 @@ def find_deliveries(
 
     Nothing is read ahead of the clock: the watermark would stand where nobody has
     looked yet, and what changes until then would never be asked for.
+
+    Raises:
+        MisuseError: the span asked for begins after the present.
     """
     since, until = window.since, window.until
     if feed.read.window is not None or (feed.changed and feed.read.files is None):
