@@ -11,6 +11,7 @@ own, and the figures ask only for what is published.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,8 +67,9 @@ def home_of(folder: Path, rows: int, per_month: int) -> Path:
     """A home whose core holds `rows` cases, made if it is not there yet."""
     home = folder / f"home-{rows}-{per_month}"
     done = home / "history.json"
-    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 2}
+    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 3}
     if not (done.exists() and json.loads(done.read_text()) == wanted):
+        shutil.rmtree(home, ignore_errors=True)
         house = open_house(Settings(home=home, city=str(CITY), now=KNOWN))
         fill(house, rows, per_month)
         done.write_text(json.dumps(wanted))
@@ -180,7 +182,7 @@ def _issues(
         lat=30.2 + pl.lit(pl.Series(spot // 200)) * 0.003,
         **times,
     ).with_columns(
-        issue_id=pl.format("{}-{}", pl.lit(number), pl.col("nth")),
+        issue_id=pl.lit(_ids(rng, size)),
         source_id=pl.format("{}-{}", pl.lit(number), pl.col("nth")),
         district_code=pl.col("street_code").str.slice(0, 6),
         area_id=pl.format("area-{}", pl.col("pick") % AREAS),
@@ -207,6 +209,12 @@ def _issues(
         satisfaction_code=_one_of(("SATISFIED", "FAIR", "NO_ANSWER"), 11),
         media_count=pl.lit(0),
     )
+
+
+def _ids(rng: np.random.Generator, count: int) -> pl.Series:
+    """Hub ids: 32 hexadecimal digits each, as a hash value has them."""
+    digits = np.frombuffer(rng.bytes(16 * count).hex().encode(), dtype="S32")
+    return pl.Series(digits.astype(str))
 
 
 def _one_of(words: tuple[str, ...], divisor: int) -> pl.Expr:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import holidays.countries  # noqa: F401 - else loaded while it is measured
 import polars as pl
 
 from benchmarks.bare_flags import flags
