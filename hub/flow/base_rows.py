@@ -1,12 +1,12 @@
 """What figures count that is no case, as rows of one table.
 
 What lives here: areas, communities, duty days and other subjects in one long form,
-their flags by name. What does not: their making (`hub.metrics`).
+their flags by name, and back. What does not: their making (`hub.metrics`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import polars as pl
@@ -59,4 +59,29 @@ def _long(frame: pl.DataFrame) -> pl.DataFrame:
         *(name if name in frame.columns else none.alias(name) for name in COLUMNS),
         flags=pl.concat_list(flags or [none]).list.drop_nulls(),
         amounts=pl.concat_list(amounts or [none]).list.drop_nulls(),
+    )
+
+
+def wide(
+    rows: pl.DataFrame, *, flags: Collection[str], amounts: Collection[str]
+) -> pl.DataFrame:
+    """Rows of BASE_ROW with some of their flags and amounts as columns again.
+
+    A flag that is not listed is false, an amount that is not listed is null. Only what
+    the table tells: `levels` of rows that bring their own are not among it.
+    """
+    return rows.select(
+        "period",
+        "subject",
+        "subject_id",
+        *COLUMNS,
+        *(pl.col("flags").list.contains(pl.lit(name)).alias(name) for name in flags),
+        *(
+            pl.col("amounts")
+            .list.join(" ")
+            .str.extract(rf"(?:^| ){name}=(-?\d+)")
+            .cast(pl.Int64)
+            .alias(name)
+            for name in amounts
+        ),
     )

@@ -19,7 +19,7 @@ import polars as pl
 from hub.flow.base_rows import base_rows
 from hub.flow.house import House
 from hub.flow.keep_months import keep_months
-from hub.flow.kept_rows import case_of, kept_cases, kept_files
+from hub.flow.kept_rows import case_of, kept_cases, kept_files, kept_others
 from hub.flow.loop_rows import LoopRows
 from hub.flow.metric_rows import Facts, places_of
 from hub.flow.metric_tables import KEPT, METRIC_COLUMNS, metric_table
@@ -130,8 +130,9 @@ def explain(
 ) -> Computed:
     """One metric of one month with the rows behind it.
 
-    Cases are those that `metric/issue_loop` keeps of the month, so that the answer
-    does not wait for millions of facts; where it keeps none, the published facts.
+    The rows are those that `metric/issue_loop` and `metric/base_row` keep of the
+    month, so that the answer does not wait for millions of facts; where none are kept,
+    they are made of the published facts.
 
     Args:
         house: the hub.
@@ -147,38 +148,49 @@ def explain(
         MisuseError: no such metric, caliber or month.
     """
     one = metric(name)
-    version = (_versions(release) or {}).get("issue_loop")
-    if one.subject != CASE or not kept_files(house, period, version):
-        return compute(
-            house,
-            metrics=[name],
-            periods=[period],
-            calibers=calibers,
-            basis=basis,
-            release=release,
-        )
+    pinned = _versions(release) or {}
     terms = Terms(
         zone=house.city.timezone,
         as_of=known_at(house, release),
         calibers=tuple(calibers),
         basis=basis,
     )
-    cases = kept_cases(
-        house,
-        one,
-        period,
-        calibers=calibers,
-        basis=basis or one.basis,
-        issue=issue,
-        version=version,
-    )
-    found = explain_cases(
-        cases, places_of(house), metric=one, period=period, terms=terms
-    )
     told = LoopRows([period])
-    if issue is not None:
-        told.put(case_of(house, period, issue))
-    return Computed(*found, told, base_rows([]), (period,))
+    if one.subject == CASE and kept_files(house, period, pinned.get("issue_loop")):
+        cases = kept_cases(
+            house,
+            one,
+            period,
+            calibers=calibers,
+            basis=basis or one.basis,
+            issue=issue,
+            version=pinned.get("issue_loop"),
+        )
+        found = explain_cases(
+            cases, places_of(house), metric=one, period=period, terms=terms
+        )
+        if issue is not None:
+            told.put(case_of(house, period, issue))
+        return Computed(*found, told, base_rows([]), (period,))
+    if one.subject != CASE and len(
+        others := kept_others(house, one, period, pinned.get("base_row"))
+    ):
+        found = compute_figures(
+            {one.subject: others},
+            places_of(house),
+            metrics=[one],
+            periods=[period],
+            terms=terms,
+        )
+        return Computed(*found, told, base_rows([]), (period,))
+    return compute(
+        house,
+        metrics=[name],
+        periods=[period],
+        calibers=calibers,
+        basis=basis,
+        release=release,
+    )
 
 
 def _versions(release: Release | None) -> dict[str, int] | None:

@@ -98,17 +98,31 @@ def held_about(house: House, datasets: Collection[str]) -> int:
 
     They stand beside each figure: any of them might have counted.
     """
-    # Of most feeds the ledger knows that nothing was ever kept out: none is read then.
-    sums = Sums(house.control.engine).batches()
-    some = {(one["partner"], one["feed"]) for one in sums if one["quarantined"]}
+    # The ledger knows how many rows of each batch were kept out. Only where they may
+    # have been judged again, or brought again, are they looked at one by one.
+    out: dict[tuple[str, str], int] = {}
+    again: set[tuple[str, str]] = set()
+    for one in Sums(house.control.engine).batches():
+        feed = (one["partner"], one["feed"])
+        out[feed] = out.get(feed, 0) + one["quarantined"]
+        if one["kind"] != "delivery":
+            again.add(feed)
     feeds = [
         (partner, feed)
         for partner in house.city.partners.values()
         for feed in partner.feeds
-        if (partner.id, feed.name) in some
+        if out.get((partner.id, feed.name))
         and not {emit.dataset for emit in feed.emits}.isdisjoint(datasets)
     ]
-    return sum(in_order(lambda one: len(held_rows(house, *one)), feeds, ahead=4))
+    looked_at = [
+        (partner, feed)
+        for partner, feed in feeds
+        if (partner.id, feed.name) in again
+        or partner.reading(feed).source.connector == "push"
+    ]
+    known = (out[p.id, f.name] for p, f in feeds if (p, f) not in looked_at)
+    counted = in_order(lambda one: len(held_rows(house, *one)), looked_at, ahead=4)
+    return sum(known) + sum(counted)
 
 
 def findings_of(

@@ -25,17 +25,24 @@ from hub.metrics.metric import Basis, Metric, Reason
 NO_BASIS = "NO_BASIS_INSTANT"
 
 
-def asked_of(metric: Metric, basis: Basis, calibers: tuple[str, ...]) -> set[str]:
-    """The columns of a case, as `case_rows` makes them, that an entry judges by."""
+def judged_by(metric: Metric) -> set[str]:
+    """The columns of a row that an entry judges by, once the row is in the cohort."""
     reasons = (*metric.outside, *metric.left_out, *metric.missed, *metric.beside)
     amounts = (metric.numerator_amount, metric.denominator_amount)
-    exprs = (
+    return _names(
         metric.numerator,
         *(one.applies for one in reasons),
         *(one for one in amounts if one is not None),
-        in_cohort(basis, calibers),
-        undated(basis, calibers),
     )
+
+
+def asked_of(metric: Metric, basis: Basis, calibers: tuple[str, ...]) -> set[str]:
+    """The columns of a case, as `case_rows` makes them, that an entry judges by."""
+    cohort = _names(in_cohort(basis, calibers), undated(basis, calibers))
+    return judged_by(metric) | cohort
+
+
+def _names(*exprs: pl.Expr) -> set[str]:
     return {name for one in exprs for name in one.meta.root_names()}
 
 

@@ -27,7 +27,7 @@ from hub.metrics.entries.registers import REGISTERS
 from hub.metrics.entries.response import RESPONSE
 from hub.metrics.entries.service import SERVICE
 from hub.metrics.entries.steps import STEPS
-from hub.metrics.metric import Metric
+from hub.metrics.metric import Metric, Subject
 
 ENTRIES = (
     *LOOP,
@@ -62,6 +62,18 @@ def usual(figures: pl.DataFrame) -> pl.DataFrame:
         .join(own, on=["metric", "basis", "chosen"], how="semi", maintain_order="left")
         .drop("chosen")
     )
+
+
+def amounts_of(subject: Subject) -> set[str]:
+    """The columns of a subject's rows that some metric adds up; no flag is."""
+    told = (
+        amount
+        for one in ENTRIES
+        if one.subject == subject
+        for amount in (one.numerator_amount, one.denominator_amount)
+        if amount is not None
+    )
+    return {name for amount in told for name in amount.meta.root_names()}
 
 
 def metric(id_: str) -> Metric:

@@ -24,7 +24,7 @@ from hub.partners.reference import read_reference
 from hub.partners.reference_check import find_reference_problems
 from hub.partners.toml_text import read_tables
 from hub.partners.wording import Steps, problems_of
-from hub.partners.work_calendar import known_countries
+from hub.partners.work_calendar import ANNOUNCED, known_countries
 from hub.schemas.code_lists import code_list
 from hub.schemas.formats import national_formats
 
@@ -121,14 +121,14 @@ def _problems(file: CityFile, partner_ids: frozenset[str]) -> list[Problem]:
     if max(abs(south), abs(north)) > _POLE:
         problems.append(Problem("city → bbox", "has a lat beyond the pole", order))
     if file.calendar is not None:
-        countries = known_countries()
-        if file.calendar.holidays not in countries:
+        country = file.calendar.holidays
+        if country not in ANNOUNCED and country not in known_countries():
             problems.append(
                 not_allowed(
                     "calendar → holidays",
                     kind="country with known holidays",
-                    given=file.calendar.holidays,
-                    allowed=countries,
+                    given=country,
+                    allowed=known_countries(),
                 )
             )
         edges = [edge for one in file.calendar.shifts for edge in one.split("-")]

@@ -8,17 +8,23 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 from support.thorough import large, of
 from support.whole_city import Outcome, run_days
 
 from hub.assets.feed_checks import day_verdicts, feed_verdicts
 from hub.demo.systems.registry import SYSTEMS
+from hub.flow.figures import compute, explain
+from hub.flow.kept_rows import TOLD_WHOLE
+from hub.flow.quarantine import held_about, held_rows
+from hub.metrics.registry import METRICS
 
 DAYS = tuple(range(1, 1 + of(3, 2)))
 # The last day first, and days twice.
 ORDER = (*DAYS[::-1], *DAYS[: of(3, 1)])
 # All orders of a small city are tried in tests/integration/flow/test_order.
 OTHER_ORDERS = [*permutations((1, 2, 3))][:0:-1]
+MONTH = "2026-07"
 FEW = ("roster", "platform", "qiaokou", "hanyang")
 LEAST_TRAPS = 40
 
@@ -54,6 +60,44 @@ def test_no_feed_looks_odd_that_is_not(in_order: Outcome) -> None:
                 odd[name] = failed
 
     assert odd == {}
+
+
+@pytest.mark.slow
+def test_what_is_kept_explains_a_figure_as_the_facts_do(in_order: Outcome) -> None:
+    house, seen = in_order.house, set()
+    for name, one in METRICS.items():
+        if one.subject not in TOLD_WHOLE:
+            continue
+        kept = explain(house, name, MONTH)
+        counted = compute(house, metrics=[name], periods=[MONTH])
+        for table in ("figures", "beside", "evidence"):
+            assert_frame_equal(
+                getattr(kept, table),
+                getattr(counted, table),
+                check_row_order=table != "evidence",
+            )
+        # Nobody has made the rows again that are kept.
+        assert kept.base_row.is_empty()
+        seen |= {one.subject} if len(kept.evidence) else set()
+
+    assert seen == set(TOLD_WHOLE)
+
+
+@pytest.mark.slow
+def test_rows_that_are_out_are_as_many_as_the_ledger_says(in_order: Outcome) -> None:
+    house = in_order.house
+    feeds = [(p, feed) for p in house.city.partners.values() for feed in p.feeds]
+    looked_at = {
+        name: sum(
+            len(held_rows(house, partner, feed))
+            for partner, feed in feeds
+            if name in {emit.dataset for emit in feed.emits}
+        )
+        for name in ("issue", "review", "patrol")
+    }
+
+    assert {name: held_about(house, [name]) for name in looked_at} == looked_at
+    assert looked_at["issue"] > 0
 
 
 # Of a small city in tests/integration/flow/test_order, in every run.

@@ -50,6 +50,7 @@ def test_a_row_is_out_until_a_retry_takes_it_in(house: House) -> None:
     assert before["row"].to_list() == [0, 1]
     left = held(house).filter(pl.col("root") == delivery.number)
     assert left["row"].to_list() == [1]
+    assert held_about(house, ["person"]) == len(held(house)) == 2
 
 
 def test_findings_are_worded_for_a_district(house: House) -> None:
