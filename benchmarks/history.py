@@ -67,7 +67,7 @@ def home_of(folder: Path, rows: int, per_month: int) -> Path:
     """A home whose core holds `rows` cases, made if it is not there yet."""
     home = folder / f"home-{rows}-{per_month}"
     done = home / "history.json"
-    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 3}
+    wanted = {"rows": rows, "per_month": per_month, "seed": SEED, "format": 4}
     if not (done.exists() and json.loads(done.read_text()) == wanted):
         shutil.rmtree(home, ignore_errors=True)
         house = open_house(Settings(home=home, city=str(CITY), now=KNOWN))
@@ -145,7 +145,9 @@ def _instants(
     reported = ((begin + nth * span / per_month) * SECOND).astype(np.int64)
     most = np.array(list(PAUSES.values())) * MINUTE
     steps = (rng.random((size, len(most))) * most).astype(np.int64).cumsum(axis=1)
-    return reported, reported[:, None] + steps
+    # Systems tell whole seconds.
+    after = reported[:, None] + steps
+    return reported // SECOND * SECOND, after // SECOND * SECOND
 
 
 def _issues(

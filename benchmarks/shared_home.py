@@ -8,6 +8,7 @@ measured (`sharing`), the cases themselves (`history`).
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,7 +29,7 @@ from hub.storage.consumer_keys import ConsumerKeys
 from hub.storage.consumers import Consumer, Consumers
 from hub.storage.grants import Grant, Grants, RowRule
 
-MONTHS, FORMAT = 12, 1
+MONTHS, FORMAT = 12, 2
 NAME, TABLE = "bench", "issue"
 
 
@@ -47,6 +48,8 @@ def shared_home(folder: Path, rows: int) -> Shared:
     done = home / "shared.json"
     wanted = {"rows": rows, "format": FORMAT}
     is_there = done.exists() and json.loads(done.read_text()) == wanted
+    if not is_there:
+        shutil.rmtree(home, ignore_errors=True)
     house = open_house(Settings(home=home, city=str(CITY), now=KNOWN))
     if not is_there:
         fill(house, rows, -(-rows // MONTHS), dressed)

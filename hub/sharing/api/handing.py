@@ -8,26 +8,41 @@ from __future__ import annotations
 
 import hashlib
 import io
+from asyncio import shield, wrap_future
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
+from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 import polars as pl
+from anyio.to_thread import run_sync
 from fastapi import Request
 from starlette.responses import Response
 
 from hub.sharing.api.asking import LIMIT
 from hub.sharing.api.rows import Found
+from hub.sharing.api.service import Service
 from hub.sharing.api.streamed import Counted, Streamed, asked_range, span_of
 from hub.sharing.api.tokens import Token
 from hub.sharing.shelf.asking import After
-from hub.sharing.wire import COLUMNAR, FORMS, Rows, encoded, telling
+from hub.sharing.wire import COLUMNAR, FORMS, Rows, encoded
 from hub.storage.audit import Begun
 from hub.storage.audit_entries import Outcome
 
 BITE = 20_000  # rows found and taken at a time
 LENGTHS = 256  # streams whose length is remembered
+UNCHANGED = Outcome(result="delivered", reason="not modified", row_count=0)
+
+
+class Made(NamedTuple):
+    """An answer that waits for the audit; `headers` beside those of every answer."""
+
+    body: bytes
+    status: int
+    outcome: Outcome
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def headers_of(found: Found) -> dict[str, str]:
@@ -43,15 +58,39 @@ def headers_of(found: Found) -> dict[str, str]:
     }
 
 
-def answer(found: Found, request: Request) -> Response:
-    """Hand over what was found; its first byte leaves after the audit has it."""
-    if _is_known(request.headers.get("if-none-match"), found.etag):
-        outcome = Outcome(result="delivered", reason="not modified", row_count=0)
-        found.service.journal.put(found.handover, outcome).result()
-        return Response(status_code=304, headers=headers_of(found))
-    if found.form == "json":
-        return _page(found, request)
-    return _stream(found, request)
+async def answer(
+    service: Service, request: Request, ask: Callable[[], Found]
+) -> Response:
+    """Hand over what is asked; its first byte leaves after the audit has it.
+
+    Pages are made by few threads: more of them only get into each other's way. Who
+    waits for the disk, for the audit or for rows that are hard to find holds none.
+
+    Args:
+        service: the server's.
+        request: for the headers, and the address of the next page.
+        ask: decides, and raises what keeps it from being handed over.
+    """
+
+    def begin() -> tuple[Found, Made | None]:
+        found = ask()
+        if _is_known(request.headers.get("if-none-match"), found.etag):
+            return found, Made(b"", 304, UNCHANGED)
+        if found.form != "json":
+            return found, None
+        places = found.places_soon(_begin(found), _size(found) + 1)
+        return found, None if places is None else _page(found, request, places)
+
+    found, made = await run_sync(begin, limiter=service.lane)
+    if made is None and found.form != "json":
+        return await run_sync(_stream, found, request)
+    if made is None:
+        places = await run_sync(found.places, _begin(found), _size(found) + 1)
+        made = await run_sync(_page, found, request, places, limiter=service.lane)
+    # Shielded: what the journal writes it tells, whether somebody still waits or not.
+    await shield(wrap_future(service.journal.put(found.handover, made.outcome)))
+    headers = {**headers_of(found), **made.headers}
+    return Response(made.body, made.status, headers)
 
 
 def _is_known(header: str | None, etag: str) -> bool:
@@ -61,14 +100,16 @@ def _is_known(header: str | None, etag: str) -> bool:
     return "*" in told or etag in told
 
 
-def _page(found: Found, request: Request) -> Response:
-    asked, limit = found.asked, found.asked.limit or LIMIT
-    places = found.places(asked.token.after if asked.token else None, limit + 1)
-    frame = found.rows([one.number for one in places[:limit]])
-    headers = headers_of(found)
-    token = None
+def _size(found: Found) -> int:
+    """Rows of a page at most."""
+    return found.asked.limit or LIMIT
+
+
+def _page(found: Found, request: Request, places: list[After]) -> Made:
+    limit, headers, token = _size(found), {}, None
+    frame = found.told([one.number for one in places[:limit]])
     if len(places) > limit:
-        question = asked.question(found.allowed.dataset)
+        question = found.asked.question(found.allowed.dataset)
         token = found.service.tokens.written(
             Token(found.release.id, question, places[limit - 1])
         )
@@ -90,14 +131,13 @@ def _page(found: Found, request: Request) -> Response:
         byte_count=len(body),
         digest=hashlib.sha256(body).hexdigest(),
     )
-    found.service.journal.put(found.handover, outcome).result()
-    return Response(body, headers=headers)
+    return Made(body, 200, outcome, headers)
 
 
 def _as_json(frame: pl.DataFrame) -> bytes:
     """Rows as a list of objects; never as text, which would be decoded and encoded."""
     out = io.BytesIO()
-    telling(frame).write_json(out)
+    frame.write_json(out)
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from hub.sharing.api.asking import LIMIT, MOST
 from hub.sharing.api.handing import answer
 from hub.sharing.api.problems import documented
-from hub.sharing.api.rows import find
+from hub.sharing.api.rows import Found, find
 from hub.sharing.api.service import Service
 from hub.sharing.shelf.conditions import OPERATORS
 from hub.sharing.wire import FORMS
@@ -92,12 +92,15 @@ def router(service: Service) -> APIRouter:
         },
         openapi_extra={"parameters": PARAMETERS},
     )
-    def rows(
+    async def rows(
         request: Request,
         name: Annotated[str, Path(max_length=60, description="Name of a dataset.")],
     ) -> Response:
         """A page as JSON, or a stream as NDJSON, CSV, Arrow or Parquet by `Accept`."""
-        caller = service.caller(request)
-        return answer(find(service, request, caller, name), request)
+
+        def ask() -> Found:
+            return find(service, request, service.caller(request), name)
+
+        return await answer(service, request, ask)
 
     return routes

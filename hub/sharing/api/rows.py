@@ -29,6 +29,8 @@ from hub.sharing.wire import FORMS, Form, form_for
 from hub.storage.audit_entries import HandOver
 from hub.storage.releases import Release
 
+MOMENT = 0.05  # seconds that a page's rows are searched for where others wait
+
 
 @dataclass(frozen=True)
 class Found:
@@ -65,18 +67,28 @@ class Found:
             Refusal: 503, they were not found in time.
         """
         try:
-            return self.shelf.find(
-                seen=self.allowed.rows,
-                conditions=self.conditions,
-                order=self.order,
-                after=after,
-                limit=limit,
-                others=self.shelves,
-                seconds=self.service.options.seconds,
-            )
+            return self._places(after, limit, self.service.options.seconds)
         except TooSlow:
             said = "The rows were not found in time; narrow the filter."
             raise Refusal(503, "too_slow", said, {"Retry-After": "30"}) from None
+
+    def places_soon(self, after: After | None, limit: int) -> list[After] | None:
+        """The same, if they are found within a moment."""
+        try:
+            return self._places(after, limit, MOMENT)
+        except TooSlow:
+            return None
+
+    def _places(self, after: After | None, limit: int, seconds: float) -> list[After]:
+        return self.shelf.find(
+            seen=self.allowed.rows,
+            conditions=self.conditions,
+            order=self.order,
+            after=after,
+            limit=limit,
+            others=self.shelves,
+            seconds=seconds,
+        )
 
     @cached_property
     def shown(self) -> ShownRows:
@@ -86,6 +98,10 @@ class Found:
     def rows(self, numbers: list[int]) -> pl.DataFrame:
         """Those rows, as they may be seen."""
         return self.shown.rows(numbers)
+
+    def told(self, numbers: list[int]) -> pl.DataFrame:
+        """The same as text formats write them."""
+        return self.shown.told(numbers)
 
     @property
     def reads(self) -> list[str]:

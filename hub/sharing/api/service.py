@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from anyio import CapacityLimiter
 from fastapi import Request
 
 from hub.errors import HubError, MisuseError
@@ -38,6 +39,7 @@ from hub.storage.releases import Release
 from hub.storage.turns import in_turn
 
 TURN = "audit.turn"  # in the home
+PAGES = 4  # made at once by a process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,7 @@ class Service:
         self._master = KnownMaster(house.settings.home.absolute())
         self.tokens = Tokens(self._master().secret)
         self.desk = SubmissionDesk(house)
+        self.lane = CapacityLimiter(PAGES)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)
 

@@ -18,6 +18,7 @@ from hub.sharing.join_keys import JoinKey
 from hub.sharing.masks import MASKS, apply_masks, keyed_of, reads
 from hub.sharing.shelf import Shelf
 from hub.sharing.shelf.shelf import masked_name
+from hub.sharing.wire import as_told, telling
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,17 @@ class ShownRows:
         if not self.reads:  # what no column holds, a mask has left out altogether
             return pl.DataFrame()
         return pl.DataFrame(self.batch(self.shelf.taken(numbers, self.reads)))
+
+    def told(self, numbers: Sequence[int]) -> pl.DataFrame:
+        """The same as text formats write them."""
+        if self._left or not self.reads:
+            return telling(self.rows(numbers))
+        # A page is small: to begin on its columns costs as much as to work on them, so
+        # keys and text are made in one go.
+        taken = self.shelf.taken(numbers, self.reads).rename_columns(self.names)
+        kinds = {name: self.shelf.kinds[held] for name, held in self._at.items()}
+        keyed = (self._token(name, name) for name in self._keyed)
+        return pl.DataFrame(taken).with_columns(*keyed, *as_told(kinds))
 
     @cached_property
     def _at(self) -> dict[str, str]:
@@ -87,13 +99,13 @@ class ShownRows:
             told = apply_masks(looked_at, self._left, self.key).frame
             made |= dict(zip(told.columns, told.get_columns(), strict=True))
         if self._keyed:
-            assert self.key is not None
-            told = frame.select(
-                _token(name, self._at[name], mask, self.key)
-                for name, mask in self._keyed.items()
-            )
+            told = frame.select(self._token(n, self._at[n]) for n in self._keyed)
             made |= dict(zip(told.columns, told.get_columns(), strict=True))
         return made
+
+    def _token(self, name: str, held: str) -> pl.Expr:
+        assert self.key is not None  # else nobody was told that it may be seen
+        return _token(name, held, self._keyed[name], self.key)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,8 @@ as lists or as one text. What does not: which rows and columns there are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import polars.selectors as cs
 
@@ -20,8 +22,13 @@ def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
         frame: typed rows.
         nested: leave lists as lists; else each becomes one text.
     """
+    told = as_told(frame.schema, nested=nested)
+    return frame.with_columns(told) if told else frame
+
+
+def as_told(kinds: Mapping[str, pl.DataType], *, nested: bool = True) -> list[pl.Expr]:
+    """The columns that text formats write in another way than they lie."""
     # Pages are small and many: only what is written differently is worked on.
-    kinds = frame.schema
     told = [
         _told(name, kind, nested=nested)
         for name, kind in kinds.items()
@@ -29,7 +36,7 @@ def telling(frame: pl.DataFrame, *, nested: bool = True) -> pl.DataFrame:
     ]
     if any(isinstance(kind, pl.Datetime) for kind in kinds.values()):
         told.append(INSTANTS)  # all of them at once: an expression each costs as much
-    return frame.with_columns(told) if told else frame
+    return told
 
 
 def _told(name: str, kind: pl.DataType, *, nested: bool) -> pl.Expr:
