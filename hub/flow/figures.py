@@ -170,7 +170,7 @@ def explain(
             cases, places_of(house), metric=one, period=period, terms=terms
         )
         if issue is not None:
-            told.put(case_of(house, period, issue))
+            told.put(case_of(house, period, issue, pinned.get("issue_loop")))
         return Computed(*found, told, base_rows([]), (period,))
     if one.subject != CASE and len(
         others := kept_others(house, one, period, pinned.get("base_row"))

@@ -63,7 +63,7 @@ def kept_cases(
     needed = columns_behind((lengths.get(name, name) for name in rests_on), chosen)
     columns = [name for name in LOOP if name in {*ALWAYS, *needed}]
     if issue is not None and rests_on.isdisjoint(FREQUENT):
-        return case_of(house, period, issue).select(columns)
+        return case_of(house, period, issue, version).select(columns)
     files = kept_files(house, period, version)
     return metric_table(house, "issue_loop").read(files, columns)
 
@@ -93,10 +93,14 @@ def kept_others(
     return wide(kept, flags=flags, amounts=sorted(asked & amounts))
 
 
-def case_of(house: House, period: str, issue: str) -> pl.DataFrame:
+def case_of(
+    house: House, period: str, issue: str, version: int | None = None
+) -> pl.DataFrame:
     """One case of a month with all its columns; none where it is not kept."""
     files = [
-        one for one in kept_files(house, period) if _may_hold(one, "issue_id", issue)
+        one
+        for one in kept_files(house, period, version)
+        if _may_hold(one, "issue_id", issue)
     ]
     found = metric_table(house, "issue_loop").read(files)
     return found.filter(issue_id=issue).select(list(LOOP))

@@ -8,13 +8,22 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from support.small_city import PLATFORM, ROSTER, sending, small_house, write_city
 
-from hub.flow.figures import KEPT, compute, keep_figures, known_at, metric_table
+from hub.flow.figures import (
+    KEPT,
+    compute,
+    explain,
+    keep_figures,
+    known_at,
+    metric_table,
+)
 from hub.flow.house import House
 from hub.flow.link import link
 from hub.flow.published import published
 from hub.flow.reference_data import publish_reference_data
+from hub.flow.release import make_release
 from hub.flow.run import Window, run_partner
 from hub.metrics.figures import Figures
 from hub.schemas import dataset
@@ -167,6 +176,22 @@ def test_figures_are_as_of_the_newest_delivery_whatever_the_clock(
 
     assert known_at(other) == known_at(house) == NOW
     assert compute(other).figures.equals(compute(house).figures)
+
+
+@pytest.mark.parametrize("name", ["closing_rate", "duty_action_rate"])
+def test_a_release_without_metric_tables_is_explained_from_its_facts(
+    house: House, name: str
+) -> None:
+    early = make_release(house)
+    tables = {one.dataset: one.version for one in early.datasets}
+    keep_figures(house, compute(house, evidence=False))
+
+    told = explain(house, name, "2026-10", release=early)
+    asked = compute(house, metrics=[name], periods=["2026-10"], release=early)
+
+    assert tables["base_row"] == tables["issue_loop"] == -1
+    assert_frame_equal(told.figures, asked.figures)
+    assert len(told.evidence) == len(asked.evidence) > 0
 
 
 def test_the_work_calendar_is_published(house: House) -> None:

@@ -44,6 +44,13 @@ def test_a_table_that_nobody_wrote_is_empty(tmp_path: Path) -> None:
     assert table.read().schema == {**COLUMNS, "partner": pl.String, "month": pl.String}
 
 
+def test_before_its_first_version_a_table_has_nothing(tmp_path: Path) -> None:
+    table, files = filled(tmp_path)
+
+    assert table.files(version=-1) == table.files([OCTOBER], -1) == []
+    assert len(table.files(version=0)) == len(files)
+
+
 def test_what_is_committed_is_read(tmp_path: Path) -> None:
     table, files = filled(tmp_path)
 
