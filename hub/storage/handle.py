@@ -77,12 +77,14 @@ class Handle:
             self._floor = version
             return self._table
 
-    def at(self, version: int) -> DeltaTable:
-        """The table as it was at a version.
+    def at(self, version: int) -> DeltaTable | None:
+        """The table as it was at a version; None before its first (-1).
 
         Raises:
             StorageDamaged: that version cannot be read any more.
         """
+        if version == -1:  # as a release pins a table that had nothing yet
+            return None
         latest = self.latest()
         if latest is not None and latest.version() == version:
             return latest

@@ -235,8 +235,6 @@ class LakeTable:
         )
 
     def _listing(self, version: int | None) -> pl.DataFrame:
-        if version == -1:  # as a release pins a table that had nothing yet
-            return NOTHING
         table = self._handle.latest() if version is None else self._handle.at(version)
         if table is None:
             return NOTHING
