@@ -17,6 +17,7 @@ import dagster as dg
 from hub.flow.run import Window
 from hub.partners.city import City
 from hub.partners.spec import Feed
+from hub.settings import Settings
 from hub.storage.batches import Batch
 
 INSTANT = timedelta(microseconds=1)
@@ -30,11 +31,14 @@ class Span(dg.Config):
 
 
 def days_of(city: City) -> dg.DailyPartitionsDefinition:
-    """Local days of the city, today included."""
+    """Local days of the city, today included; what the hub's clock calls today."""
+    first, ends = city.automation.first_day.isoformat(), None
+    if now := Settings().now:
+        # A clock that stands (the demo, an old day again) has no days after it.
+        today = now.astimezone(ZoneInfo(city.timezone)).date().isoformat()
+        ends = midnight(max(first, today), city.timezone, plus=1).date().isoformat()
     return dg.DailyPartitionsDefinition(
-        start_date=city.automation.first_day.isoformat(),
-        timezone=city.timezone,
-        end_offset=1,
+        start_date=first, end_date=ends, timezone=city.timezone, end_offset=1
     )
 
 

@@ -11,15 +11,13 @@ import re
 
 import dagster as dg
 
-from hub.flow.tables import MONTHLY
+from hub.partners.city import City
 from hub.partners.spec import Feed, Partner
 from hub.schemas import Dataset
 
 UPKEEP = "upkeep"  # the group of what keeps the house clean
 RELEASE_KEY = dg.AssetKey(["release"])
 CITY_JOB = "city_day"
-# Of the city's own lists those that say where and who; the others hold codes and days.
-PLACES = ("division", "assessment_unit", "assessment_unit_member")
 
 
 def raw_key(partner: Partner, feed: Feed) -> dg.AssetKey:
@@ -54,9 +52,7 @@ def group_of(partner: Partner) -> str:
 
 def core_group(ds: Dataset) -> str:
     """The group of a core dataset: few enough in each to be read at a glance."""
-    if not ds.core:
-        return "core_places" if ds.name in PLACES else "core_codes"
-    return "core_cases" if ds.name in MONTHLY else "core_rosters"
+    return f"core_{ds.topic}"
 
 
 def partner_job(partner: Partner) -> str:
@@ -70,7 +66,16 @@ def tags_of(layer: str, **more: str) -> dict[str, str]:
 
 
 def owners_of(partner: Partner, feed: Feed | None = None) -> list[str]:
-    """Who answers, as Dagster writes it: an address, or a team by its name."""
-    named = (feed.owner if feed else None) or partner.steward or partner.title
+    """Who answers for what a partner brings, as Dagster writes it."""
+    return [_owner((feed.owner if feed else None) or partner.steward or partner.title)]
+
+
+def owners_of_all(city: City) -> list[str]:
+    """Who answers for what is made of everybody's."""
+    return [_owner(city.title)]
+
+
+def _owner(named: str) -> str:
+    """An address, or a team by its name."""
     is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", named)
-    return [named if is_address else f"team:{named}"]
+    return named if is_address else f"team:{named}"

@@ -26,6 +26,7 @@ from hub.assets.keys import (
     group_of,
     metric_key,
     owners_of,
+    owners_of_all,
     quarantine_key,
     raw_key,
     staged_key,
@@ -50,12 +51,19 @@ MODES = {
     "events": "只增事件 (rows that never change)",
     "snapshot": "全量 (everything, each time)",
 }
-METRIC_INPUTS = sorted(set().union(*INPUTS.values()))
+OTHERS = sorted(set().union(*(INPUTS[one] for one in INPUTS if one != "issue")))
+# What everything else is counted from: cases with their flags, and all other rows.
+ROWS = ("issue_loop", "base_row")
+MADE_OF = {
+    "issue_loop": [core_key(one) for one in INPUTS["issue"]],
+    "base_row": [core_key(one) for one in OTHERS],
+}
+# In the order in which one is made of another.
 METRICS: Mapping[str, str] = {
-    "figure": "指标 · figures with numerator and denominator",
-    "beside": "旁列计数 · what was left out, and why",
     "issue_loop": "案件月表 · cases with their flags, month by month",
     "base_row": "其他底表 · areas, duty days and whatever else is counted",
+    "figure": "指标 · figures with numerator and denominator",
+    "beside": "旁列计数 · what was left out, and why",
     "exception": "例外清单 · what is missing or odd, place by place",
 }
 
@@ -138,16 +146,18 @@ def core_specs(city: City) -> list[dg.AssetSpec]:
     specs = []
     for name in PUBLISHED:
         ds = dataset(name)
-        feeding = {
-            staged_key(city.partners[edge.partner], name)
-            for edge in lineage.into(name)
-            if city.partners[edge.partner].status == "active"
-        }
+        bringing = sorted({edge.partner for edge in lineage.into(name)})
+        feeding = [
+            one
+            for one in map(city.partners.__getitem__, bringing)
+            if one.status == "active"
+        ]
         specs.append(
             dg.AssetSpec(
                 core_key(name),
-                deps=sorted(feeding),
+                deps=[staged_key(one, name) for one in feeding],
                 group_name=core_group(ds),
+                owners=owners_of_all(city),
                 kinds={"deltalake", "polars"},
                 description=(
                     f"**{ds.title}**：全市统一数据集。\n\n{ds.description} "
@@ -158,6 +168,8 @@ def core_specs(city: City) -> list[dg.AssetSpec]:
                     "key": ", ".join(ds.key),
                     "share": ds.share,
                     "history": ds.history,
+                    # The graph labels what they stage by the dataset, not by who.
+                    "partners": ", ".join(f"{one.title} ({one.id})" for one in feeding),
                     "metrics": ", ".join(lineage.out_of(name)),
                     **_page(name),
                 },
@@ -167,13 +179,14 @@ def core_specs(city: City) -> list[dg.AssetSpec]:
     return specs
 
 
-def metric_specs() -> list[dg.AssetSpec]:
+def metric_specs(city: City) -> list[dg.AssetSpec]:
     """The tables of figures."""
     return [
         dg.AssetSpec(
             metric_key(name),
-            deps=[core_key(one) for one in METRIC_INPUTS],
+            deps=MADE_OF.get(name) or [metric_key(one) for one in ROWS],
             group_name="metric",
+            owners=owners_of_all(city),
             kinds={"deltalake", "polars"},
             description=about,
             metadata={
@@ -186,12 +199,13 @@ def metric_specs() -> list[dg.AssetSpec]:
     ]
 
 
-def release_spec() -> dg.AssetSpec:
+def release_spec(city: City) -> dg.AssetSpec:
     """The release: one version of everything at once."""
     return dg.AssetSpec(
         RELEASE_KEY,
         deps=[*map(core_key, PUBLISHED), *map(metric_key, METRICS)],
         group_name="release",
+        owners=owners_of_all(city),
         kinds={"deltalake"},
         description=(
             "**发布**：所有数据集与指标的同一时点版本，一次可见。\n\n"

@@ -66,6 +66,7 @@ class Area(HubModel):
         name = "area"
         title = "责任区"
         metadata = facts(
+            topic="areas",
             grain="one row per area and version",
             key=("area_id", "valid_from_on"),
             history="scd2",

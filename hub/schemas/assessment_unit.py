@@ -31,6 +31,7 @@ class AssessmentUnit(HubModel):
         name = "assessment_unit"
         title = "考核单位"
         metadata = facts(
+            topic="units",
             grain="one row per unit and version",
             key=("unit_code", "valid_from_on"),
             history="scd2",

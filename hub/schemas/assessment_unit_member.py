@@ -27,6 +27,7 @@ class AssessmentUnitMember(HubModel):
         name = "assessment_unit_member"
         title = "考核单位组成"
         metadata = facts(
+            topic="units",
             grain="one row per unit, member and version",
             key=("unit_code", "member_kind_code", "member_id", "valid_from_on"),
             history="scd2",

@@ -59,6 +59,7 @@ class Assignment(HubModel):
         name = "assignment"
         title = "任职"
         metadata = facts(
+            topic="people",
             grain="one row per person, role, target and interval",
             key=("assignment_id",),
             history="interval",

@@ -35,6 +35,7 @@ class Category(HubModel):
         name = "category"
         title = "部件/事项分类"
         metadata = facts(
+            topic="categories",
             grain="one row per system, kind and code",
             key=("system_code", "kind_code", "category_code"),
             history="static",

@@ -41,6 +41,7 @@ class CategoryMap(HubModel):
         name = "category_map"
         title = "分类映射"
         metadata = facts(
+            topic="categories",
             grain="one row per source code and target list",
             key=("from_system_code", "from_kind_code", "from_code", "to_system_code"),
             history="latest",

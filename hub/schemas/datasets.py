@@ -26,7 +26,7 @@ from hub.schemas.institution_doc import InstitutionDoc
 from hub.schemas.issue import Issue
 from hub.schemas.issue_event import IssueEvent
 from hub.schemas.meeting_item import MeetingItem
-from hub.schemas.model import Facts, History, HubModel
+from hub.schemas.model import Facts, History, HubModel, Topic
 from hub.schemas.org import Org
 from hub.schemas.patrol import Patrol
 from hub.schemas.person import Person
@@ -72,6 +72,7 @@ class Dataset:
         name: the dataset's name, as in the lake and in every interface.
         title: its Chinese name.
         description: one English sentence.
+        topic: what it is about, shared with a few others.
         grain: what one row stands for.
         key: columns of the primary key.
         id_column: the hub's identifier, None where codes are the key.
@@ -87,6 +88,7 @@ class Dataset:
     name: str
     title: str
     description: str
+    topic: Topic
     grain: str
     key: tuple[str, ...]
     id_column: str | None
@@ -116,6 +118,7 @@ class Dataset:
             name=str(schema.name),
             title=str(schema.title),
             description=" ".join(str(model.__doc__).split()),
+            topic=about.topic,
             grain=about.grain,
             key=about.key,
             id_column=about.id_column,

@@ -69,6 +69,7 @@ class Division(HubModel):
         name = "division"
         title = "行政区划"
         metadata = facts(
+            topic="units",
             grain="one row per division and version",
             key=("division_code", "valid_from_on"),
             history="scd2",

@@ -47,6 +47,7 @@ class Handling(HubModel):
         name = "handling"
         title = "处置结果"
         metadata = facts(
+            topic="handling",
             grain="one row per handling attempt",
             key=("handling_id",),
             history="latest",

@@ -46,6 +46,7 @@ class InstitutionDoc(HubModel):
         name = "institution_doc"
         title = "建章立制材料"
         metadata = facts(
+            topic="papers",
             grain="one row per document, unit and item",
             key=("institution_doc_id",),
             history="latest",

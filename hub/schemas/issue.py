@@ -250,6 +250,7 @@ class Issue(HubModel):
         name = "issue"
         title = "案件/问题"
         metadata = facts(
+            topic="issue",
             grain="one row per problem in one partner's system",
             key=("issue_id",),
             history="latest",

@@ -59,6 +59,7 @@ class IssueEvent(HubModel):
         name = "issue_event"
         title = "案件流转"
         metadata = facts(
+            topic="trace",
             grain="one row per step",
             key=("event_id",),
             history="append",

@@ -34,6 +34,7 @@ class MeetingItem(HubModel):
         name = "meeting_item"
         title = "联席会议议题"
         metadata = facts(
+            topic="papers",
             grain="one row per item of a meeting",
             key=("meeting_item_id",),
             history="latest",

@@ -17,12 +17,26 @@ from hub.schemas.fields import Text, Ts, field
 from hub.schemas.row_rules import RowRule
 
 History = Literal["latest", "append", "scd2", "interval", "static"]
+# What datasets are about: each topic is small enough to be seen as a whole.
+Topic = Literal[
+    "issue",
+    "handling",
+    "trace",
+    "people",
+    "areas",
+    "objects",
+    "papers",
+    "units",
+    "categories",
+    "time",
+]
 
 
 @dataclass(frozen=True)
 class Facts:
     """What holds for a dataset as a whole; see `hub.schemas.datasets.Dataset`."""
 
+    topic: Topic
     grain: str
     key: tuple[str, ...]
     history: History
@@ -34,6 +48,7 @@ class Facts:
 
 def facts(
     *,
+    topic: Topic,
     grain: str,
     key: tuple[str, ...],
     history: History,
@@ -45,6 +60,7 @@ def facts(
     """The `Config.metadata` of a model.
 
     Args:
+        topic: what it is about, as datasets are grouped where people look.
         grain: what one row stands for, in English.
         key: columns of the primary key.
         history: `latest` state, `append` only, `scd2` versions, `interval`
@@ -57,6 +73,7 @@ def facts(
     """
     return {
         "facts": Facts(
+            topic=topic,
             grain=grain,
             key=key,
             history=history,

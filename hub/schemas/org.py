@@ -53,6 +53,7 @@ class Org(HubModel):
         name = "org"
         title = "单位/机构"
         metadata = facts(
+            topic="people",
             grain="one row per organisation and version",
             key=("org_id", "valid_from_on"),
             history="scd2",

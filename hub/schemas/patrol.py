@@ -66,6 +66,7 @@ class Patrol(HubModel):
         name = "patrol"
         title = "巡查"
         metadata = facts(
+            topic="trace",
             grain="one row per patrol, planned or done",
             key=("patrol_id",),
             history="latest",

@@ -42,6 +42,7 @@ class Person(HubModel):
         name = "person"
         title = "人员"
         metadata = facts(
+            topic="people",
             grain="one row per person and version",
             key=("person_id", "valid_from_on"),
             history="scd2",

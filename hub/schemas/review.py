@@ -56,6 +56,7 @@ class Review(HubModel):
         name = "review"
         title = "核实/核查/复核/回访"
         metadata = facts(
+            topic="handling",
             grain="one row per review task",
             key=("review_id",),
             history="latest",

@@ -45,6 +45,7 @@ class RoadSection(HubModel):
         name = "road_section"
         title = "责任路段"
         metadata = facts(
+            topic="areas",
             grain="one row per section and version",
             key=("road_section_id", "valid_from_on"),
             history="scd2",

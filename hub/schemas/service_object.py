@@ -80,6 +80,7 @@ class ServiceObject(HubModel):
         name = "service_object"
         title = "服务对象"
         metadata = facts(
+            topic="objects",
             grain="one row per object and version",
             key=("service_object_id", "valid_from_on"),
             history="scd2",

@@ -55,6 +55,7 @@ class SignBoard(HubModel):
         name = "sign_board"
         title = "路长公示牌"
         metadata = facts(
+            topic="objects",
             grain="one row per board and version",
             key=("sign_board_id", "valid_from_on"),
             history="scd2",

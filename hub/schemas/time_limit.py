@@ -59,6 +59,7 @@ class TimeLimit(HubModel):
         name = "time_limit"
         title = "时限规则"
         metadata = facts(
+            topic="time",
             grain="one row per category, condition, zone class and step, per version",
             key=("time_limit_id", "valid_from_on"),
             history="scd2",

@@ -47,6 +47,7 @@ class WorkCalendar(HubModel):
         name = "work_calendar"
         title = "工作日历"
         metadata = facts(
+            topic="time",
             grain="one row per calendar and day",
             key=("calendar_code", "day_on"),
             history="latest",

@@ -22,5 +22,9 @@ class NewArea(HubModel):
         name = "area"
         title = "责任区"
         metadata = facts(
-            grain="one row", key=("area_id",), history="static", share="OPEN"
+            topic="areas",
+            grain="one row",
+            key=("area_id",),
+            history="static",
+            share="OPEN",
         )

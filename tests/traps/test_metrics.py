@@ -77,7 +77,11 @@ class Opening(HubModel):
         name = "opening"
         title = "开放率"
         metadata = facts(
-            grain="one row", key=("open_share",), history="static", share="OPEN"
+            topic="areas",
+            grain="one row",
+            key=("open_share",),
+            history="static",
+            share="OPEN",
         )
 
 

@@ -7,6 +7,7 @@ some feeds. What does not: who asks for it, a clock (`pulls`) or what lies there
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -29,6 +30,9 @@ PARTNER, CYCLE = "hub/partner", "hub/cycle"
 Steps = Mapping[dg.AssetKey, dg.AssetsDefinition]
 # Dagster's names are letters, digits and underscores, and two crons are two names.
 _SPELT = str.maketrans({" ": "_", "*": "x", "/": "s", ",": "c", "-": "t"})
+_NUMBER = r"(?:0|[1-9]\d?)"
+_HOURLY = re.compile(rf"({_NUMBER}) \* \* \* \*")
+_DAILY = re.compile(rf"({_NUMBER}) ({_NUMBER}(?:,{_NUMBER})*) \* \* \*")
 
 
 class Cycle(NamedTuple):
@@ -41,7 +45,17 @@ class Cycle(NamedTuple):
     @property
     def name(self) -> str:
         """What its schedule is called."""
-        return f"pull_{self.partner.id}_{self.cron.translate(_SPELT)}"
+        return f"pull_{self.partner.id}_{_told(self.cron)}"
+
+
+def _told(cron: str) -> str:
+    """A cron as people say it where it is plain, else as it is spelt."""
+    if found := _HOURLY.fullmatch(cron):
+        return f"hourly_{int(found[1]):02}"
+    if found := _DAILY.fullmatch(cron):
+        hours = (f"{int(hour):02}{int(found[1]):02}" for hour in found[2].split(","))
+        return "_".join(["daily", *hours])
+    return cron.translate(_SPELT)
 
 
 class Days(NamedTuple):

@@ -11,7 +11,15 @@ from dagster._core.workspace.load import location_origins_from_yaml_paths
 from dagster._core.workspace.load_target import get_origins_from_toml
 from support.source_tree import ROOT
 
-from hub.assets.keys import CITY_JOB, UPKEEP, core_key, partner_job, raw_key, staged_key
+from hub.assets.keys import (
+    CITY_JOB,
+    UPKEEP,
+    core_key,
+    metric_key,
+    partner_job,
+    raw_key,
+    staged_key,
+)
 from hub.definitions import build_defs
 from hub.flow.published import PUBLISHED
 from hub.partners.city import City
@@ -74,6 +82,30 @@ def test_every_asset_has_group_kinds_and_plain_tags(
         assert spec.kinds
         assert spec.tags["layer"] == spec.key.path[0]
         assert all(TAG.fullmatch(v) for v in spec.tags.values() if v), spec.key
+
+
+def test_what_is_made_of_everybody_s_is_the_city_s(
+    city: City, specs: Sequence[dg.AssetSpec]
+) -> None:
+    made = [s for s in specs if s.key.path[0] in ("core", "metric", "release")]
+
+    assert {tuple(spec.owners) for spec in made} == {(f"team:{city.title}",)}
+    issue = next(spec for spec in made if spec.key == core_key("issue"))
+    for partner in (dep.asset_key.path[1] for dep in issue.deps):
+        assert f"({partner})" in issue.metadata["partners"]
+
+
+def test_figures_are_made_of_the_rows_that_are_kept(
+    specs: Sequence[dg.AssetSpec],
+) -> None:
+    deps = {spec.key: {dep.asset_key for dep in spec.deps} for spec in specs}
+    rows = {metric_key("issue_loop"), metric_key("base_row")}
+
+    for name in ("figure", "beside", "exception"):
+        assert deps[metric_key(name)] == rows
+    assert core_key("time_limit") in deps[metric_key("issue_loop")]
+    assert core_key("institution_doc") not in deps[metric_key("issue_loop")]
+    assert core_key("institution_doc") in deps[metric_key("base_row")]
 
 
 def test_what_a_partner_brings_has_its_group_its_owner_and_the_days(

@@ -204,7 +204,11 @@ class Reading(HubModel):
         name = "reading"
         title = "读数"
         metadata = facts(
-            grain="one row per reading", key=("level",), history="static", share="OPEN"
+            topic="areas",
+            grain="one row per reading",
+            key=("level",),
+            history="static",
+            share="OPEN",
         )
 
 

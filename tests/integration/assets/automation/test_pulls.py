@@ -14,7 +14,7 @@ from dagster._utils.schedules import is_valid_cron_schedule
 from support.automated_city import district, districts
 from support.small_city import write_city
 
-from hub.assets.automation.cycles import cycles_of
+from hub.assets.automation.cycles import Cycle, cycles_of
 from hub.assets.house_resource import HouseResource
 from hub.definitions import build_defs
 from hub.flow.house import open_house
@@ -82,6 +82,22 @@ def test_every_feed_of_wuhan_is_read_in_exactly_one_cycle() -> None:
             assert made.cron_schedule == cycle.cron
             assert made.execution_timezone == "Asia/Shanghai"
             assert is_valid_cron_schedule(cycle.cron)
+
+
+@pytest.mark.parametrize(
+    ("cron", "told"),
+    [
+        ("5 * * * *", "hourly_05"),
+        ("30 0 * * *", "daily_0030"),
+        ("5 10,16,23 * * *", "daily_1005_1605_2305"),
+        ("30 00 * * *", "30_00_x_x_x"),  # another cron, so another name
+        ("*/5 8-18 * * 1", "xs5_8t18_x_x_1"),
+    ],
+)
+def test_a_schedule_is_called_by_its_time(cron: str, told: str) -> None:
+    cycle = Cycle(load_city("wuhan").partners["jiangan"], cron, ())
+
+    assert cycle.name == f"pull_jiangan_{told}"
 
 
 def test_feeds_with_one_cycle_share_a_schedule_and_others_have_their_own() -> None:
