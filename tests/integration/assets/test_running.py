@@ -103,3 +103,25 @@ def test_an_unknown_target_is_misuse(tmp_path: Path) -> None:
 
     with pytest.raises(MisuseError, match="platform/cases"):
         run_city(settings_in(tmp_path), ["platfrom"])
+
+
+def test_why_a_check_fails_stands_in_its_event(ran: Ran) -> None:
+    """One line of the day's file has a state that nobody knows."""
+    settings = settings_in(ran.folder)
+
+    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        found = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+            [
+                dg.AssetCheckKey(dg.AssetKey(["raw", "platform", "cases"]), check)
+                for check in ("valid", "balanced")
+            ]
+        )
+    told = {}
+    for key, record in found.items():
+        event = record.event.get_dagster_event() if record.event else None
+        assert event is not None, key
+        told[key.name] = event.asset_check_evaluation_data
+    assert not told["valid"].passed
+    assert told["valid"].description == "隔离 1 行 rows in quarantine"
+    assert told["balanced"].passed
+    assert told["balanced"].description is None
