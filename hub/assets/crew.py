@@ -84,7 +84,9 @@ class PartnerFailed(HubError):
         told = told or {
             "attempted": "run the partner",
             "seen": f"its process ended with status {status} and no answer",
-            "next_step": "Run it again; what was landed goes on from there.",
+            "next_step": "Run it again: what was landed goes on from there. Ends it the "
+            "same way twice, the system's log says who killed it (mostly: too little "
+            "memory).",
             "code": cls.code,
         }
         failure = cls(

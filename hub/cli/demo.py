@@ -150,6 +150,7 @@ def show_demo(
     from hub.cli.shapes import show_ledger
 
     show_arrivals(page, done.batches)
+    page.line()
     show_ledger(page, house)
     show_reasons(page, house, done.batches, done.release)
     figures = released_figures(house, done.release)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Shape = dict[str, object]
 BAD = ("refused", "failed")
 ROWS = ("received", "accepted", "quarantined", "duplicate")
+MISSING = 5  # feeds told one by one below a run; more would bury what it brought
 
 
 def batch_shape(house: House, batch: Batch) -> Shape:
@@ -179,8 +180,9 @@ def show_run(
             page.line(f"{batch.id}: {batch.error['message']}", style="red")
     for warning in warning_shapes(house, ()):
         page.line(f"left out: {warning['message']}", style="red")
+    page.title("The whole ledger 台账总计")
     show_ledger(page, house)
-    for line in missing_lines(release.sources):
+    for line in missing_lines(release.sources, most=MISSING):
         page.line(line, style="red")
     page.line(f"Release {release.id}, {release.published_at:%Y-%m-%d %H:%M}Z.")
 
@@ -188,7 +190,6 @@ def show_run(
 def show_ledger(page: Page, house: House) -> None:
     """Both identities of the whole ledger, each on one line."""
     now = house.ledger.totals()
-    page.line()
     page.facts(
         [
             (

@@ -75,12 +75,19 @@ def show_missing(page: Page, sources: tuple[Source, ...]) -> None:
     )
 
 
-def missing_lines(sources: Iterable[Source]) -> list[str]:
-    """One line per feed that is missing, for a person."""
+def missing_lines(sources: Iterable[Source], *, most: int | None = None) -> list[str]:
+    """One line per feed that is missing, for a person; one for all above `most`."""
     from hub.cli.printing import cell
 
     lines = []
-    for one in missing_sources(tuple(sources)):
+    missing = missing_sources(tuple(sources))
+    if most is not None and len(missing) > most:
+        partners = len({one.partner for one in missing})
+        return [
+            f"missing 缺报: {len(missing)} feeds of {partners} partners;"
+            " `hub release show` names them"
+        ]
+    for one in missing:
         zh, en = REASONS.get(str(one.reason), ("", str(one.reason)))
         since = f" since {cell(one.as_of)}" if one.as_of else ""
         lines.append(f"missing 缺报: {source_name(one)}{since}, {en} {zh}")
