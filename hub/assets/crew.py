@@ -84,9 +84,8 @@ class PartnerFailed(HubError):
         told = told or {
             "attempted": "run the partner",
             "seen": f"its process ended with status {status} and no answer",
-            "next_step": "Run it again: what was landed goes on from there. Ends it the "
-            "same way twice, the system's log says who killed it (mostly: too little "
-            "memory).",
+            "next_step": "Run it again: what was landed goes on from there. If it ends "
+            "so twice, the system's log says why (often: too little memory).",
             "code": cls.code,
         }
         failure = cls(

@@ -88,6 +88,8 @@ def dagster_pages(
         [
             *(sys.executable, "-m", "dagster", "dev", "--log-level", "warning"),
             *("-w", str(WORKSPACE), "-h", HOST, "-p", str(port)),
+            # Its other forms paint files as well.
+            *(() if sys.stderr.isatty() else ("--log-format", "json")),
         ],
         # In the root of the repository it would warn of the `dagster.yaml` there.
         cwd=folder,

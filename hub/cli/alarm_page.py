@@ -228,12 +228,17 @@ def _show_entry(page: Page, one: Told, zone: str) -> None:
     if one["state"] == "cleared":
         lines.append(f"恢复：{one['mended']['zh']}")
     else:
-        lines += [f"责任方：{one['owner']}", f"处理：{one['next']['zh']}"]
+        lines += [
+            f"owner 责任方：{one['owner']}",
+            f"处理：{one['next']['zh']}",
+            f"next: {one['next']['en']}",
+        ]
     head = f"{one['alarm']} {one['rule']} {_title(one)}"
     # On the city's clock, as everything that an alarm has seen.
     since = one["opened_at"].astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
     page.entry(
-        f"{head} · {_where(one)}", [f"{STATES[one['state']]}, since {since}", *lines]
+        f"{head} · {_where(one)}",
+        [f"{STATES[one['state']]}, since {since} {zone}", *lines],
     )
 
 

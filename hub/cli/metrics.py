@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.call import Call, HubCommand
+from hub.errors import MisuseError
 
 if TYPE_CHECKING:
     from hub.cli.printing import Page
@@ -37,12 +38,21 @@ def metrics(call: Call, out: Path | None) -> None:
     """Tell figures per feed and stage in Prometheus' text format.
 
     `hub serve` has the same under /metrics; this is for machines without it.
+
+    Raises:
+        MisuseError: the file's name is one that nobody would read.
     """
     from prometheus_client.parser import text_string_to_metric_families
 
     from hub.cli.files import written_aside
     from hub.watching import exposition
 
+    if out is not None and out.suffix != ".prom":
+        raise MisuseError(
+            f"write figures to {out}",
+            seen="node_exporter reads no other files than those ending in .prom",
+            next_step=f"Name it {out.with_suffix('.prom').name}.",
+        )
     house = call.house()
     text = exposition(house).decode("utf-8")
     if out is not None:

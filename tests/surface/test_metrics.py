@@ -56,6 +56,14 @@ def test_a_folder_that_is_not_there_is_told(city: FileCity) -> None:
     assert "nowhere/" in str(done.error["message"])
 
 
+def test_a_name_that_nobody_reads_is_told(city: FileCity, tmp_path: Path) -> None:
+    done = city.hub("metrics", "--out", str(tmp_path / "hub.txt"), "--json")
+
+    assert done.code == 2
+    assert "hub.prom" in str(done.error["next"])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_another_process_tells_the_same(city: FileCity) -> None:
     here, there = city.hub("metrics"), city.program("metrics")
 

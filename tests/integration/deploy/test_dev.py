@@ -35,7 +35,7 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
     with service(command, log=log, environment={}, cwd=tmp_path) as dev:
         dev.until(lambda: "Ctrl-C ends it." in dev.said)
         page = answers(url)
-        told = json.loads(re.search(r"^\{.*?^\}", dev.said, re.M | re.S)[0])  # type: ignore[index]
+        told = json.loads(re.search(r"^\{$.*?^\}$", dev.said, re.M | re.S)[0])  # type: ignore[index]
         nodes = ask_graphql(url, STEPS)["assetNodes"]
         run = materialise(url, "qiaokou__handling")
         dev.until(lambda: run_of(url, run)["status"] in ENDED)
@@ -59,6 +59,7 @@ def test_dev_opens_pages_on_a_demo_city_and_ends_tidily(tmp_path: Path) -> None:
     assert status == 0
     assert "Ended." in dev.said
     assert "superseded" not in dev.said
+    assert "\x1b" not in dev.said
 
 
 def beside_it(file: Path, command: str) -> subprocess.CompletedProcess[str]:
