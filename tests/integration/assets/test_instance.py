@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -14,8 +14,9 @@ from support.drop_city import drop_day, file_city
 from support.foreign_server import free_port
 
 from hub.assets.instance import DRIVER, MARK, VARIABLE, RecordsUnavailable
-from hub.assets.recording import init_instance
+from hub.assets.recording import QUIET, init_instance
 from hub.assets.running import run_city
+from hub.assets.upkeep import forget_runs, history_bytes
 from hub.errors import MisuseError
 from hub.settings import Settings
 
@@ -29,6 +30,12 @@ def records_url(postgres_url: str) -> Iterator[str]:
     with postgres_database(postgres_url) as url:
         address = sa.make_url(url).set(drivername=DRIVER)
         yield address.render_as_string(hide_password=False)
+
+
+@dg.asset
+def worker() -> int:
+    """Something that runs often."""
+    return 1
 
 
 def settings_in(folder: Path, **given: str) -> Settings:
@@ -57,6 +64,33 @@ def test_runs_are_recorded_in_postgresql_by_one_setting(
     # Dagster makes an empty file of SQLite for marks of its own; no records are in it.
     assert not list((tmp_path / "home" / "dagster").rglob("runs.db"))
     assert not list((tmp_path / "home" / "dagster").rglob("index.db"))
+
+
+def test_old_runs_are_forgotten_in_postgresql(
+    records_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, records_url)
+    folder = init_instance(settings_in(tmp_path))
+
+    with dg.DagsterInstance.from_config(str(folder)) as instance:
+        for _ in range(3):
+            dg.materialize([worker], instance=instance, run_config=QUIET)
+        removed = forget_runs(instance, datetime.now(UTC) + timedelta(days=1))
+        (kept,) = instance.get_run_records()
+        newest = instance.get_latest_materialization_event(dg.AssetKey("worker"))
+        told = instance.all_logs(kept.dagster_run.run_id)
+        taken = history_bytes(instance)
+
+    engine = sa.create_engine(records_url)
+    with engine.connect() as connection:
+        owners = sa.text("SELECT DISTINCT run_id FROM event_logs")
+        whose = connection.execute(owners).scalars().all()
+    engine.dispose()
+    assert removed == 2
+    assert newest is not None
+    assert whose == [newest.run_id] == [kept.dagster_run.run_id]
+    assert told
+    assert taken == 0
 
 
 def test_the_setting_may_come_and_go(
