@@ -19,8 +19,8 @@ from hub.cli.export_file import layout_of, told_of, write_file, write_own
 from hub.errors import MisuseError
 
 if TYPE_CHECKING:
-    from hub.cli.filters import Condition
     from hub.flow.house import House
+    from hub.sharing.shelf.conditions import Condition
     from hub.storage.audit_entries import ToldCondition
     from hub.storage.releases import Release
 
@@ -165,7 +165,7 @@ def _export_for(
         conditions=told,
     )
     given = decide_file(house, asked, release)
-    where = reduce(and_, (one.holds for one in conditions)) if conditions else None
+    where = reduce(and_, (one.holds() for one in conditions)) if conditions else None
     looks_at = [one.column for one in conditions]
     rows = handed_rows(house, given, where=where, looks_at=looks_at)
     layout = layout_of(name, given.schema, encoding, release)
@@ -195,7 +195,7 @@ def _told(house: House, one: Condition) -> ToldCondition:
     from hub.sharing.audit_log import filter_key, told_condition
 
     key = filter_key(house.settings.home.absolute())
-    return told_condition(one.column, one.operator, one.values, key=key)
+    return told_condition(one.column, one.operator, one.told, key=key)
 
 
 def _refuse_mixed(

@@ -81,7 +81,7 @@ def choose(
     return Wanted(
         columns=shown,
         left_out=tuple(name for name in every if name not in open_ones),
-        rows=reduce(and_, (one.holds for one in conditions)) if conditions else None,
+        rows=reduce(and_, (one.holds() for one in conditions)) if conditions else None,
         reads=reads,
         everything=everything,
     )

@@ -20,7 +20,7 @@ ISSUE, AREA = dataset("issue"), dataset("area")
 
 def kept(name: str, values: list[object], text: str, ds=ISSUE) -> list[object]:
     frame = pl.DataFrame({name: pl.Series(values, dtype=ds.column(name).dtype)})
-    return frame.filter(condition(ds, text, ZONE).holds)[name].to_list()
+    return frame.filter(condition(ds, text, ZONE).holds())[name].to_list()
 
 
 @pytest.mark.parametrize(
