@@ -25,7 +25,6 @@ from hub.flow.issue_tables import (
     LIVING,
     Versions,
     core_at,
-    files_at,
     gathered,
     living_rows,
     read_table,
@@ -169,7 +168,7 @@ def _issues(
     spans = month_spans(periods, house.city.timezone)
     mine = belongs(periods, house.city.timezone)
     empty = pl.DataFrame(schema={name: schema[name] for name in columns})
-    near = [f for f in files_at(table, version) if overlaps(f, BASES, spans)]
+    near = [f for f in table.files(version=version) if overlaps(f, BASES, spans)]
     wanted = _with_cases(table, near, mine, spans)
     shape = empty.drop("deleted_at")
     found = Shelves(folder / "issue", shape, by_digit("issue_id"), HELD)
@@ -223,7 +222,7 @@ def _children(
         else pl.lit(value=True)
     )
     places = [{"month": month} for month in months]
-    files = files_at(table, version, places) if places else []
+    files = table.files(places, version) if places else []
     for frame in living_rows(table, files, list(columns), version):
         found.put(compact(frame.filter(counts)))
     return found
@@ -243,7 +242,7 @@ def read_neighbours(
     spans = _report_spans(reported)
     files = [
         file
-        for file in files_at(table, version)
+        for file in table.files(version=version)
         if overlaps(file, ("reported_at",), spans)
     ]
     schema = dataset("issue").polars_schema()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hub.flow.house import House
-from hub.flow.issue_tables import Versions, core_at, files_at, living_rows
+from hub.flow.issue_tables import Versions, core_at, living_rows
 from hub.storage.parts import DataFile
 
 DATED = ("reported_at", "deadline_at", "bundle_deadline_at")
@@ -29,7 +29,7 @@ def months_of_issues(house: House, versions: Versions | None = None) -> list[str
     table, version = core_at(house, "issue", versions)
     found: set[str] = set()
     unclear = []
-    for file in files_at(table, version):
+    for file in table.files(version=version):
         months = _told(file, zone)
         if months is None:
             unclear.append(file)

@@ -34,7 +34,7 @@ def read_table(
     table, version = core_at(house, name, versions)
     schema = tables.core_columns(dataset(name))
     empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = files_at(table, version, places)
+    files = table.files(places, version)
     return pl.concat([empty, *living_rows(table, files, columns, version)])
 
 
@@ -71,7 +71,7 @@ def read_where(
     table, version = core_at(house, name, versions)
     schema = tables.core_columns(dataset(name))
     empty = pl.DataFrame(schema={column: schema[column] for column in columns})
-    files = [file for file in files_at(table, version) if may_hold(file)]
+    files = [file for file in table.files(version=version) if may_hold(file)]
     found = living_rows(table, files, columns, version)
     return pl.concat([empty, *(frame.filter(rows) for frame in found)])
 
@@ -82,15 +82,6 @@ def core_at(
     """The core table of a dataset, and the version to read it at."""
     table = tables.core_table(house.lake, dataset(name))
     return table, None if versions is None else versions[name]
-
-
-def files_at(
-    table: LakeTable,
-    version: int | None,
-    places: Sequence[Partition] | None = None,
-) -> list[DataFile]:
-    """The files of a version; none of one before the table's first (-1)."""
-    return [] if version == -1 else table.files(places, version)
 
 
 def living_rows(

@@ -16,7 +16,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.issue_tables import Versions, core_at, files_at, living_rows, read_table
+from hub.flow.issue_tables import Versions, core_at, living_rows, read_table
 from hub.flow.key_pieces import compact
 from hub.flow.months import in_spans, month_spans, overlaps
 from hub.flow.shelves import Shelves, by_digit, side_by_side
@@ -116,7 +116,7 @@ def _shelved(
     schema = tables.core_columns(dataset(name))
     empty = pl.DataFrame(schema={column: schema[column] for column in columns})
     found = Shelves(folder / name, empty, by_digit("issue_id"))
-    files = [file for file in files_at(table, version) if may_hold(file)]
+    files = [file for file in table.files(version=version) if may_hold(file)]
     for frame in living_rows(table, files, columns, version):
         found.put(compact(frame.filter(rows)))
     return found, {file.partition["month"] for file in files}
