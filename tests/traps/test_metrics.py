@@ -23,6 +23,7 @@ from support.metric_frames import (
 )
 from support.trap_partner import cases, csv, opened, partner, taken
 
+from hub.flow.figures import compute as published_figures
 from hub.flow.published import published
 from hub.flow.release import make_release
 from hub.metrics.calibers import CALIBERS
@@ -194,8 +195,6 @@ def test_t56_one_pothole_of_two_partners_counts_once(tmp_path: Path) -> None:
 
     ids = dict(one.rows().select("source_id", "issue_id").rows())
     assert one.column("duplicate_of_id") == [ids["H7"], None, None]
-    from hub.flow.figures import compute as published_figures
-
     found = published_figures(house, metrics=[ON_TIME])
     assert counts(found) == (0, 2)
     assert verdict(found, ids["A1"]) == "DUPLICATE"
@@ -226,6 +225,24 @@ def test_t58_closed_is_not_fixed_until_a_check_says_so() -> None:
         "REVIEW_FAILED",
         "NOT_REVIEWED",
     )
+
+
+def test_t58_cases_that_came_back_have_a_share_of_their_own(tmp_path: Path) -> None:
+    told = {
+        "source_deadline_at": '"时限"',
+        "rework_count": '"返工"',
+        "handled_at": '"处置"',
+        "dispatched_at": '"上报"',
+    }
+    house = opened(tmp_path, partner(cases(**told)))
+    done = {"时限": "2026-10-02 08:00:00", "处置": "2026-10-01 10:00:00"}
+    rows = [done | {"编号": f"A{n}", "返工": str(n % 2)} for n in range(4)]
+    (tmp_path / "drop" / "cases_1.csv").write_bytes(csv(*rows))
+    taken(house)
+
+    found = published_figures(house, metrics=["rework_rate"])
+
+    assert counts(found) == (2, 4)
 
 
 def test_t59_a_figure_carries_what_it_was_counted_by() -> None:
