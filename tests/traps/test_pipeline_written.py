@@ -1,4 +1,4 @@
-"""Traps of what the hub itself says: frozen months, and what it hands over."""
+"""Traps of what the hub hands over to partners."""
 
 from __future__ import annotations
 
@@ -7,72 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.closed_month import (
-    LATE,
-    MONTH,
-    case,
-    closed_month,
-    deliver,
-    later,
-    plain_policy,
-)
 from support.outward_world import World, east, issue
 from support.partner_server import PartnerServer, serve
 from support.receivers import Receiver
 
-from hub.cli.assessment_units import usual_figures
-from hub.flow.assessment.freeze import freeze_month, revise_month
-from hub.flow.assessment.frozen_rows import digest_of_rows, read_rows
-from hub.flow.assessment.revisions import find_revision
-from hub.flow.house import House
 from hub.partners.spec import Partner
-from hub.storage.assessments import Revision
 from hub.storage.outward import Parcels
-
-METRIC = "on_time_handling_rate"
-
-
-@pytest.fixture
-def frozen(tmp_path: Path) -> House:
-    house = closed_month(tmp_path)
-    freeze_month(house, MONTH, policies=[plain_policy()], author="甲")
-    return house
-
-
-def denominator(house: House, revision: Revision) -> int:
-    rows = usual_figures(read_rows(house, revision, "figure"))
-    return int(rows.filter(metric=METRIC, level="city")["denominator"].item())
-
-
-def test_t17_a_case_voided_after_the_freeze_shows_in_the_next_revision(
-    frozen: House, tmp_path: Path
-) -> None:
-    before = denominator(frozen, find_revision(frozen, MONTH))
-
-    late = later(tmp_path)
-    voided = case("3", state="7", handled=None, changed="2026-10-19 12:00:00")
-    deliver(late, LATE, [voided])
-    second = revise_month(late, MONTH, reason="作废", author="乙")
-
-    assert second.number == 2
-    assert denominator(late, second) == before - 1
-    assert denominator(late, find_revision(late, MONTH, 1)) == before
-
-
-def test_t53_what_comes_after_the_freeze_is_in_the_next_revision_only(
-    frozen: House, tmp_path: Path
-) -> None:
-    first = find_revision(frozen, MONTH)
-    digest = digest_of_rows(read_rows(frozen, first, "figure"))
-    before = denominator(frozen, first)
-
-    late = later(tmp_path)
-    deliver(late, LATE, [case("9", changed="2026-10-19 12:00:00")])
-
-    assert digest_of_rows(read_rows(late, first, "figure")) == digest
-    second = revise_month(late, MONTH, reason="补报", author="乙")
-    assert denominator(late, second) == before + 1
-    assert digest_of_rows(read_rows(late, first, "figure")) == digest
 
 
 class Sending(NamedTuple):
