@@ -15,6 +15,7 @@ import polars as pl
 from hub.flow import tables
 from hub.flow.house import House
 from hub.pipeline.algebra import close_intervals
+from hub.pipeline.digest import hub_id
 from hub.schemas import Dataset
 from hub.storage.batches import Batch
 from hub.storage.lake import LakeTable
@@ -69,19 +70,19 @@ def rewrite_without(
     Returns:
         Files to add and files to remove.
     """
-    assert ds.id_column is not None, ds.name
+    columns = [ds.id_column] if ds.id_column else ["partner", "source_id"]
     add: list[DataFile] = []
     remove: list[DataFile] = []
     for place in places:
         files = table.files(partitions=[place])
         small = [file for file in files if file.rows < SMALL_ROWS]
-        touched = [file for file in files if _holds(table, file, ds.id_column, drop)]
+        touched = [file for file in files if _holds(table, file, ds, columns, drop)]
         if len(small) > SMALL_FILES:
             touched += [file for file in small if file not in touched]
         kept: list[pl.DataFrame] = []
         for file in touched:
             frame = table.read(files=[file])
-            kept.append(frame.filter(~pl.col(ds.id_column).is_in(drop.implode())))
+            kept.append(frame.filter(~core_key(ds).is_in(drop.implode())))
             if sum(map(len, kept)) >= FULL_ROWS:
                 add += table.write(pl.concat(kept), place)
                 kept = []
@@ -92,11 +93,20 @@ def rewrite_without(
     return add, remove
 
 
-def _holds(table: LakeTable, file: DataFile, column: str, drop: pl.Series) -> bool:
-    """Whether a file holds one of the keys; reads that one column."""
+def core_key(ds: Dataset) -> pl.Expr:
+    """The key of core rows, as the key index has it."""
+    if ds.id_column is not None:
+        return pl.col(ds.id_column)
+    return hub_id(ds.name, pl.col("partner"), pl.col("source_id"))
+
+
+def _holds(
+    table: LakeTable, file: DataFile, ds: Dataset, columns: list[str], drop: pl.Series
+) -> bool:
+    """Whether a file holds one of the keys; reads the columns that tell it."""
     if not len(drop):
         return False
-    keys = table.read(files=[file], columns=[column])[column]
+    keys = table.read(files=[file], columns=columns).select(core_key(ds)).to_series()
     return bool(keys.is_in(drop.implode()).any())
 
 
@@ -144,7 +154,7 @@ def _as_core(found: pl.DataFrame, ds: Dataset, zone: str) -> pl.DataFrame:
                 close_intervals(found.filter(pl.col("deleted_at").is_not_null()), zone),
             ]
         )
-    if ds.history == "scd2":
+    if ds.paints:
         found = found.with_columns(deleted_at=pl.lit(None, pl.Datetime("us", "UTC")))
     if ds.name == "issue":
         found = found.with_columns(delivered=pl.struct(*tables.LINKED))

@@ -180,6 +180,10 @@ def _reference_data(
         found.append(
             _with_rule(find_missing(frame, "unit_code", units), "F16", "reject")
         )
+    if ds.name == "assessment_unit_member":
+        streets = frame.filter(pl.col("member_kind_code") == "DIVISION")
+        lost = find_missing(streets, "member_id", divisions["division_code"])
+        found.append(_with_rule(lost, "F17", "reject"))
     empty = pl.DataFrame(schema={**FINDING, "severity": pl.String}).drop("dataset")
     columns = empty.columns
     return pl.concat([empty, *(one.select(columns) for one in found)]).with_columns(

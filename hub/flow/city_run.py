@@ -74,6 +74,8 @@ def link_core(house: House) -> list[Batch]:
     recover_stores(house)
     publish_reference_data(house)
     retried = settle(house)
+    if any(batch.accepted for batch in retried):
+        publish_reference_data(house)  # street units follow a unit list
     with timing(house) as stage, stage("link"):
         link(house)
     return retried

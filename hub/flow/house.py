@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import MisuseError
+from hub.flow.unit_lists import present_city
 from hub.partners.city import City
 from hub.partners.loader import load_city
 from hub.partners.spec import Partner
@@ -97,7 +98,7 @@ class House:
         return replace(
             self,
             settings=settings,
-            city=city,
+            city=present_city(city, self.lake),
             ledger=Ledger(self.control.engine, clock=settings.clock),
             note=log_event,
         )
@@ -133,14 +134,15 @@ def open_house(settings: Settings) -> House:
             seen=f"it holds the city {kept}, and {city.id} was asked for",
             next_step="Name another home with --home, or the city with --city.",
         )
+    lake = Lake(settings.lake_root)
     return House(
         settings=settings,
-        city=city,
+        city=present_city(city, lake),
         control=control,
         ledger=ledger,
         leases=Leases(control.engine, clock=wall_clock),
         keys=KeyIndex(control.engine),
         raw=RawStore(home / "raw"),
-        lake=Lake(settings.lake_root),
+        lake=lake,
         plans=PlanStore(home / "plans"),
     )

@@ -39,7 +39,7 @@ def find_lost(house: House, batch: Batch, done: Split) -> None:
         done.lost += [one for one in fresh if one.pointer.rejects]
         out = pl.concat(rows).unique()
         done.findings += [_found(one) for one in fresh if one.pointer.rejects]
-        _drop_rows(house, batch, done, out)
+        drop_rows(house, batch, done, out)
         keep = ~pl.col("row").is_in(out.implode())
         brought = {name: rows.filter(keep) for name, rows in brought.items()}
     warned = [one for one in fresh if not one.pointer.rejects]
@@ -79,7 +79,7 @@ def _one_pass(
 
 
 def _columns(pointer: Pointer) -> list[str]:
-    return [pointer.column, *(["target_kind_code"] if pointer.kind else [])]
+    return [pointer.column, *([pointer.kind_column] if pointer.kind else [])]
 
 
 def _missing(
@@ -112,8 +112,15 @@ def _read(
     return table.read(files=files, columns=columns)
 
 
-def _drop_rows(house: House, batch: Batch, done: Split, out: pl.Series) -> None:
-    """Write the facts again without the rows that stay out, where there are any."""
+def drop_rows(house: House, batch: Batch, done: Split, out: pl.Series) -> None:
+    """Write the facts of a split again without rows that stay out.
+
+    Args:
+        house: the hub.
+        batch: the batch that is split.
+        done: its split so far; its files are replaced.
+        out: row numbers.
+    """
     for name, files in done.files.items():
         table = tables.staged_table(house.lake, batch.partner, dataset(name))
         kept: list[DataFile] = []

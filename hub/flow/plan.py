@@ -137,7 +137,7 @@ def _plan(
         "deleted_at",
         key="hub_id",
     ).select(*INDEX)
-    scd2 = ds.history == "scd2"
+    scd2 = ds.paints
     skeleton = incoming.select(*OBSERVATION)
     deep = needs_history(skeleton, index, scd2=scd2, forced=forced)
     history = _history(house, batch, ds, deep)

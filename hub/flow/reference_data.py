@@ -2,8 +2,8 @@
 
 What lives here: publishing what the city folder holds, and the work calendar that it
 asks for, as datasets like any other, with provenance, whenever the content changed.
-What does not: reading the folder or making the calendar (`hub.partners`), counting
-working time.
+What does not: reading the folder or making the calendar (`hub.partners`), unit lists
+that a partner delivers (`unit_lists`), counting working time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.partners.reference import OWNER
 from hub.pipeline.digest import content_digest, row_digest
 from hub.schemas import Dataset, dataset
 from hub.storage.holders import this_process
@@ -35,7 +36,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def publish_reference_data(house: House) -> dict[str, int]:
-    """Bring core's reference datasets to what the city folder says.
+    """Bring the hub's own rows of core's reference datasets to what the city says.
 
     Returns:
         Rows by dataset; tables whose content is the same are left alone.
@@ -46,14 +47,15 @@ def publish_reference_data(house: House) -> dict[str, int]:
 def _publish(house: House, ds: Dataset) -> int:
     wanted = as_core(house, ds)
     table = tables.core_table(house.lake, ds)
-    present = table.read(columns=["row_digest"])["row_digest"]
+    mine = [{"partner": OWNER}]
+    present = table.read(table.files(mine), ["row_digest"])["row_digest"]
     if table.version() >= 0 and content_digest(present) == content_digest(
         wanted["row_digest"]
     ):
         return len(wanted)
     with house.leases.hold(f"core/{ds.name}", this_process(APP), LEASE):
-        old = table.files()
-        add = table.write(wanted, {"partner": "HUB"}) if len(wanted) else []
+        old = table.files(mine)
+        add = table.write(wanted, mine[0]) if len(wanted) else []
         if add or old:
             version = table.commit(APP, table.number(APP) + 1, add=add, remove=old)
             house.ledger.acknowledge_version(f"core/{ds.name}", version)
@@ -66,11 +68,11 @@ def as_core(house: House, ds: Dataset) -> pl.DataFrame:
     frame = (
         house.city.work_calendar(house.now().year)
         if ds.name == "work_calendar"
-        else house.city.reference(ds.name)
+        else house.city.reference(ds.name).filter(pl.col("partner") == OWNER)
     )
     instant = pl.lit(EPOCH, pl.Datetime("us", "UTC"))
     made = frame.with_columns(
-        partner=pl.lit("HUB"),
+        partner=pl.lit(OWNER),
         feed=pl.lit("reference"),
         batch_id=pl.lit("reference"),
         ingested_at=instant,

@@ -55,15 +55,18 @@ def waiting_rows(house: House, partner: Partner, feed: Feed) -> pl.DataFrame:
         return pl.DataFrame(
             schema={"root": pl.Int64, "row": pl.Int64, "missing": pl.List(pl.String)}
         )
-    batches = house.ledger.batches(partner.id, feed.name)
+    batches, present = (
+        house.ledger.batches(partner.id, feed.name),
+        house.city.digest(),
+    )
     known = pl.DataFrame(
         {
             "batch_id": [batch.id for batch in batches],
             "number": [batch.number for batch in batches],
             "root": [batch.parent or batch.number for batch in batches],
-            # Divisions, categories and units come with the city folder: what only
-            # they keep out waits until the folder has changed.
-            "renewed": [batch.city_digest != house.city.digest() for batch in batches],
+            # Divisions, categories and units come with the city: what only they keep
+            # out waits until its folder or a delivered unit list has changed.
+            "renewed": [batch.city_digest != present for batch in batches],
         }
     )
     # The last word on a row is that of the newest batch of its family.

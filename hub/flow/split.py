@@ -22,6 +22,7 @@ from hub.flow.key_pieces import compact
 from hub.flow.lost import find_lost
 from hub.flow.outcome import Split
 from hub.flow.remarks import add_remarks
+from hub.flow.unit_conflicts import find_unit_conflicts
 from hub.partners.spec import Feed, Partner
 from hub.pipeline.normalise import ROW
 from hub.schemas import dataset
@@ -123,7 +124,10 @@ def split(
         done.findings.append(compact(judged.findings))
         _write_facts(house, batch, judged, done)
         house.note("rows", {"batch": batch.id, "received": done.received})
+    find_unit_conflicts(house, batch, feed, done)
     find_lost(house, batch, done)
+    if done.lost:
+        find_unit_conflicts(house, batch, feed, done)
     if only is None:
         add_remarks(house, batch, feed, done)
     return done

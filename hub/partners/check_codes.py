@@ -14,6 +14,7 @@ from typing import NamedTuple
 from hub.partners import spec
 from hub.partners.city import City
 from hub.partners.problems import Problem, not_allowed, path_of
+from hub.partners.reference import UNIT_LISTS
 from hub.schemas import Column
 from hub.schemas.code_lists import code_list, stages
 
@@ -31,8 +32,9 @@ def find_code_problems(
     where: str,
 ) -> Iterator[Problem]:
     """Everything that is wrong with the codes that one column may take."""
+    allowed = allowed_targets(city, partner, emit, column)
     if given.value is not None:
-        yield from _constant(city, partner, column, given, where)
+        yield from _constant(column, given, where, allowed)
     if given.codes is None:
         if column.name == STATE:
             yield Problem(
@@ -57,7 +59,6 @@ def find_code_problems(
         else:
             yield Problem(at, f'value table "{given.codes}" is not declared', advice)
         return
-    allowed = allowed_targets(city, partner, column)
     for value, targets in emit.codes[given.codes].items():
         at = path_of(where, "codes", given.codes, f'"{value}"')
         yield from _targets(column, targets, at)
@@ -78,7 +79,7 @@ class Targets(NamedTuple):
 
 
 def allowed_targets(
-    city: City, partner: spec.Partner, column: Column
+    city: City, partner: spec.Partner, emit: spec.Emit, column: Column
 ) -> Targets | None:
     """What codes of this column may be; None where there is no closed list."""
     if column.name == STATE:
@@ -92,7 +93,7 @@ def allowed_targets(
         return Targets("truth value", frozenset(_BOOLEANS))
     if column.ref == "division":
         return Targets("division", city.division_codes)
-    if column.ref == "assessment_unit":
+    if column.ref == "assessment_unit" and emit.dataset not in UNIT_LISTS:
         return Targets("assessment unit", city.unit_codes)
     return None
 
@@ -107,11 +108,7 @@ def _targets(column: Column, targets: tuple[str, ...], at: str) -> Iterator[Prob
 
 
 def _constant(
-    city: City,
-    partner: spec.Partner,
-    column: Column,
-    given: spec.Column,
-    where: str,
+    column: Column, given: spec.Column, where: str, allowed: Targets | None
 ) -> Iterator[Problem]:
     """A constant is of the column's type and in its list."""
     at = path_of(where, "columns", column.name, "value")
@@ -135,7 +132,6 @@ def _constant(
             "see the data dictionary",
         )
         return
-    allowed = allowed_targets(city, partner, column)
     if allowed is None or column.type == "bool":
         return
     for code in value if isinstance(value, tuple) else (str(value),):

@@ -94,7 +94,8 @@ def _missing(
     for column in ds.columns:
         if column.required != "yes" or not is_mappable(ds, column):
             continue
-        if column.name in emit.columns or column.name in _DATED:
+        dated = ds.core and column.name in _DATED  # a list names its days itself
+        if column.name in emit.columns or dated:
             continue
         if column.name == "category_system_code":
             if feed.category_system is None:

@@ -77,6 +77,9 @@ class City:
         alarm: from when on something is told, and to whom.
         lead: dataset → its lead source; datasets without one are not here.
         folder: where all this was read.
+        references: reference data, street units that the hub made included.
+        listed: the unit lists as the folder states them.
+        street_units: whether every street becomes a unit of its own.
         partners: partner id → its declaration, the sound ones only.
         broken: partner file → what is wrong with it.
         partner_ids: every partner that has a file, sound or not.
@@ -111,6 +114,10 @@ class City:
     lead: Mapping[str, Lead]
     folder: Path
     references: Mapping[str, pl.DataFrame] = field(repr=False)
+    listed: Mapping[str, pl.DataFrame] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
+    street_units: bool = False
     partner_ids: frozenset[str] = frozenset()
     partners: Mapping[str, Partner] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
@@ -171,10 +178,10 @@ class City:
         """Every division code that exists in any version."""
         return frozenset(self.references["division"]["division_code"])
 
-    @cached_property
+    @property
     def unit_codes(self) -> frozenset[str]:
         """Every assessment unit that exists in any version."""
-        return frozenset(self.references["assessment_unit"]["unit_code"])
+        return frozenset(self.reference("assessment_unit")["unit_code"])
 
     @cached_property
     def norms(self) -> Norms:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 from pydantic import ValidationError
 
 from hub.partners.alarms import channel_problems
@@ -20,7 +21,7 @@ from hub.partners.city_spec import CityFile
 from hub.partners.cron import cron_fault
 from hub.partners.duties import duty_problems
 from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
-from hub.partners.reference import read_reference
+from hub.partners.reference import UNIT_LISTS, read_reference, street_units_of
 from hub.partners.reference_check import find_reference_problems
 from hub.partners.toml_text import read_tables
 from hub.partners.wording import Steps, problems_of
@@ -66,9 +67,12 @@ def read_city_file(folder: Path, partner_ids: frozenset[str]) -> City:
     references = read_reference(
         folder,
         national=file.categories.national,
-        street_units=file.assessment.street_units,
         problems=problems,
     )
+    listed = {name: references[name] for name in UNIT_LISTS}
+    if file.assessment.street_units:
+        for name, made in street_units_of(references).items():
+            references[name] = pl.concat([references[name], made])
     if not problems:
         problems += find_reference_problems(references, file.divisions.patterns)
     units = frozenset(references["assessment_unit"]["unit_code"])
@@ -82,7 +86,7 @@ def read_city_file(folder: Path, partner_ids: frozenset[str]) -> City:
         ]
     if problems:
         raise _fault(path, problems)
-    return _city(folder, file, references)
+    return _city(folder, file, references, listed)
 
 
 def _fault(path: Path, problems: list[Problem]) -> FaultyDeclaration:
@@ -197,7 +201,12 @@ def _category_systems(file: CityFile) -> frozenset[str]:
     return frozenset(national) | frozenset(file.categories.local_systems)
 
 
-def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
+def _city(
+    folder: Path,
+    file: CityFile,
+    references: Mapping[str, pl.DataFrame],
+    listed: Mapping[str, pl.DataFrame],
+) -> City:
     about = file.city
     base = dict(national_formats()) if file.categories.national else {}
     return City(
@@ -230,4 +239,6 @@ def _city(folder: Path, file: CityFile, references: Mapping[str, Any]) -> City:
         lead=MappingProxyType(dict(file.lead)),
         folder=folder,
         references=MappingProxyType(dict(references)),
+        listed=MappingProxyType(listed),
+        street_units=file.assessment.street_units,
     )

@@ -4,7 +4,8 @@ What lives here: reading `division.csv`, `assessment_unit.csv`,
 `assessment_unit_member.csv`, `category.csv`, `category_map.csv` and
 `time_limit.csv` from a city folder, adding the national lists, and making the
 street units that a city has not defined. What does not: judging the content
-(`reference_check`), merging it into core (`hub.flow`).
+(`reference_check`), merging it into core, and unit lists that a partner delivers
+(`hub.flow`).
 
 A file holds text only; an empty cell is null. Every frame has the dataset's own
 columns in the model's types, then `partner` = HUB and `source_id`.
@@ -31,6 +32,8 @@ FILES = (
     "category_map",
     "time_limit",
 )
+# What a partner may list as well (R67).
+UNIT_LISTS = ("assessment_unit", "assessment_unit_member")
 # Columns of a source key; versions of one key share it.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "division": ("division_code",),
@@ -56,14 +59,13 @@ _UNIT = "\u241f"
 
 
 def read_reference(
-    folder: Path, *, national: bool, street_units: bool, problems: list[Problem]
+    folder: Path, *, national: bool, problems: list[Problem]
 ) -> dict[str, pl.DataFrame]:
     """All reference datasets of a city folder; a file that is absent is empty.
 
     Args:
         folder: the city's folder.
         national: whether the national categories and their map are added.
-        street_units: whether every street becomes an assessment unit.
         problems: takes what is wrong with a file; its frame may then be empty.
     """
     frames = {
@@ -74,11 +76,6 @@ def read_reference(
         for name, shipped in _national().items():
             own = frames[name]
             frames[name] = pl.concat([shipped.select(own.columns), own])
-    if street_units:
-        units, members = street_units_of(frames)
-        made = {"assessment_unit": units, "assessment_unit_member": members}
-        for name, frame in made.items():
-            frames[name] = pl.concat([frames[name], frame])
     return {name: with_source(frame, name) for name, frame in frames.items()}
 
 
@@ -154,13 +151,15 @@ def rows_named(positions: pl.Series, *, most: int = 5) -> str:
     return f"row{'s' if len(positions) > 1 else ''} {', '.join(numbers)}{more}"
 
 
-def street_units_of(
-    frames: Mapping[str, pl.DataFrame],
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One unit per street, below the unit that the street belongs to.
+def street_units_of(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """One unit per street, below the unit that the street belongs to, and its member.
 
     Model §2: `AU-<street code>`, the street its only member, the dates those of
-    the membership. A unit that the city defines itself is left alone.
+    the membership. A unit that is listed is left alone.
+
+    Args:
+        frames: every listed unit, the divisions, and the memberships in question, as
+            `with_source` gives them.
     """
     units, members = frames["assessment_unit"], frames["assessment_unit_member"]
     streets = frames["division"].filter(pl.col("level_code") == "STREET")
@@ -187,7 +186,8 @@ def street_units_of(
     named = renamed.rename({"division_name": "unit_name"}).with_columns(
         group_code=pl.lit(None, pl.String)
     )
-    return named.select(units.columns), renamed.select(members.columns)
+    both = {"assessment_unit": named, "assessment_unit_member": renamed}
+    return {name: with_source(frame, name) for name, frame in both.items()}
 
 
 def with_source(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -195,7 +195,8 @@ def with_source(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     key = pl.concat_str(
         [pl.col(column).fill_null("") for column in _KEYS[name]], separator=":"
     )
-    frame = frame.with_columns(partner=pl.lit(OWNER), source_id=key)
+    own = [one.name for one in dataset(name).columns if one.name in frame.columns]
+    frame = frame.select(own).with_columns(partner=pl.lit(OWNER), source_id=key)
     hub_column = dataset(name).id_column
     if hub_column is None:
         return frame

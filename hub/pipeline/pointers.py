@@ -55,12 +55,13 @@ class Pointer:
     target: str
     rule: str
     rejects: bool
-    kind: str | None = None  # value of target_kind_code for which it holds
+    kind: str | None = None  # value of `kind_column` for which it holds
+    kind_column: str = "target_kind_code"
 
     def pointed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Facts that point: row, key and target id, lists unfolded, nulls left out."""
         if self.kind is not None:
-            frame = frame.filter(pl.col("target_kind_code") == self.kind)
+            frame = frame.filter(pl.col(self.kind_column) == self.kind)
         found = frame.select("row", "key", target=pl.col(self.column))
         if isinstance(found.schema["target"], pl.List):
             found = found.explode("target")
@@ -86,4 +87,13 @@ def pointers(name: str) -> tuple[Pointer, ...]:
             Pointer(name, "target_id", target, "F03", rejects=True, kind=kind)
             for kind, target in TARGETS.items()
         ]
+    if name == "assessment_unit_member":
+        found.append(
+            Pointer(
+                *(name, "member_id", "area", "F17"),
+                rejects=True,
+                kind="AREA",
+                kind_column="member_kind_code",
+            )
+        )
     return tuple(found)

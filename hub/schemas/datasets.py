@@ -132,6 +132,15 @@ class Dataset:
         )
 
     @property
+    def paints(self) -> bool:
+        """Whether versions follow from when a row was seen.
+
+        A list of reference data names the days of its versions itself: there a row is
+        a version, and says the last word on its own days.
+        """
+        return self.history == "scd2" and self.core
+
+    @property
     def all_columns(self) -> tuple[Column, ...]:
         """Own columns, then the provenance block."""
         return self.columns + self.provenance

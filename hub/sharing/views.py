@@ -50,6 +50,25 @@ class Rulebook:
         )
 
 
+class Rulebooks:
+    """The rules for whoever asks for long: a unit list that comes counts at once.
+
+    Args:
+        city: that of an open hub.
+    """
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._last = (city.digest(), Rulebook.of(city))
+
+    def now(self) -> Rulebook:
+        """The rules by the lists of now."""
+        digest = self._city.digest()
+        if digest != self._last[0]:
+            self._last = (digest, Rulebook.of(self._city))
+        return self._last[1]
+
+
 @dataclass(frozen=True)
 class View:
     """What is seen through one grant, or by everybody where `grant` is None."""

@@ -34,6 +34,7 @@ from hub.sharing.shelf import Condition
 from hub.sharing.submissions.desk import SubmissionDesk
 from hub.sharing.submissions.refusals import Unauthorised
 from hub.sharing.submissions.routes import by_key
+from hub.sharing.views import Rulebooks
 from hub.storage.audit_entries import HandOver, Outcome
 from hub.storage.releases import Release
 from hub.storage.turns import in_turn
@@ -82,7 +83,7 @@ class Service:
     def __init__(self, house: House, options: Options) -> None:
         self.house = house
         self.options = options
-        self.book = Rulebook.of(house.city)
+        self._books = Rulebooks(house.city)
         self.callers = Callers(house.control.engine)
         self.quotas = Quotas(per_minute=options.per_minute, at_once=options.at_once)
         self.hand = Hand(house)
@@ -94,6 +95,11 @@ class Service:
         self.lane = CapacityLimiter(PAGES)
         self._home: Path = house.settings.home.absolute()
         self._filter_key = filter_key(self._home)
+
+    @property
+    def book(self) -> Rulebook:
+        """The rules of now."""
+        return self._books.now()
 
     def close(self) -> None:
         """Stop the threads."""

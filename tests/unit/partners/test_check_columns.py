@@ -119,6 +119,39 @@ def test_a_required_column_needs_a_field_or_a_constant(problem_lines, head, feed
     ]
 
 
+LIST = """
+[[feed]]
+name = "units"
+dataset = "assessment_unit_member"
+key = ["unit", "street", "from"]
+
+[feed.read]
+path = "/units"
+
+[feed.columns]
+unit_code = { field = "unit", codes = "unit" }
+member_kind_code = { value = "DIVISION" }
+member_id = "street"
+valid_from_on = "from"
+
+[feed.codes.unit]
+"01" = "AU-NEW"
+"""
+
+
+def test_a_unit_list_brings_units_that_the_city_does_not_know(problem_lines, head):
+    assert problem_lines(head + LIST) == []
+
+
+def test_a_unit_list_names_the_days_of_its_versions(problem_lines, head):
+    lines = problem_lines(head + LIST.replace('valid_from_on = "from"\n', ""))
+
+    assert lines == [
+        'feed "units" → columns: required column "valid_from_on" (生效日期) is '
+        "missing; map a field, or state a constant as { value = … }"
+    ]
+
+
 def test_the_category_list_is_a_setting_of_the_feed(problem_lines, head, feed):
     text = feed.replace('category_system = "GBT30428.2-2013"\n', "")
 

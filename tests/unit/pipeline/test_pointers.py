@@ -35,6 +35,7 @@ def test_rejecting_pointers_are_those_of_the_model() -> None:
         ("assignment", "target_id", "area"),
         ("assignment", "target_id", "road_section"),
         ("assignment", "target_id", "org"),
+        ("assessment_unit_member", "member_id", "area"),
     }
 
 
@@ -43,6 +44,20 @@ def test_what_is_derived_or_points_to_reference_data_is_left_out() -> None:
 
     assert not columns & {"duplicate_of_id", "street_code", "area_id", "time_limit_id"}
     assert {"handling_org_id", "road_section_id"} <= columns
+
+
+def test_only_areas_among_members_of_a_unit_point_to_a_delivery() -> None:
+    frame = pl.DataFrame(
+        {
+            "row": [1, 2],
+            "key": ["p", "q"],
+            "member_kind_code": ["AREA", "DIVISION"],
+            "member_id": ["a", "420102001"],
+        }
+    )
+    (pointer,) = pointers("assessment_unit_member")
+
+    assert pointer.pointed(frame).rows() == [(1, "p", "a")]
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("AREA", [1]), ("ORG", [2])])

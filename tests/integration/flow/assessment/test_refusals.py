@@ -145,7 +145,7 @@ def test_every_parameter_of_a_city_is_frozen_or_left_out_on_purpose() -> None:
         "deadline_reach", "division_code_lengths", "division_patterns",
         "standard_category_system", "category_systems", "working", "lead", "folder",
         "references", "partner_ids", "partners", "broken", "sharing", "retention",
-        "automation", "alarm",
+        "automation", "alarm", "listed", "street_units",
     }  # fmt: skip
 
     assert set(City.__dataclass_fields__) == outside | set(TERMS)
