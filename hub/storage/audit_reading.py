@@ -115,6 +115,14 @@ class AuditReading(Desk):
             found = connection.exec_driver_sql(ACTIVE[dialect]).scalars()
             return sorted(GUARDS[dialect] - set(found))
 
+    def ends(self) -> tuple[int, int]:
+        """Numbers of the newest entry and of the newest signed one; 0 where none is."""
+        newest = sa.select(sa.func.max(ENTRY.c.number)).scalar_subquery()
+        signed = sa.select(sa.func.max(ROOT.c.entry)).scalar_subquery()
+        with self._reading(None) as connection:
+            entry, root = connection.execute(sa.select(newest, signed)).one()
+        return entry or 0, root or 0
+
     def unfinished(self) -> int:
         """How many hand-overs began and have no end: they run, or broke off."""
         query = sa.select(sa.func.count()).select_from(ENTRY).where(IS_UNFINISHED)
