@@ -26,6 +26,7 @@ def find_push_problems(source: Source, at: str) -> Iterator[Problem]:
         at: its place in the file.
     """
     if source.connector != "push":
+        yield from _find_foreign_limits(source, at)
         if "formats" in source.model_fields_set:
             yield Problem(
                 path_of(at, "formats"),
@@ -43,12 +44,30 @@ def find_push_problems(source: Source, at: str) -> Iterator[Problem]:
         yield Problem(
             path_of(at, "formats"), "names none", 'write e.g. formats = ["csv", "xlsx"]'
         )
+    if source.limits.waiting_mb < source.limits.max_body_mb:
+        yield Problem(
+            path_of(at, "limits", "max_waiting_mb"),
+            f"is less than max_body_mb, {source.limits.max_body_mb}: the largest "
+            "submissions could never come in",
+            f"write at least {source.limits.max_body_mb}, or a smaller max_body_mb",
+        )
     if source.auth.kind != "none":
         yield Problem(
             path_of(at, "auth"),
             'has no meaning for connector "push": the partner comes with a key of ours',
             "leave it out; `hub consumer add` makes the key",
         )
+
+
+def _find_foreign_limits(source: Source, at: str) -> Iterator[Problem]:
+    for name in ("max_waiting", "max_waiting_mb"):
+        if name in source.limits.model_fields_set:
+            yield Problem(
+                path_of(at, "limits", name),
+                f'has no meaning for connector "{source.connector}": nothing waits '
+                "in the inbox",
+                "leave it out; it belongs to push",
+            )
 
 
 def find_push_feed_problems(

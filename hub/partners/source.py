@@ -40,6 +40,16 @@ class Limits(Strict):
     Parquet file and sum of the members of a ZIP archive taken, after inflating; a
     larger message is kept unread and ends in quarantine, a larger submission is
     refused."""
+    max_waiting: int = Field(default=1000, ge=1)
+    """push: submissions of this partner, to all its feeds, that may wait to be taken
+    in; the next one is asked to come later."""
+    max_waiting_mb: int | None = Field(default=None, ge=1)
+    """push: their size together, inflated; without it eight times `max_body_mb`."""
+
+    @property
+    def waiting_mb(self) -> int:
+        """The size that counts."""
+        return self.max_waiting_mb or 8 * self.max_body_mb
 
 
 class Source(Strict):

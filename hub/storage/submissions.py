@@ -1,20 +1,24 @@
 """Submissions: who sent what under which key, and its receipt.
 
 What lives here: entering a submission, once per key of a feed however many send it at
-the same time, and finding it again. What does not: its bytes and its way into the hub
-(`hub.sharing.submissions`), what became of it (`ledger`).
+the same time and only where there is room, and finding it again. What does not: its
+bytes and its way into the hub (`hub.sharing.submissions`), counting what waits
+(`submission_room`), what became of it (`ledger`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from hub.storage import submission_room
 from hub.storage.control import insert
 from hub.storage.desk import Desk
+from hub.storage.submission_room import Room, Waits
 from hub.storage.submission_tables import SUBMISSION
 
 RECEIPT = re.compile(r"s(\d{8,18})")
@@ -67,20 +71,47 @@ class Submission(Given):
 class Submissions(Desk):
     """The submissions of one control database."""
 
-    def enter(self, given: Given) -> Submission:
-        """Enter a submission; where its key was used before, the earlier one."""
+    def enter(self, given: Given, most: Room) -> Submission | None:
+        """Enter a submission; where its key was used before, the earlier one.
+
+        Args:
+            given: what came.
+            most: how much of its partner may wait, this one included.
+
+        Returns:
+            None where it is new and there is no room for it: nothing was entered.
+        """
+        query = _keyed(given.partner, given.feed, given.key)
         with self._writing(None) as connection:
-            # Two may send the same at once: the database decides who was first.
-            row = connection.execute(
-                insert(connection, SUBMISSION)
-                .values(asdict(given))
-                .on_conflict_do_nothing()
-                .returning(SUBMISSION)
-            ).first()
+            # Two may send the same at once, and the last place may be asked for twice.
+            submission_room.lock(connection, given.partner)
+            submission_room.let_go(connection, given.partner)
+            row = connection.execute(query).first()
             if row is None:
-                query = _keyed(given.partner, given.feed, given.key)
-                row = connection.execute(query).one()
-        return Submission(**row._mapping)
+                waiting = submission_room.measure(connection, given.partner)
+                if not most.holds(waiting, given.size):
+                    return None
+                entered = insert(connection, SUBMISSION).values(asdict(given))
+                row = connection.execute(entered.returning(SUBMISSION)).one()
+            found = Submission(**row._mapping)
+            # Also an earlier one: its sender may have died before it was kept.
+            submission_room.add(connection, found.number, found.receipt)
+        return found
+
+    def room_taken(self, partner: str) -> Room:
+        """What of a partner waits now."""
+        with self._reading(None) as connection:
+            return submission_room.measure(connection, partner)
+
+    def waiting_since(self, partner: str, before: datetime) -> list[Waits]:
+        """What of a partner waits since before an instant."""
+        with self._reading(None) as connection:
+            return submission_room.older(connection, partner, before)
+
+    def forget_waiting(self, gone: Sequence[Waits]) -> None:
+        """Count these no more; whoever sends them again is counted again."""
+        with self._writing(None) as connection:
+            submission_room.forget(connection, gone)
 
     def keyed(self, partner: str, feed: str, key: str) -> Submission | None:
         """The submission of a feed under that key."""

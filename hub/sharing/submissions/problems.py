@@ -26,6 +26,8 @@ ACCEPTED = (
     "application/json, application/x-ndjson, text/csv, "
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
+# Seconds until it is worth asking again; what waits is taken in one after another.
+AGAIN = {429: "60", 503: "10"}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -81,6 +83,6 @@ def told(status: int, code: str, detail: str, step: str) -> Response:
         headers["WWW-Authenticate"] = 'Bearer, Basic realm="hub", charset="UTF-8"'
     if status == 415:
         headers["Accept-Post"] = ACCEPTED
-    if status == 503:
-        headers["Retry-After"] = "10"
+    if status in AGAIN:
+        headers["Retry-After"] = AGAIN[status]
     return Response(orjson.dumps(body), status, headers, MEDIA)

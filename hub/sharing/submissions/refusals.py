@@ -76,6 +76,14 @@ class Unreadable(Refusal):
     status = 422
 
 
+class InboxFull(Refusal):
+    """As much of its partner waits as may; it may be sent when that is taken in."""
+
+    code = "inbox_full"
+    status = 429
+    transient = True
+
+
 class Busy(Refusal):
     """It cannot be answered now; a later attempt may be."""
 

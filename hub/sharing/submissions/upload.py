@@ -26,6 +26,7 @@ from hub.connectors.packed import TooLarge
 from hub.connectors.push import prove
 from hub.connectors.scratch import Scratch
 from hub.partners.spec import Feed, Partner
+from hub.sharing.submissions import room
 from hub.sharing.submissions.refusals import KeyUsed, TooMuch, Unreadable
 from hub.storage import durable
 from hub.storage.submissions import Given, Submission, Submissions
@@ -64,6 +65,8 @@ class Claim:
 class Upload:
     """Takes the bytes of one submission; a context manager that leaves nothing behind.
 
+    To enter it raises `InboxFull` where as much of the partner waits as may.
+
     Args:
         claim: what it is.
         folder: the feed's part of the inbox.
@@ -93,6 +96,7 @@ class Upload:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
+        room.expect_room(self._claim, self._book, self._folder.parent, self._now())
         durable.make_folder(self._folder)
         self._draft = self._stack.enter_context(durable.aside(self._folder))
         with durable.writing("a submission"):
@@ -132,6 +136,7 @@ class Upload:
 
         Raises:
             KeyUsed: the key was used for other bytes.
+            InboxFull: as much of the partner waits as may.
             TooMuch, Unreadable: they are not what may be taken.
         """
         assert self._draft is not None
@@ -156,7 +161,7 @@ class Upload:
             self._prove(digest)
         elif not earlier.is_same(given):
             raise _key_used(claim)
-        entered = self._book.enter(given)
+        entered = room.enter(claim, given, self._book, self._folder.parent)
         if not entered.is_same(given):
             raise _key_used(claim)
         self._keep(entered)

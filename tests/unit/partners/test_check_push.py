@@ -58,6 +58,20 @@ def test_a_sound_feed_passes(problem_lines):
             'source → formats: names none; write e.g. formats = ["csv", "xlsx"]',
         ),
         (
+            "max_body_mb = 32",
+            "max_body_mb = 32, max_waiting_mb = 31",
+            "source → limits → max_waiting_mb: is less than max_body_mb, 32: the "
+            "largest submissions could never come in; write at least 32, or a smaller "
+            "max_body_mb",
+        ),
+        (
+            'connector = "push"\nconsumer = "qiaokou"\nformats = ["csv", "xlsx"]\n'
+            "limits = { max_body_mb = 32 }",
+            'connector = "files"\nfolder = "env:DROP"\nlimits = { max_waiting = 3 }',
+            'source → limits → max_waiting: has no meaning for connector "files": '
+            "nothing waits in the inbox; leave it out; it belongs to push",
+        ),
+        (
             "[[feed]]",
             'auth = { kind = "bearer", token = "env:T" }\n\n[[feed]]',
             'source → auth: has no meaning for connector "push": the partner comes '

@@ -21,6 +21,7 @@ from hub.storage import (
     outward_tables,
     release_tables,
     request_tables,
+    stage_tables,
     submission_tables,
 )
 from hub.storage import control as rooms
@@ -43,6 +44,7 @@ def test_migrations_make_the_declared_tables(control: ControlDatabase) -> None:
     assert outward_tables.OUT_ROW.metadata is METADATA
     assert request_tables.REQUEST.metadata is METADATA
     assert erasure_tables.ERASURE.metadata is METADATA
+    assert stage_tables.STAGE_SUM.metadata is METADATA
     assert submission_tables.SUBMISSION.metadata is METADATA
     with read(control.engine) as connection:
         context = MigrationContext.configure(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from hub.storage.control import ControlDatabase
-from hub.storage.submissions import Given, Submissions
+from hub.storage.submission_room import Room
+from hub.storage.submissions import Given, Submission, Submissions
 
 GIVEN = Given(
     partner="east",
@@ -20,14 +21,21 @@ GIVEN = Given(
     name="案.csv",
     received_at=datetime(2026, 10, 3, tzinfo=UTC),
 )
+PLENTY = Room(99, 9999)
+
+
+def enter(book: Submissions, given: Given) -> Submission:
+    found = book.enter(given, PLENTY)
+    assert found is not None
+    return found
 
 
 def test_a_key_that_was_used_gives_the_earlier_one(control: ControlDatabase) -> None:
     book = Submissions(control.engine)
 
-    first = book.enter(GIVEN)
+    first = enter(book, GIVEN)
     other = replace(GIVEN, sha256="1" * 64)
-    again = book.enter(other)
+    again = enter(book, other)
 
     assert again == first
     assert first.is_same(GIVEN)
@@ -39,8 +47,8 @@ def test_a_key_that_was_used_gives_the_earlier_one(control: ControlDatabase) -> 
 def test_a_key_belongs_to_its_feed(control: ControlDatabase) -> None:
     book = Submissions(control.engine)
 
-    first = book.enter(GIVEN)
-    second = book.enter(replace(GIVEN, feed="notes"))
+    first = enter(book, GIVEN)
+    second = enter(book, replace(GIVEN, feed="notes"))
 
     assert first.receipt != second.receipt
     assert book.newest(most=9) == [second, first]
