@@ -1,6 +1,7 @@
-"""Inflating an answer ourselves, because the HTTP library believes too much.
+"""Inflating a body ourselves, because the HTTP library believes too much.
 
-What lives here: the body as it was before transfer compression, or an error.
+What lives here: the body as it was before transfer compression, at once or piece by
+piece, or an error.
 httpx accepts a gzip body that breaks off, one without its checksum, and only the
 first of several members, all without a word, and inflates 200 KB to 200 MB. Here
 the end must be reached, every member read, every checksum right, and the cap kept.
@@ -42,7 +43,7 @@ def inflate(pieces: Iterable[bytes], coding: str, *, cap: int) -> bytes:
         CodingUnknown: it is packed otherwise than by gzip.
     """
     coding = coding.strip().lower()
-    if coding in {"gzip", "x-gzip"}:
+    if is_gzip(coding):
         plain = _gunzip(pieces, cap)
     elif coding in {"", "identity"}:
         plain = iter(pieces)
@@ -58,23 +59,57 @@ def inflate(pieces: Iterable[bytes], coding: str, *, cap: int) -> bytes:
     return b"".join(found)
 
 
+class Gunzip:
+    """Undoes gzip piece by piece, every member of it, holding none of what came out.
+
+    Args:
+        most: bytes of one piece that comes out.
+    """
+
+    def __init__(self, most: int = _PIECE) -> None:
+        self._most = most
+        self._member = zlib.decompressobj(_GZIP)
+        self._begun = False
+
+    def add(self, piece: bytes) -> Iterator[bytes]:
+        """What the next bytes hold, in pieces; who stops asking inflates no more.
+
+        Raises:
+            BodyBroken: they are no gzip, or fail their checksum.
+        """
+        rest = piece
+        while rest:
+            if self._member.eof:
+                # Zeros may pad a gzip file; anything else must be a member.
+                rest = rest.lstrip(b"\0")
+                if not rest:
+                    break
+                self._member, self._begun = zlib.decompressobj(_GZIP), False
+            self._begun = True
+            try:
+                plain = self._member.decompress(rest, self._most)
+            except zlib.error:
+                raise BodyBroken("its gzip body is damaged") from None
+            rest = self._member.unused_data or self._member.unconsumed_tail
+            yield plain
+
+    def end(self) -> None:
+        """Nothing more comes.
+
+        Raises:
+            BodyBroken: it breaks off.
+        """
+        if self._begun and not self._member.eof:
+            raise BodyBroken("its gzip body breaks off")
+
+
+def is_gzip(coding: str) -> bool:
+    """Whether a Content-Encoding, in lower case, is gzip."""
+    return coding in {"gzip", "x-gzip"}
+
+
 def _gunzip(pieces: Iterable[bytes], cap: int) -> Iterator[bytes]:
-    member = zlib.decompressobj(_GZIP)
-    begun = False
-    try:
-        for piece in pieces:
-            rest = piece
-            while rest:
-                if member.eof:
-                    # Zeros may pad a gzip file; anything else must be a member.
-                    rest = rest.lstrip(b"\0")
-                    if not rest:
-                        break
-                    member, begun = zlib.decompressobj(_GZIP), False
-                begun = True
-                yield member.decompress(rest, min(_PIECE, cap + 1))
-                rest = member.unused_data or member.unconsumed_tail
-    except zlib.error:
-        raise BodyBroken("its gzip body is damaged") from None
-    if begun and not member.eof:
-        raise BodyBroken("its gzip body breaks off")
+    gunzip = Gunzip(min(_PIECE, cap + 1))
+    for piece in pieces:
+        yield from gunzip.add(piece)
+    gunzip.end()

@@ -32,7 +32,7 @@ class Given:
         partner, feed: what it is for.
         key: the sender's own name for this attempt; unique within the feed.
         consumer: who sent it; null = somebody at the hub's console.
-        sha256, size: of the bytes as sent.
+        sha256, size: of the bytes as sent, unpacked where they came as gzip.
         form: json, jsonl, csv or xlsx.
         encoding: codec of a text, as its sender names it.
         name: what its sender calls it.

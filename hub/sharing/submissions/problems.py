@@ -82,7 +82,7 @@ def told(status: int, code: str, detail: str, step: str) -> Response:
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer, Basic realm="hub", charset="UTF-8"'
     if status == 415:
-        headers["Accept-Post"] = ACCEPTED
+        headers |= {"Accept-Post": ACCEPTED, "Accept-Encoding": "gzip"}
     if status in AGAIN:
         headers["Retry-After"] = AGAIN[status]
     return Response(orjson.dumps(body), status, headers, MEDIA)

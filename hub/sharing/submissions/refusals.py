@@ -25,6 +25,12 @@ class KeyUnfit(Refusal):
     exit_code = 2
 
 
+class CodingBroken(Refusal):
+    """It is said to be packed, and cannot be unpacked."""
+
+    code = "content_coding"
+
+
 class Unauthorised(Refusal):
     """Nobody knows who sends it."""
 

@@ -25,11 +25,12 @@ from starlette.responses import Response
 from hub.sharing.api.problems import documented
 from hub.sharing.asks import Refused, Who
 from hub.sharing.callers import Callers
+from hub.sharing.submissions.coding import Unpacking, is_packed
 from hub.sharing.submissions.desk import SubmissionDesk
 from hub.sharing.submissions.page import Language, status_page
 from hub.sharing.submissions.problems import ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
-from hub.sharing.submissions.upload import Claim, too_much
+from hub.sharing.submissions.upload import Claim, Upload, too_much
 from hub.storage.submissions import Submission
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,6 +56,14 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 BODIES = {
     "required": True,
     "content": {media: {"schema": {"type": "string"}} for media in FORMS},
+}
+PACKED = {
+    "name": "Content-Encoding",
+    "in": "header",
+    "required": False,
+    "description": "gzip, where the body comes packed; size and digest of the receipt "
+    "are those of the body unpacked.",
+    "schema": {"type": "string", "enum": ["gzip", "identity"]},
 }
 Recognise = Callable[[Request], Who]
 
@@ -82,7 +91,7 @@ def router(
         "/submissions/{partner}/{feed}",
         status_code=202,
         responses=documented(400, 401, 404, 409, 413, 415, 422, 429, 503),
-        openapi_extra={"requestBody": BODIES},
+        openapi_extra={"requestBody": BODIES, "parameters": [PACKED]},
     )
     async def send(
         request: Request,
@@ -93,6 +102,7 @@ def router(
         """Send rows of a feed as JSON, NDJSON, CSV or XLSX."""
         who = await run_in_threadpool(who_is, request)
         form, encoding = _form(request)
+        packed = is_packed(request.headers.getlist("content-encoding"))
         claim = await run_in_threadpool(
             lambda: desk.claim(
                 partner,
@@ -109,7 +119,7 @@ def router(
             raise too_much(claim)
         try:
             async with asyncio.timeout(patience):
-                sent = await _take(desk, claim, request)
+                sent = await _take(desk, claim, request, packed=packed)
         except TimeoutError:
             raise Busy(
                 "take the submission",
@@ -206,13 +216,11 @@ def _form(request: Request) -> tuple[str, str | None]:
     told = Message()
     told["content-type"] = request.headers.get("content-type", "")
     form = FORMS.get(told.get_content_type())
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if form is None or coding not in {"", "identity"}:
-        seen = "its Content-Type is none" if form is None else "it is compressed"
+    if form is None:
         raise FormUnknown(
             "take the submission",
-            seen=f"{seen} that is taken" if form is None else seen,
-            next_step="Send JSON, NDJSON, CSV or XLSX, uncompressed, and say which.",
+            seen="its Content-Type is none that is taken",
+            next_step="Send JSON, NDJSON, CSV or XLSX, and say which.",
         )
     return form, told.get_content_charset() if form in TEXTS else None
 
@@ -231,14 +239,17 @@ def _file_name(request: Request) -> str | None:
     return "".join(sign for sign in name if sign.isprintable()) or None
 
 
-async def _take(desk: SubmissionDesk, claim: Claim, request: Request) -> Submission:
+async def _take(
+    desk: SubmissionDesk, claim: Claim, request: Request, *, packed: bool
+) -> Submission:
     upload = desk.upload(claim)
     await run_in_threadpool(upload.__enter__)
     try:
+        taking: Unpacking | Upload = Unpacking(upload, claim) if packed else upload
         async for piece in request.stream():
             if piece:
-                await run_in_threadpool(upload.add, piece)
-        sent, _ = await run_in_threadpool(upload.finish)
+                await run_in_threadpool(taking.add, piece)
+        sent, _ = await run_in_threadpool(taking.finish)
     finally:
         # Not in a thread: it must happen even where the task was given up.
         upload.__exit__(None, None, None)
