@@ -65,7 +65,8 @@ def show_settled(page: Page, settled: Settled) -> None:
     if settled.logins_gone:
         page.line(f"Logins dropped: {', '.join(settled.logins_gone)}.")
     for one in settled.left_out:
-        page.line(f"{one.consumer} has no view of {one.dataset}: {one.reason}.")
+        why = f"{one.reason}. {one.next}"
+        page.line(f"{one.consumer} has no view of {one.dataset}: {why}")
 
 
 def show_login(page: Page, told: Mapping[str, Any]) -> None:

@@ -97,15 +97,18 @@ def handing(house: House, who: Who, allowed: Allowed, release: Release) -> Handi
     """Make ready to hand over.
 
     Raises:
-        NotGranted: only counts without small cells may be seen, which neither a file
-            nor a table of single rows can promise.
+        NotGranted: only counts without small cells may be seen. Which more must go so
+            that none follows is worked out by metric, when the interface is asked;
+            of all figures at once it takes many minutes a month.
         MisuseError: a pseudonym is to be made for no purpose.
     """
     if allowed.small_cells is not None:
         raise NotGranted(
             f"hand {allowed.dataset} to {who.consumer.id}",
             seen="small cells are to be suppressed in what it may see",
-            next_step="Grant it its own rows, or state a basis for single counts.",
+            next_step="It gets them from the interface with small cells hidden "
+            "(GET /api/v1/metrics/CODE). For a file or a view grant it its own rows, "
+            "or state a basis for single counts.",
         )
     is_keyed = any(mask_named(one).keyed for one in allowed.masks.values())
     key = None

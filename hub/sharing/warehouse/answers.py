@@ -32,11 +32,12 @@ class Span(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A dataset that is granted and has no view, and why."""
+    """A dataset that is granted and has no view, why, and what to do."""
 
     consumer: str
     dataset: str
     reason: str
+    next: str
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ def answers(house: House, release: Release) -> tuple[list[Answer], list[LeftOut]
                 try:
                     given = handing(house, who, allowed, release)
                 except NotGranted as problem:
-                    out = LeftOut(consumer.id, ask.dataset, problem.seen)
-                    left_out.append(out)
+                    why = (problem.seen, problem.next_step)
+                    left_out.append(LeftOut(consumer.id, ask.dataset, *why))
                     continue
                 spans = tuple(_spans(who, ask, allowed, book))
                 found.append(Answer(given, number, spans))

@@ -186,7 +186,10 @@ def test_figures_go_out_by_a_grant_that_shows_single_counts(
     refused = hub(*args, "other", code=1)
 
     assert codes == {"AU-E", "420102001", "420102002"}
-    assert "small cells" in refused["error"]["message"]
+    assert refused["error"]["code"] == "not_granted"
+    assert "small cells are to be suppressed" in refused["error"]["message"]
+    assert "GET /api/v1/metrics/CODE" in refused["error"]["next"]
+    assert [one["result"] for one in entries(house)][-1] == "refused"
 
 
 def test_a_recalled_release_gives_nobody_a_file(

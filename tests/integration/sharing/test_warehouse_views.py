@@ -171,9 +171,14 @@ def test_figures_are_shown_by_the_grant_alone_or_not_at_all(house: House) -> Non
 
     codes = {row[0] for row in rows(house, "SELECT DISTINCT unit_code FROM figure")}
     assert codes == {"AU-E", "420102001", "420102002"}
-    assert [(one.consumer, one.dataset) for one in settled.left_out] == [
-        ("all", "figure")
-    ]
+    (out,) = settled.left_out
+    assert (out.consumer, out.dataset) == ("all", "figure")
+    assert out.reason == "small cells are to be suppressed in what it may see"
+    assert "GET /api/v1/metrics/CODE" in out.next
+    with bi_tool(house, "all") as tool:
+        for place in ("for_all.figure", "public.metric_figure"):
+            with pytest.raises(psycopg.Error):
+                tool.execute(f"SELECT count(*) FROM {place}")
 
 
 def test_a_file_of_sqlite_lets_nobody_in(house: House) -> None:

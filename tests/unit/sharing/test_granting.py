@@ -71,6 +71,42 @@ def test_a_grant_that_makes_no_sense_is_refused(
         check_grant(grant(**wrong), consumer(), subjects(), TERRITORY)
 
 
+FIGURES = {
+    "dataset": "figure",
+    "columns": (),
+    "column_class": "OPEN",
+    "clear": (),
+    "masks": {},
+    "basis": "",
+    "row_rule": RowRule("all"),
+}
+
+
+@pytest.mark.parametrize("forms", [("file",), ("warehouse",), ("file", "warehouse")])
+def test_figures_that_no_means_could_hand_over_are_not_granted(
+    forms: tuple[str, ...],
+) -> None:
+    given = grant(**FIGURES, forms=forms)
+
+    with pytest.raises(MisuseError, match="nothing goes out with small cells hidden"):
+        check_grant(given, consumer(), subjects(), TERRITORY)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"forms": ()},
+        {"forms": ("api", "file")},
+        {"forms": ("file",), "basis": "办法第八条"},
+        {"forms": ("warehouse",), "row_rule": RowRule("own")},
+    ],
+)
+def test_figures_that_some_means_hands_over_may_be_granted(
+    other: dict[str, object],
+) -> None:
+    check_grant(grant(**FIGURES | other), consumer(), subjects(), TERRITORY)
+
+
 def test_rows_that_nothing_tells_apart_are_granted_whole_or_not() -> None:
     cut = grant(
         dataset="category",
