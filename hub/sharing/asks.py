@@ -95,6 +95,8 @@ class Allowed:
         valid_until: when the first of the grants ends; None for no end.
         small_cells: least count that a cell of statistics may show (sharing §8); None
             where nothing is to be suppressed.
+        whole: rows that are shown whole although others have cells suppressed: the
+            unit's own; None where there are none, or nothing is suppressed.
     """
 
     dataset: str
@@ -107,6 +109,7 @@ class Allowed:
     basis: tuple[str, ...] = ()
     valid_until: datetime | None = None
     small_cells: int | None = None
+    whole: SeenRows | None = None
 
     @property
     def masks(self) -> dict[str, str]:
@@ -132,6 +135,7 @@ class Allowed:
             "basis": list(self.basis),
             "valid_until": self.valid_until,
             "small_cells": self.small_cells,
+            "whole": self.whole.as_data() if self.whole else None,
         }
 
 

@@ -141,11 +141,13 @@ def _allowed(
     ends = [one.valid_until for one in grants if one.valid_until is not None]
     if grants and who is not None and who.consumer.valid_until is not None:
         ends.append(who.consumer.valid_until)
-    is_detail = all(
-        view.grant is not None
-        and (view.grant.row_rule.kind != "all" or view.grant.basis.strip())
+    detailed = [
+        view.rows
         for view in used
-    )
+        if view.grant is not None
+        and (view.grant.row_rule.kind != "all" or view.grant.basis.strip())
+    ]
+    is_hiding = subject.is_statistic and len(detailed) < len(used)
     return Allowed(
         dataset=subject.name,
         form=ask.form,
@@ -156,5 +158,6 @@ def _allowed(
         purpose=purpose_of(who, ask) if grants else None,
         basis=tuple(dict.fromkeys(one.basis for one in grants if one.basis)),
         valid_until=min(ends, default=None),
-        small_cells=book.small_cell if subject.is_statistic and not is_detail else None,
+        small_cells=book.small_cell if is_hiding else None,
+        whole=reduce(or_, detailed) if is_hiding and detailed else None,
     )

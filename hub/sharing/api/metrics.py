@@ -87,8 +87,7 @@ def router(service: Service) -> APIRouter:
         if code not in METRICS:
             raise Refusal(404, "unknown", UNKNOWN)
         found = service.release(release)
-        every = _figures(service.hand.shelf(found, FIGURES), code, allowed.small_cells)
-        kept = every.filter(allowed.rows.predicate())
+        kept = _seen(service.hand.shelf(found, FIGURES), code, allowed)
         for name, value in named.items():
             kept = kept.filter(pl.col(name) == value)
         notes = NOTES if allowed.small_cells is not None else ()
@@ -144,6 +143,18 @@ def router(service: Service) -> APIRouter:
         return _json({"release": found.id, "as_of": found.published_at, **told})
 
     return routes
+
+
+def _seen(shelf: Shelf, metric: str, allowed: Allowed) -> pl.DataFrame:
+    """The figures of a metric that may be seen; a unit's own are whole."""
+    seen = allowed.rows.predicate()
+    every = _figures(shelf, metric, allowed.small_cells)
+    if allowed.whole is None:
+        return every.filter(seen)
+    whole = allowed.whole.predicate()
+    notes = [pl.lit(None, pl.String).alias(name) for name in NOTES]
+    own = _figures(shelf, metric, None).filter(seen & whole).with_columns(notes)
+    return pl.concat([own, every.filter(seen & ~whole).select(own.columns)])
 
 
 @lru_cache(maxsize=128)

@@ -258,6 +258,17 @@ def test_small_cells_of_the_own_are_shown(
     assert allowed(ask(holder(given), "figure", grant=1)).small_cells == least
 
 
+def test_the_own_are_whole_beside_what_is_open_to_all() -> None:
+    given = replace(own(dataset="figure"), row_rule=DISTRICT)
+
+    both = allowed(ask(holder(given), "figure"))
+    alone = allowed(ask(holder(given), "figure", grant=1))
+
+    assert (both.small_cells, both.whole) == (5, alone.rows)
+    assert (alone.small_cells, alone.whole) == (None, None)
+    assert allowed(ask(None, "figure")).whole is None
+
+
 def test_an_answer_is_data_as_well() -> None:
     told = allowed(ask(holder(own()), columns=("case_no", "address"))).as_data()
 
