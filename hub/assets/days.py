@@ -28,6 +28,7 @@ class Span(dg.Config):
 
     since: str = ""
     until: str = ""
+    goes_on: bool = False  # from where each feed ended; days only say where it is told
 
 
 def days_of(city: City) -> dg.DailyPartitionsDefinition:
@@ -62,6 +63,8 @@ def window_of(days: Sequence[str], span: Span, zone: str, now: datetime) -> Wind
     It ends with the present at the latest: a mark that lies in the future would hide
     the rest of today from the next run.
     """
+    if span.goes_on:
+        return Window()
     if span.since or span.until:
         return Window(
             datetime.fromisoformat(span.since) if span.since else None,

@@ -85,15 +85,24 @@ def check_specs(
     ]
 
 
-def day_verdicts(house: House, batches: Sequence[Batch]) -> Iterator[Verdict]:
-    """The checks of a day, over the batches that tell of it."""
+def day_verdicts(
+    house: House, batches: Sequence[Batch], out: int | None = None
+) -> Iterator[Verdict]:
+    """The checks of a day, over the batches that tell of it.
+
+    Args:
+        house: the hub.
+        batches: those of the day.
+        out: rows of them that are out now; as they came if it is not known.
+    """
     failed = [batch for batch in batches if batch.state != "merged"]
     reasons = [str((batch.error or {}).get("message")) for batch in failed]
     yield Verdict("delivered", not failed, {"reasons": reasons}, reasons)
     merged = [batch for batch in batches if batch.state == "merged"]
     odd = [batch.id for batch in merged if not _balances(house, batch)]
     yield Verdict("balanced", not odd, {"batches": odd}, odd)
-    out = sum(batch.quarantined or 0 for batch in merged if batch.kind != "retry")
+    if out is None:
+        out = sum(batch.quarantined or 0 for batch in merged if batch.kind != "retry")
     said = f"隔离 {out} 行 rows in quarantine"
     yield Verdict("valid", out == 0, {"quarantined": out}, [said])
 

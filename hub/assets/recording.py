@@ -22,13 +22,14 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
+from hub.assets.automation.cycles import PARTNER
 from hub.assets.automation.pools import provision_pools
 from hub.assets.city import city_assets
 from hub.assets.days import INSTANT, has_window
 from hub.assets.house_resource import HouseResource, watch
 from hub.assets.instance import check_database, settle_file
 from hub.assets.partners import partner_assets, stands_for, step_name
-from hub.assets.reports import feed_events
+from hub.assets.reports import feed_events, feeds_beside
 from hub.flow.house import House, Note, open_house
 from hub.flow.run import FIRST_REACH
 from hub.partners.loader import load_city
@@ -94,9 +95,12 @@ def record_partner(
             strict=True,
         )
     )
-    config = dict(
-        zip(("since", "until"), (t.isoformat() if t else "" for t in span), strict=True)
-    )
+    since, until = (t.isoformat() if t else "" for t in span)
+    config: dict[str, str | bool] = {
+        "since": since,
+        "until": until,
+        "goes_on": span == (None, None),
+    }
     wanted = [feed for feed in partner.feeds if not feeds or feed.name in feeds]
     dated = [(_days(house, partner, feed, span), feed.name) for feed in wanted]
     house.control.close()
@@ -105,7 +109,7 @@ def record_partner(
         together = [feed for _, feed in group]
         ops = {step_name(partner, feed): {"config": config} for feed in together}
         assets = [made[feed] for feed in together]
-        _materialize(settings, assets, tags=tags, ops=ops, stay=stay)
+        _materialize(settings, assets, tags=tags | {PARTNER: name}, ops=ops, stay=stay)
 
 
 def record_city(house: House, note: Note) -> None:
@@ -139,7 +143,12 @@ def report_partners(
                 if not own:
                     continue
                 staged = stands_for(partner, feed)
-                for event in feed_events(house, partner, feed, staged, own, day):
+                others = {one.name for one in feeds_beside(partner, feed, staged)}
+                beside = [
+                    one for one in batches if one.partner == name and one.feed in others
+                ]
+                told = feed_events(house, partner, feed, staged, own, beside, day)
+                for event in told:
                     instance.report_runless_asset_event(event)
 
 
@@ -166,7 +175,7 @@ def _materialize(
     assets: Sequence[dg.AssetsDefinition],
     *,
     tags: dict[str, str],
-    ops: dict[str, dict[str, dict[str, str]]] | None,
+    ops: dict[str, dict[str, dict[str, str | bool]]] | None,
     stay: ExitStack,
 ) -> None:
     dg.materialize(

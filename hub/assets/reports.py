@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import dagster as dg
 
 from hub.assets.columns import lineage_metadata
-from hub.assets.days import covers, keys_of, told_on
+from hub.assets.day_batches import DayBatches, by_day, rows_out
+from hub.assets.days import keys_of
 from hub.assets.feed_checks import (
     OF_A_DAY,
     Verdict,
@@ -32,23 +33,39 @@ ROWS = ("received", "accepted", "quarantined", "duplicate")
 
 
 def feed_metadata(
-    house: House, partner: Partner, feed: Feed, batches: Sequence[Batch]
+    house: House,
+    partner: Partner,
+    feed: Feed,
+    batches: Sequence[Batch],
+    beside: Sequence[Batch] = (),
 ) -> dict[dg.AssetKey, Metadata]:
-    """Ledger counts and findings by rule, of some batches together, by asset."""
+    """Ledger counts and findings by rule, of some batches together, by asset.
+
+    Args:
+        house: the hub.
+        partner: whose feed it is.
+        feed: which.
+        batches: of the feed; where there are none nothing is told of it, since zeros
+            would say that nothing came.
+        beside: of the partner's other feeds that bring the same datasets.
+    """
+    told: dict[dg.AssetKey, Metadata] = {}
+    for name, did_to in _facts(house, [*batches, *beside]).items():
+        told[staged_key(partner, name)] = {
+            "dagster/row_count": dg.MetadataValue.int(did_to["emitted"]),
+            **_whole(did_to),
+        }
+    if not batches:
+        return told
     rules: dict[str, int] = {}
-    facts: dict[str, dict[str, int]] = {}
     for batch in batches:
         for one in house.ledger.rules(batch.number):
             rules[one.rule] = rules.get(one.rule, 0) + one.count
-        for name, did in house.ledger.datasets(batch.number).items():
-            known = facts.setdefault(name, {})
-            for word, count in vars(did).items():
-                known[word] = known.get(word, 0) + count
     # A retry brings rows of a delivery again, which counted them when it came.
     first = [batch for batch in batches if batch.kind != "retry"]
     counts = {name: sum(getattr(batch, name) or 0 for batch in first) for name in ROWS}
     findings = dg.MetadataValue.json(dict(sorted(rules.items())))
-    told: dict[dg.AssetKey, Metadata] = {
+    return told | {
         raw_key(partner, feed): {
             **_whole(counts),
             "dagster/row_count": dg.MetadataValue.int(counts["received"]),
@@ -64,12 +81,17 @@ def feed_metadata(
             ),
         },
     }
-    for name, did_to in facts.items():
-        told[staged_key(partner, name)] = {
-            "dagster/row_count": dg.MetadataValue.int(did_to["emitted"]),
-            **_whole(did_to),
-        }
-    return told
+
+
+def _facts(house: House, batches: Sequence[Batch]) -> dict[str, dict[str, int]]:
+    """What became of the facts of some batches, by dataset."""
+    facts: dict[str, dict[str, int]] = {}
+    for batch in batches:
+        for name, did in house.ledger.datasets(batch.number).items():
+            known = facts.setdefault(name, {})
+            for word, count in vars(did).items():
+                known[word] = known.get(word, 0) + count
+    return facts
 
 
 def keys_brought(
@@ -111,11 +133,13 @@ def report_feed(
         batches: its batches of this run, those of its retries included.
     """
     keys = keys_brought(partner, feed, staged)
-    days, zone = keys_of(context), house.city.timezone
+    days = keys_of(context)
     lineage = lineage_of(partner, staged)
+    known = by_day(house, partner, feed, days, batches)
+    beside = _beside(house, partner, feed, staged, days)
     for day in days:
-        own = [one for one in batches if told_on(one, days, zone) == day]
-        metadata = feed_metadata(house, partner, feed, own)
+        told_of, others = known[day].counted, beside[day]
+        metadata = feed_metadata(house, partner, feed, told_of, others)
         for key in keys:
             told = metadata.get(key, {})
             if day == days[-1]:
@@ -128,7 +152,7 @@ def report_feed(
             asset_key=key,
             metadata=None if days else whole.get(key, {}) | lineage.get(key, {}),
         )
-    yield from _report_checks(context, house, partner, feed, batches)
+    yield from _report_checks(context, house, partner, feed, batches, known)
 
 
 def _report_checks(
@@ -137,17 +161,13 @@ def _report_checks(
     partner: Partner,
     feed: Feed,
     batches: Sequence[Batch],
+    known: Mapping[str, DayBatches],
 ) -> Iterator[Event]:
-    raw = raw_key(partner, feed)
-    days, zone = keys_of(context), house.city.timezone
-    for day in days or (None,):
-        told = [
-            one
-            for one in batches
-            if day is None or told_on(one, days, zone) == day or covers(one, day, zone)
-        ]
-        for verdict in day_verdicts(house, told):
-            context.log_event(evaluation(raw, verdict, day))
+    raw, days = raw_key(partner, feed), keys_of(context)
+    for day, told in known.items():
+        out = rows_out(house, partner, feed, told.judged)
+        for verdict in day_verdicts(house, told.judged, out):
+            context.log_event(evaluation(raw, verdict, day if days else None))
     for name in OF_A_DAY:
         # The step owes a result, and one that is returned has no day.
         yield dg.Output(None, output_name=check_output(raw, name))
@@ -160,6 +180,32 @@ def _report_checks(
             severity=verdict.severity,
             description=verdict.why,
         )
+
+
+def _beside(
+    house: House,
+    partner: Partner,
+    feed: Feed,
+    staged: Sequence[str],
+    days: Sequence[str],
+) -> Mapping[str, Sequence[Batch]]:
+    """Day → batches of the partner's other feeds that bring the same datasets."""
+    found: dict[str, list[Batch]] = {day: [] for day in days}
+    for other in feeds_beside(partner, feed, staged):
+        for day, told in by_day(house, partner, other, days, ()).items():
+            # The newest: what came before it came before the last of this feed, too.
+            found.setdefault(day, []).extend(told.counted[-1:])
+    return found
+
+
+def feeds_beside(partner: Partner, feed: Feed, staged: Sequence[str]) -> list[Feed]:
+    """The partner's other feeds that bring some of these datasets."""
+    return [
+        other
+        for other in partner.feeds
+        if other.name != feed.name
+        and {one.dataset for one in other.emits} & set(staged)
+    ]
 
 
 def check_output(key: dg.AssetKey, check: str) -> str:
@@ -188,11 +234,12 @@ def feed_events(
     feed: Feed,
     staged: Sequence[str],
     batches: Sequence[Batch],
+    beside: Sequence[Batch],
     day: str,
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """What a run would have told of one feed, for events without a run."""
     raw = raw_key(partner, feed)
-    metadata = feed_metadata(house, partner, feed, batches)
+    metadata = feed_metadata(house, partner, feed, batches, beside)
     lineage = lineage_of(partner, staged)
     keys = keys_brought(partner, feed, staged)
     for key in keys:

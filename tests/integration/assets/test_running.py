@@ -125,3 +125,28 @@ def test_why_a_check_fails_stands_in_its_event(ran: Ran) -> None:
     assert told["valid"].description == "隔离 1 行 rows in quarantine"
     assert told["balanced"].passed
     assert told["balanced"].description is None
+
+
+def test_what_others_bring_meanwhile_is_not_this_run_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_city(tmp_path / "city")
+    drop_day(tmp_path / "drop", 20)
+    monkeypatch.setenv("SMALL_DROP", str(tmp_path / "drop"))
+    settings = settings_in(tmp_path)
+    other = open_house(settings)
+    made = []
+
+    def meanwhile(_event: str, _facts: object) -> None:
+        if not made:
+            made.append(
+                other.ledger.open_batch(partner="roster", feed="areas", name="x")
+            )
+            other.ledger.set_state(made[0].number, "failed")
+
+    result = run_city(settings, ["platform"], note=meanwhile)
+
+    assert made
+    assert {(one.partner, one.feed) for one in result.batches} == {
+        ("platform", "cases")
+    }

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.assets.days import days_of
+from hub.assets.days import Span, days_of, window_of
+from hub.flow.run import Window
 from hub.partners.loader import load_city
 
 
@@ -37,3 +38,11 @@ def test_without_it_today_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     last = days_of(city).get_partition_keys()[-1]
 
     assert before <= last <= datetime.now(ZoneInfo(city.timezone)).date().isoformat()
+
+
+def test_a_run_without_dates_goes_on_where_each_feed_ended() -> None:
+    zone, now = "Asia/Shanghai", datetime(2026, 7, 2, 8, tzinfo=ZoneInfo("UTC"))
+    days = ["2026-07-01", "2026-07-02"]
+
+    assert window_of(days, Span(goes_on=True), zone, now) == Window()
+    assert window_of(days, Span(), zone, now).until == now
