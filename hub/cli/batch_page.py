@@ -71,7 +71,9 @@ def show_history(page: Page, house: House, history: History) -> None:
     page.facts(_origin(house, history))
     if batch.error:
         page.line()
-        page.line(str(batch.error["message"]), style="red")
+        code = batch.error.get("code")
+        told = f"{code}: {batch.error['message']}" if code else batch.error["message"]
+        page.line(str(told), style="red")
     _show_rows(page, history)
     if history.datasets:
         page.title("Facts, by dataset 入库情况")

@@ -108,7 +108,8 @@ def _partners(
     if made is None:
         yield settings, {}
         return
-    call.note(f"The simulated partners open for {made.days} days.")
+    days = "one day" if made.days == 1 else f"{made.days} days"
+    call.note(f"The simulated partners open for {days}.")
     with city_apart(
         settings.home.absolute() / "demo",
         seed=made.seed,

@@ -48,15 +48,19 @@ def recall(call: Call, name: str, reason: str, author: str) -> None:
     """Take a release back: readers get it no more.
 
     What it pins stays readable to the hub itself, since frozen months may rest on
-    it. The next `hub run` publishes a new one.
+    it. Of the newest one the next `hub run` publishes another.
     """
     from hub.cli.release_page import show_standing
     from hub.cli.shapes import release_shape
     from hub.sharing.recall import recall_release
+    from hub.storage.releases import Releases
 
-    gone = recall_release(call.house(), name, reason=reason, author=author)
+    house = call.house()
+    was = Releases(house.control.engine).newest()
+    gone = recall_release(house, name, reason=reason, author=author)
     call.answer(release_shape(gone), lambda page: show_standing(page, gone))
-    call.note("`hub run` publishes a new release.")
+    if was is not None and was.id == gone.id:
+        call.note("`hub run` publishes a new release.")
 
 
 @click.command(
