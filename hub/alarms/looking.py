@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from hub.alarms.damage import damaged_text
 from hub.alarms.ends import certificates, keys
 from hub.alarms.idle import not_run
 from hub.alarms.places import faulty_files, full_disks
@@ -38,6 +39,7 @@ RULES: dict[str, Look] = {
     "A11": changed_fields,
     "A12": faulty_files,
     "A13": not_run,
+    "A14": damaged_text,
 }
 
 

@@ -90,19 +90,34 @@ class Past:
             zip(told["day"].to_list(), told["landed_at"].to_list(), strict=True)
         )
 
+    @cached_property
+    def measured(self) -> pl.DataFrame:
+        """Deliveries that measure a day, in the order of numbers.
+
+        `speaks` is the batch that says what is in one: its newest replay, else itself.
+        """
+        own = self.merged.filter(pl.col("kind") == "delivery")
+        span = pl.col("until") - pl.col("since")
+        most = pl.max_horizontal(span.median() * LONG, pl.lit(SHORT))
+        own = own.filter(span.is_null() | (span <= most).fill_null(value=True))
+        again = self.merged.filter(pl.col("kind") == "replay").group_by("parent")
+        return own.join(
+            again.agg(speaks=pl.col("number").max()),
+            left_on="number",
+            right_on="parent",
+            how="left",
+            maintain_order="left",
+        ).with_columns(pl.coalesce("speaks", "number"))
+
     def days(self, *, whole: bool) -> Mapping[date, Day]:
         """Rows per local day.
 
         Args:
             whole: each delivery is everything there is, so the last of a day counts.
         """
-        own = self.merged.filter(pl.col("kind") == "delivery")
-        span = pl.col("until") - pl.col("since")
-        most = pl.max_horizontal(span.median() * LONG, pl.lit(SHORT))
-        own = own.filter(span.is_null() | (span <= most).fill_null(value=True))
         count = pl.all().last() if whole else pl.all().sum()
         told = (
-            own.select(
+            self.measured.select(
                 "day",
                 pl.col("received").alias("rows"),
                 (pl.col("quarantined") - pl.col("freed")).alias("held"),

@@ -21,7 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
-    "A13",
+    "A13", "A14",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -96,7 +96,8 @@ class Alarm(Strict):
     """How many usual deviations (median absolute ones, or those of mere chance) a day
     must lie off besides (A02, A03)."""
     least_rows: int = Field(default=20, ge=1)
-    """A difference of fewer rows is never told (A02, A03, A07)."""
+    """A difference of fewer rows is never told (A02, A03, A07); so few
+    damaged rows neither (A14)."""
     history_weeks: int = Field(default=8, ge=2, le=26)
     """Weeks whose same weekday makes the usual (A02, A03)."""
     least_history: int = Field(default=4, ge=2, le=26)
@@ -110,6 +111,8 @@ class Alarm(Strict):
     """How long rows may wait for a release (A06)."""
     quarantine_rise: Share = 0.10
     """By how much the share of rows in quarantine may lie above the usual (A07)."""
+    damaged_share: Share = 0.15
+    """Share of a day's rows with damaged free text above which it is told (A14)."""
     end_days: int = Field(default=30, ge=1, le=365)
     """Days before its end from which a certificate, key or token is told (A08, A09)."""
     disk_free_share: Share = 0.10
@@ -138,6 +141,8 @@ class FeedAlarm(Strict):
     A07)."""
     quarantine_rise: Share | None = None
     """As in `[alarm]` (A07)."""
+    damaged_share: Share | None = None
+    """As in `[alarm]` (A14)."""
 
 
 def channel_problems(alarm: Alarm) -> Iterator[Problem]:

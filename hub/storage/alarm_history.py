@@ -66,6 +66,21 @@ class History(Desk):
             found: int | None = connection.execute(query).scalar_one()
         return found
 
+    def damaged_since(self, at: datetime) -> dict[int, int]:
+        """Batch → rows with damaged free text (P22) that were let in.
+
+        Findings are counted by column and a row may have several: the column with most
+        says how many rows there are at least.
+        """
+        query = (
+            sa.select(BATCH_RULE.c.batch, sa.func.max(BATCH_RULE.c["count"]))
+            .join(BATCH, BATCH.c.number == BATCH_RULE.c.batch)
+            .where(BATCH_RULE.c.rule == "P22", BATCH.c.created_at >= at)
+            .group_by(BATCH_RULE.c.batch)
+        )
+        with self._reading(None) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def fields(self, number: int) -> list[RuleCount]:
         """Findings of a batch about fields: unmapped (P13) and missing (P14)."""
         query = sa.select(

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 from support.source_tree import ROOT, tree_of
 
+from hub.partners.alarms import FeedAlarm
 from hub.partners.options_page import CITY_TABLES
 from hub.partners.spec import (
     AsOf,
@@ -50,6 +51,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "feed.deletes": Deletes,
     "feed.same_as": SameAs,
     "feed.expect": Expect,
+    "feed.alarm": FeedAlarm,
 } | {
     "city" if title == "[city]" else f"city.{title.strip('[]')}": model
     for title, model in CITY_TABLES

@@ -18,6 +18,8 @@ from support.partner_server import Answer, PartnerServer, serve
 from support.rest_partner import Clock
 from support.small_city import CITY, write_city
 
+from hub.alarms.looking import look
+from hub.alarms.sight import Sight
 from hub.connectors.base import Connector
 from hub.connectors.kinds import connect
 from hub.connectors.rest import RestConnector
@@ -29,6 +31,7 @@ from hub.flow.run import Window, run_partner
 from hub.partners.spec import Partner
 from hub.schemas import dataset
 from hub.settings import Settings
+from hub.storage.alarms import Cause
 from hub.storage.batches import Batch
 
 NOW = datetime(2026, 10, 3, tzinfo=UTC)
@@ -206,6 +209,13 @@ def dropped(folder: Path, text: str, **files: bytes) -> Taken:
 def given(folder: Path, *rows: Mapping[str, str], **columns: str | None) -> Taken:
     """One run over a CSV of cases whose feed differs by some columns."""
     return dropped(folder, partner(cases(**columns)), cases_1=csv(*rows))
+
+
+def looked(house: House, now: datetime | None = None) -> dict[str, Cause]:
+    """Rule → what the alarms' look sees, at the hub's clock or another instant."""
+    seen = look(Sight(house, now or house.now()))
+    assert not seen.blind, seen.blind
+    return {one.rule: one for one in seen.causes}
 
 
 @dataclass(frozen=True)

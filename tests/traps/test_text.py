@@ -11,6 +11,7 @@ from support.trap_partner import (
     csv,
     dropped,
     given,
+    looked,
     opened,
     partner,
     taken,
@@ -140,6 +141,21 @@ def test_t42_damage_warns_in_free_text_and_keeps_names_out(tmp_path: Path) -> No
         ("P21", "source_id"): 1,
         ("P21", "case_no"): 1,
     }
+
+
+def test_t42_frequent_damage_is_an_alarm(tmp_path: Path) -> None:
+    def day_of(damaged: int) -> dict[str, object] | None:
+        rows = [row(f"B{n}", said="\ufffd" * (n < damaged)) for n in range(100)]
+        house = dropped(tmp_path / str(damaged), text, cases_1=csv(*rows)).house
+        alarm = looked(house).get("A14")
+        return alarm and dict(alarm.seen)
+
+    text = partner(cases(**WORDED))
+
+    assert day_of(15) is None  # neither 20 rows nor more than 15 %
+    told = day_of(25)
+    assert told is not None
+    assert (told["damaged"], told["count"], told["share"]) == (25, 100, "25%")
 
 
 def test_t43_an_unquoted_comma_costs_its_row_only(tmp_path: Path) -> None:
