@@ -16,7 +16,7 @@ from hub.alarms.ends import certificates, keys
 from hub.alarms.idle import not_run
 from hub.alarms.places import faulty_files, full_disks
 from hub.alarms.refusals import changed_fields, refused
-from hub.alarms.shares import held_back
+from hub.alarms.shares import held_back, undated
 from hub.alarms.sight import Sight
 from hub.alarms.silence import moved, silent
 from hub.alarms.volume import fallen, risen
@@ -40,6 +40,7 @@ RULES: dict[str, Look] = {
     "A12": faulty_files,
     "A13": not_run,
     "A14": damaged_text,
+    "A15": undated,
 }
 
 

@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.alarms.case_days import CASES
 from hub.alarms.certificates import server_end
 from hub.alarms.past import NOTHING, Past, read_past
 from hub.flow.house import House
 from hub.partners.alarms import Alarm
 from hub.partners.spec import Feed, Partner
+from hub.storage.alarm_history import History
+from hub.storage.alarms import Alarm as Told
 from hub.storage.alarms import Alarms
 
 YEAR_END = 25  # of December: a feed that moves with the year brings rows until then
@@ -108,6 +111,24 @@ class Sight:
         back = min(self.today - weeks, date(self.today.year - 1, 12, YEAR_END))
         start = datetime.combine(back, datetime.min.time(), self.zone) - MARGIN
         return read_past(self.house, start, self.only)
+
+    @cached_property
+    def cases(self) -> pl.DataFrame:
+        """What the cases of batches were like, back over the usual (CASES)."""
+        start = self.now - timedelta(weeks=self.declared.history_weeks) - MARGIN
+        found = History(self.house.control.engine).cases_since(start)
+        return pl.DataFrame(found, schema=CASES, orient="row")
+
+    def opened(self, rule: str, partner: Partner, feed: Feed) -> date | None:
+        """The city's day on which a feed's alarm that is open was opened."""
+        for one in self._open:
+            if (one.rule, one.partner, one.feed) == (rule, partner.id, feed.name):
+                return one.opened_at.astimezone(self.zone).date()
+        return None
+
+    @cached_property
+    def _open(self) -> list[Told]:
+        return self.store.open()
 
     @cached_property
     def worked(self) -> Mapping[date, bool]:

@@ -6,7 +6,7 @@ What lives here: which day is judged, and when it can be. What does not: what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from hub.alarms.past import Day
@@ -27,7 +27,7 @@ def fallen(sight: Sight) -> Iterator[Cause]:
         if has_stopped_with_year(sight, feed, past):
             continue
         days = past.days(whole=feed.mode == "snapshot")
-        day = _whole_day(sight, feed, days)
+        day = whole_day(sight, feed, days)
         usual = _usual(sight, feed, days, day)
         if day is not None and usual is not None and days[day].rows < usual.low:
             yield _cause("A02", partner, feed, day, days[day], usual)
@@ -41,7 +41,7 @@ def risen(sight: Sight) -> Iterator[Cause]:
     """
     for partner, feed, past in sight.feeds("A03"):
         days = past.days(whole=feed.mode == "snapshot")
-        whole = _whole_day(sight, feed, days)
+        whole = whole_day(sight, feed, days)
         for day in dict.fromkeys([sight.today, whole]):
             usual = _usual(sight, feed, days, day)
             if day is None or usual is None or days[day].rows <= usual.high:
@@ -75,7 +75,7 @@ def _usual(
     return usual_of(rows, day, bounds_of(sight, feed), sight.is_like(day))
 
 
-def _whole_day(sight: Sight, feed: Feed, days: Mapping[date, Day]) -> date | None:
+def whole_day(sight: Sight, feed: Feed, days: Collection[date]) -> date | None:
     """The newest day with a delivery of which everything should be here."""
     newest = sight.today - DAY
     if feed.deadline is not None:

@@ -130,6 +130,7 @@ def _told(
     rejected = len(done.rejected)
     with house.ledger.transaction() as conn:
         house.ledger.record_rules(batch.number, _rule_counts(done.found), conn=conn)
+        house.ledger.record_cases(batch.number, done.cases, conn=conn)
         batch = house.ledger.set_state(
             batch.number,
             state,

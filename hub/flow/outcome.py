@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hub.pipeline.pointers import Pointer
+from hub.storage.batches import CaseCounts
 from hub.storage.parts import DataFile
 
 FOUND: dict[str, pl.DataType] = {
@@ -42,6 +43,7 @@ class Split:
         duplicate: rows that repeat an earlier row of the batch.
         fields: every field name seen.
         lost: references that keep rows out until their target comes.
+        cases: what its cases are like, as numbers; None where it tells of none.
     """
 
     files: dict[str, list[DataFile]] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Split:
     duplicate: int = 0
     fields: set[str] = field(default_factory=set)
     lost: list[Lost] = field(default_factory=list)
+    cases: CaseCounts | None = None
 
     @property
     def found(self) -> pl.DataFrame:

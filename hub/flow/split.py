@@ -15,6 +15,7 @@ import polars as pl
 
 from hub.connectors.decode import Rows, Wanted, decode, row_texts
 from hub.flow import tables
+from hub.flow.case_counts import counted
 from hub.flow.chunks import Judged, Seen, judge
 from hub.flow.context import context_of, part_meta, parts_of
 from hub.flow.house import House
@@ -122,7 +123,7 @@ def split(
         done.fields |= rows.fields
         # Kept until the batch ends, without the text of the rows beside them.
         done.findings.append(compact(judged.findings))
-        _write_facts(house, batch, judged, done)
+        _write_facts(house, batch, feed, judged, done)
         house.note("rows", {"batch": batch.id, "received": done.received})
     find_unit_conflicts(house, batch, feed, done)
     find_lost(house, batch, done)
@@ -133,13 +134,17 @@ def split(
     return done
 
 
-def _write_facts(house: House, batch: Batch, judged: Judged, done: Split) -> None:
+def _write_facts(
+    house: House, batch: Batch, feed: Feed, judged: Judged, done: Split
+) -> None:
     rejected = judged.rejected.implode()
     for name, facts in judged.facts.items():
         table = tables.staged_table(house.lake, batch.partner, dataset(name))
         kept = facts.filter(~pl.col("row").is_in(rejected))
         kept = kept.select(*tables.staged_columns(dataset(name)))
         if len(kept):
+            if name == "issue":
+                done.cases = counted(kept, feed, house.city.timezone, done.cases)
             written = table.write(kept, {"batch_id": batch.id})
             done.files.setdefault(name, []).extend(written)
 

@@ -21,7 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
-    "A13", "A14",
+    "A13", "A14", "A15",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -96,13 +96,13 @@ class Alarm(Strict):
     """How many usual deviations (median absolute ones, or those of mere chance) a day
     must lie off besides (A02, A03)."""
     least_rows: int = Field(default=20, ge=1)
-    """A difference of fewer rows is never told (A02, A03, A07); so few
+    """A difference of fewer rows is never told (A02, A03, A07, A15); so few
     damaged rows neither (A14)."""
     history_weeks: int = Field(default=8, ge=2, le=26)
-    """Weeks whose same weekday makes the usual (A02, A03)."""
+    """Weeks whose same weekday makes the usual (A02, A03), or whose days do (A15)."""
     least_history: int = Field(default=4, ge=2, le=26)
-    """Same weekdays (A02, A03) or days (A07) that must be known; nothing is told on
-    less."""
+    """Same weekdays (A02, A03) or days (A07, A15) that must be known; nothing is told
+    on less."""
     switch_days: int = Field(default=2, ge=1, le=30)
     """Days of a new year without a row after which a feed counts as moved (A04)."""
     refused_reach: Span = "90d"
@@ -111,6 +111,9 @@ class Alarm(Strict):
     """How long rows may wait for a release (A06)."""
     quarantine_rise: Share = 0.10
     """By how much the share of rows in quarantine may lie above the usual (A07)."""
+    deadline_rise: Share = 0.20
+    """By how much the share of cases without a delivered deadline may lie above the
+    usual (A15)."""
     damaged_share: Share = 0.15
     """Share of a day's rows with damaged free text above which it is told (A14)."""
     end_days: int = Field(default=30, ge=1, le=365)
@@ -138,9 +141,11 @@ class FeedAlarm(Strict):
     """As in `[alarm]` (A03)."""
     counts_from: date | None = None
     """First day of the usual: set it when the volume has changed for good (A02, A03,
-    A07)."""
+    A07, A15)."""
     quarantine_rise: Share | None = None
     """As in `[alarm]` (A07)."""
+    deadline_rise: Share | None = None
+    """As in `[alarm]` (A15)."""
     damaged_share: Share | None = None
     """As in `[alarm]` (A14)."""
 

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from hub.storage.batches import RuleCount
 from hub.storage.desk import Desk
-from hub.storage.tables import BATCH, BATCH_DATASET, BATCH_RULE
+from hub.storage.tables import BATCH, BATCH_CASES, BATCH_DATASET, BATCH_RULE
 
 COLUMNS = (
     "number", "partner", "feed", "kind", "parent", "name", "since", "until", "as_of",
     "landed_at", "created_at", "state", "received", "accepted", "quarantined",
 )  # fmt: skip
+CASES = ("batch", "cases", "hours", "without_deadline")
 
 
 class History(Desk):
@@ -80,6 +81,16 @@ class History(Desk):
         )
         with self._reading(None) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def cases_since(self, at: datetime) -> list[tuple[Any, ...]]:
+        """The values of CASES of every batch that began at or after an instant."""
+        query = (
+            sa.select(*(BATCH_CASES.c[name] for name in CASES))
+            .join(BATCH, BATCH.c.number == BATCH_CASES.c.batch)
+            .where(BATCH.c.created_at >= at)
+        )
+        with self._reading(None) as connection:
+            return [tuple(row) for row in connection.execute(query)]
 
     def fields(self, number: int) -> list[RuleCount]:
         """Findings of a batch about fields: unmapped (P13) and missing (P14)."""

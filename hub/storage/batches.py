@@ -109,6 +109,22 @@ class RuleCount:
 
 
 @dataclass(frozen=True)
+class CaseCounts:
+    """What the cases of one batch are like, as numbers.
+
+    Attributes:
+        cases: how many cases it tells of.
+        hours: of these, reported in each of the 24 hours of the city's day.
+        without_deadline: of these, without a delivered deadline; None where the feed
+            delivers none.
+    """
+
+    cases: int
+    hours: tuple[int, ...]
+    without_deadline: int | None
+
+
+@dataclass(frozen=True)
 class Totals:
     """The ledger's sums over deliveries, each counted once.
 

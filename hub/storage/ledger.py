@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from hub.storage.batches import (
     Batch,
     BatchPart,
+    CaseCounts,
     DatasetCounts,
     Kind,
     RuleCount,
@@ -31,7 +32,13 @@ from hub.storage.batches import (
 from hub.storage.control import write
 from hub.storage.marks import Marks
 from hub.storage.records import Records, as_batch, find_batch, find_datasets
-from hub.storage.tables import BATCH, BATCH_DATASET, BATCH_PART, BATCH_RULE
+from hub.storage.tables import (
+    BATCH,
+    BATCH_CASES,
+    BATCH_DATASET,
+    BATCH_PART,
+    BATCH_RULE,
+)
 
 
 def _utc_now() -> datetime:
@@ -184,6 +191,17 @@ class Ledger(Records, Marks):
         """Replace what is known of a batch's findings, counted by rule."""
         rows = [{"batch": number, **asdict(rule)} for rule in rules]
         self._replace(BATCH_RULE, number, rows, conn)
+
+    def record_cases(
+        self,
+        number: int,
+        counts: CaseCounts | None,
+        *,
+        conn: sa.Connection | None = None,
+    ) -> None:
+        """Replace what is known of a batch's cases; None: it tells of none."""
+        rows = [] if counts is None else [{"batch": number, **asdict(counts)}]
+        self._replace(BATCH_CASES, number, rows, conn)
 
     def _replace(
         self,

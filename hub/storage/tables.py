@@ -1,7 +1,7 @@
 """The tables of the control database, as the program uses them.
 
 What lives here: one SQLAlchemy table per kind of memory. The ledger (batch and
-its four companions), marks (snapshot, watermark, lake_version), leases, the key
+its five companions), marks (snapshot, watermark, lake_version), leases, the key
 index, link work, releases. What does not: how they came about, see
 `hub.storage.migrations`; a test compares the two.
 """
@@ -114,6 +114,16 @@ BATCH_RULE = sa.Table(
     _text("dataset", key=True),
     _text("column", key=True),
     _count("count"),
+)
+
+# Few numbers per batch of cases, so that nobody has to read the cases again.
+BATCH_CASES = sa.Table(
+    "batch_cases",
+    METADATA,
+    _batch(key=True),
+    _count("cases"),
+    sa.Column("hours", sa.JSON, nullable=False),
+    sa.Column("without_deadline", sa.BigInteger),
 )
 
 SNAPSHOT = sa.Table(

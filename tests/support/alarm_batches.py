@@ -6,12 +6,14 @@ What does not: the city with its quiet past (`alarm_city`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
 from support.alarm_city import AlarmCity, at
 from support.alarm_looks import DAY, seen
 
+from hub.storage.batches import CaseCounts
 from hub.storage.control import write
 from hub.storage.tables import BATCH
 
@@ -39,6 +41,23 @@ def delivered(city: AlarmCity, day: int, **given: object) -> int:
     with write(city.house.control.engine) as connection:
         query = sa.insert(BATCH).values(values | given).returning(BATCH.c.number)
         return int(connection.execute(query).scalar_one())
+
+
+def with_cases(
+    city: AlarmCity,
+    day: int,
+    cases: int,
+    *,
+    hours: Mapping[int, int] | None = None,
+    lacking: int | None = None,
+    **given: object,
+) -> int:
+    """A delivery of cases: by hour of their report, and without a deadline."""
+    number = delivered(city, day, received=cases, accepted=cases, **given)
+    profile = tuple((hours or {}).get(n, 0) for n in range(24))
+    counts = CaseCounts(cases, profile, lacking)
+    city.house.ledger.record_cases(number, counts)
+    return number
 
 
 def told(city: AlarmCity, rule: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from support.metric_frames import (
     review,
     verdict,
 )
-from support.trap_partner import cases, csv, opened, partner, taken
+from support.trap_partner import cases, csv, looked, opened, partner, taken
 
 from hub.flow.figures import compute as published_figures
 from hub.flow.published import published
@@ -267,3 +267,20 @@ def test_t60_cases_without_a_deadline_are_on_time_and_shown() -> None:
     assert counts(found) == (2, 2)
     assert beside(found, "WITHOUT_DEADLINE") == 1
     assert counts(strict) == (1, 1)
+
+
+def test_t60_a_jump_of_cases_without_a_deadline_is_an_alarm(tmp_path: Path) -> None:
+    text = partner(cases(source_deadline_at='"时限"'))
+    seen = []
+    for day in range(14, 19):  # Monday to Friday; on Friday no deadline comes
+        due = "" if day == 18 else f"2026-09-{day + 2} 08:00:00"
+        told = {"更新": f"2026-09-{day} 12:00:00", "上报": f"2026-09-{day} 08:00:00"}
+        rows = [told | {"编号": f"{day}-{n}", "时限": due} for n in range(20)]
+        house = opened(tmp_path, text, now=datetime(2026, 9, day, 14, tzinfo=UTC))
+        (tmp_path / "drop" / f"cases_{day}.csv").write_bytes(csv(*rows))
+        taken(house)
+        seen.append(looked(house, house.now() + timedelta(hours=4)).get("A15"))
+
+    assert seen[:4] == [None] * 4
+    assert seen[4] is not None
+    assert (seen[4].seen["lacking"], seen[4].seen["usual"]) == (20, "0%")

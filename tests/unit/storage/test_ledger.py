@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import MisuseError
+from hub.storage.alarm_history import History
 from hub.storage.batches import (
     WAYS,
     Batch,
     BatchPart,
+    CaseCounts,
     DatasetCounts,
     RuleCount,
     State,
@@ -178,6 +180,21 @@ def test_recording_again_replaces(ledger: Ledger) -> None:
     assert ledger.parts(number) == parts[::-1]
     assert ledger.rules(number) == rules
     assert ledger.datasets(number) == counts
+
+
+def test_numbers_about_cases_are_replaced_or_gone(
+    ledger: Ledger, control: ControlDatabase
+) -> None:
+    number = opened(ledger).number
+    history = History(control.engine)
+    since = ledger.batch(number).created_at
+    hours = tuple(range(24))
+    ledger.record_cases(number, CaseCounts(3, (0,) * 24, None))
+    ledger.record_cases(number, CaseCounts(276, hours, 4))
+
+    assert history.cases_since(since) == [(number, 276, list(hours), 4)]
+    ledger.record_cases(number, None)
+    assert history.cases_since(since) == []
 
 
 def test_batches_are_found_by_what_they_are(ledger: Ledger) -> None:
