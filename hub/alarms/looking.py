@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from hub.alarms.damage import damaged_text
 from hub.alarms.ends import certificates, keys
+from hub.alarms.hours import shifted
 from hub.alarms.idle import not_run
 from hub.alarms.places import faulty_files, full_disks
 from hub.alarms.refusals import changed_fields, refused
@@ -41,6 +42,7 @@ RULES: dict[str, Look] = {
     "A13": not_run,
     "A14": damaged_text,
     "A15": undated,
+    "A16": shifted,
 }
 
 

@@ -21,7 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
-    "A13", "A14", "A15",
+    "A13", "A14", "A15", "A16",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -99,10 +99,11 @@ class Alarm(Strict):
     """A difference of fewer rows is never told (A02, A03, A07, A15); so few
     damaged rows neither (A14)."""
     history_weeks: int = Field(default=8, ge=2, le=26)
-    """Weeks whose same weekday makes the usual (A02, A03), or whose days do (A15)."""
+    """Weeks whose same weekday makes the usual (A02, A03), or all whose days do
+    (A15, A16)."""
     least_history: int = Field(default=4, ge=2, le=26)
-    """Same weekdays (A02, A03) or days (A07, A15) that must be known; nothing is told
-    on less."""
+    """Same weekdays (A02, A03) or days (A07, A15, A16) that must be known; nothing is
+    told on less."""
     switch_days: int = Field(default=2, ge=1, le=30)
     """Days of a new year without a row after which a feed counts as moved (A04)."""
     refused_reach: Span = "90d"
@@ -116,6 +117,12 @@ class Alarm(Strict):
     usual (A15)."""
     damaged_share: Share = 0.15
     """Share of a day's rows with damaged free text above which it is told (A14)."""
+    shift_hours: int = Field(default=6, ge=1, le=12)
+    """Hours by which the hours of report must have moved (A16)."""
+    shift_share: Share = 0.5
+    """Share of the newest cases that must lie in other hours than usual (A16)."""
+    shift_rows: int = Field(default=50, ge=20)
+    """Cases that the newest days, and the usual, must have (A16)."""
     end_days: int = Field(default=30, ge=1, le=365)
     """Days before its end from which a certificate, key or token is told (A08, A09)."""
     disk_free_share: Share = 0.10
@@ -141,11 +148,13 @@ class FeedAlarm(Strict):
     """As in `[alarm]` (A03)."""
     counts_from: date | None = None
     """First day of the usual: set it when the volume has changed for good (A02, A03,
-    A07, A15)."""
+    A07, A15, A16)."""
     quarantine_rise: Share | None = None
     """As in `[alarm]` (A07)."""
     deadline_rise: Share | None = None
     """As in `[alarm]` (A15)."""
+    shift_hours: int | None = Field(default=None, ge=1, le=12)
+    """As in `[alarm]` (A16)."""
     damaged_share: Share | None = None
     """As in `[alarm]` (A14)."""
 

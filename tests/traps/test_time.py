@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.partner_server import Reply, Request
+from support.trap_hours import hourly, nightly
 from support.trap_limits import limited
 from support.trap_partner import (
     CASE,
@@ -19,6 +20,7 @@ from support.trap_partner import (
     csv,
     dropped,
     given,
+    looked,
     opened,
     partner,
 )
@@ -56,6 +58,19 @@ def test_t24_a_zone_in_the_declaration_is_obeyed(tmp_path: Path) -> None:
     one = dropped(tmp_path, utc, cases_1=csv({"上报": "2026-10-01 00:00:00"}))
 
     assert one.column("reported_at") == [EIGHT]
+
+
+def test_t24_hours_that_move_are_an_alarm(tmp_path: Path) -> None:
+    sent = [{"east": hourly(day, -8 if day > 17 else 0)} for day in range(14, 20)]
+
+    assert looked(nightly(tmp_path, sent))["A16"].seen["hours"] == "-8"
+
+
+def test_t24_a_zone_wrong_from_the_first_day_is_an_alarm(tmp_path: Path) -> None:
+    sent = [dict.fromkeys(("east", "south", "west"), hourly(d)) for d in (14, 15)]
+
+    alarm = looked(nightly(tmp_path, sent, east='"UTC"'))["A16"]
+    assert (alarm.partner, alarm.seen["hours"]) == ("east", "+8")
 
 
 @pytest.mark.parametrize(
