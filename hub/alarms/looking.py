@@ -20,6 +20,7 @@ from hub.alarms.refusals import changed_fields, refused
 from hub.alarms.shares import held_back, undated
 from hub.alarms.sight import Sight
 from hub.alarms.silence import moved, silent
+from hub.alarms.unseen import unseen
 from hub.alarms.volume import fallen, risen
 from hub.alarms.waiting import unreleased
 from hub.errors import HubError
@@ -43,6 +44,7 @@ RULES: dict[str, Look] = {
     "A14": damaged_text,
     "A15": undated,
     "A16": shifted,
+    "A17": unseen,
 }
 
 

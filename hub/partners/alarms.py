@@ -21,7 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
-    "A13", "A14", "A15", "A16",
+    "A13", "A14", "A15", "A16", "A17",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -117,6 +117,11 @@ class Alarm(Strict):
     usual (A15)."""
     damaged_share: Share = 0.15
     """Share of a day's rows with damaged free text above which it is told (A14)."""
+    unseen_after: Span = "7d"
+    """How long no delivery may show an open case, where `reach` or `sweep` ask for open
+    cases again (A17)."""
+    unseen_cases: int = Field(default=1, ge=1)
+    """Fewer such cases are not told (A17)."""
     shift_hours: int = Field(default=6, ge=1, le=12)
     """Hours by which the hours of report must have moved (A16)."""
     shift_share: Share = 0.5
@@ -153,6 +158,9 @@ class FeedAlarm(Strict):
     """As in `[alarm]` (A07)."""
     deadline_rise: Share | None = None
     """As in `[alarm]` (A15)."""
+    unseen_after: Span | None = None
+    """As in `[alarm]`; declared, a feed without `reach` and `sweep` is watched too,
+    such as one whose files list every open case (A17)."""
     shift_hours: int | None = Field(default=None, ge=1, le=12)
     """As in `[alarm]` (A16)."""
     damaged_share: Share | None = None

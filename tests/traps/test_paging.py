@@ -19,15 +19,14 @@ from support.trap_partner import (
     csv,
     dropped,
     given,
+    looked,
     opened,
     partner,
     taken,
 )
+from support.trap_sight import SWEPT, WINDOW, forgotten
 
-STATED = {"source_stage_id": '{ field = "状态", codes = "stage" }'}
-STAGES = '[feed.codes.stage]\n"待办" = "DISPATCHED"\n"办结" = "CLOSED"\n'
 PAGED = 'path = "/cases"\nrecords = "rows"\npage = { kind = "number", size = 2, '
-WINDOW = 'path = "/cases"\nwindow = { from = "from", to = "to", overlap = "0s", '
 
 
 def row(key: object, **more: object) -> dict[str, object]:
@@ -86,16 +85,21 @@ def test_t2_open_cases_are_asked_for_by_key_until_they_close(tmp_path: Path) -> 
         made = [row("A1", 状态="待办"), row("A2", 状态="办结")]
         return Reply(made if first_night else [])
 
-    text = partner(
-        cases(WINDOW + 'chunk = "40d" }\nsweep = "open_issues"', more=STAGES, **STATED),
-        source=HTTP,
-    )
     nights = [datetime(2026, 10, 2, 12, tzinfo=UTC), NOW]
-    one = asked(tmp_path, text, created_only, runs=nights)
+    one = asked(tmp_path, SWEPT, created_only, runs=nights)
 
     swept = [r.params["ids"] for r in one.server.requests if "ids" in r.params]
     assert swept == ["A1"]
     assert one.column("stage_code") == ["CLOSED", "CLOSED"]
+
+
+@pytest.mark.parametrize(("nights", "lost"), [(9, None), (10, (1, 1, "7"))])
+def test_t2_an_open_case_out_of_sight_is_an_alarm(
+    tmp_path: Path, nights: int, lost: tuple[object, ...] | None
+) -> None:
+    alarm = looked(forgotten(tmp_path, nights).house).get("A17")
+
+    assert (alarm and tuple(alarm.seen.values())) == lost
 
 
 def test_t3_the_first_page_again_refuses_the_batch(tmp_path: Path) -> None:
