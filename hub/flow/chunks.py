@@ -151,13 +151,13 @@ def _unless_unreadable(broken: pl.DataFrame, read: Facts) -> pl.DataFrame:
 
 
 def _named(found: pl.DataFrame, read: Facts) -> pl.DataFrame:
-    """Findings with the fact's key and the rule's severity."""
+    """Findings with the fact's key and their severity, the rule's if they have none."""
     keys = read.frame.select("key", row=ROW).unique("row", keep="first")
-    if "severity" not in found.columns:
-        severity = pl.col("rule").replace_strict(
-            list(RULES), [rule.severity for rule in RULES.values()]
-        )
-        found = found.with_columns(severity=severity)
+    own = pl.col("rule").replace_strict(
+        list(RULES), [rule.severity for rule in RULES.values()]
+    )
+    given = ["severity"] if "severity" in found.columns else []
+    found = found.with_columns(severity=pl.coalesce(*given, own))
     return found.join(keys, on="row", how="left").select(*FOUND).cast(pl.Schema(FOUND))
 
 
@@ -184,7 +184,7 @@ def _reference_data(
         streets = frame.filter(pl.col("member_kind_code") == "DIVISION")
         lost = find_missing(streets, "member_id", divisions["division_code"])
         found.append(_with_rule(lost, "F17", "reject"))
-    empty = pl.DataFrame(schema={**FINDING, "severity": pl.String}).drop("dataset")
+    empty = pl.DataFrame(schema=FINDING).drop("dataset")
     columns = empty.columns
     return pl.concat([empty, *(one.select(columns) for one in found)]).with_columns(
         dataset=pl.lit(ds.name)

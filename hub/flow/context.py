@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 import orjson
 import polars as pl
@@ -18,6 +19,7 @@ from hub.flow.house import House
 from hub.partners.city import City
 from hub.partners.spec import Column, Feed, Partner
 from hub.pipeline.columns import Context
+from hub.pipeline.division_names import division_forms, is_by_name
 from hub.schemas import dataset
 from hub.storage.batches import Batch, BatchPart
 from hub.storage.erasures import Erasures
@@ -68,6 +70,7 @@ def make_context(
         lookups=_lookups(house, feed, partner),
         crosswalks=crosswalks(house.city, feed, partner),
         erased=_erased(house, feed),
+        divisions=named_divisions(house.city, feed),
     )
 
 
@@ -87,9 +90,24 @@ def _lookups(
     wanted: set[tuple[str, str, str]] = set()
     for emit in feed.emits:
         for given in emit.columns.values():
+            if is_by_name(given):
+                continue
             if given.ref and given.by and given.by != "source_id":
                 wanted.add((given.ref, _owner(house, given, partner), given.by))
     return {asked: _lookup(house, *asked) for asked in wanted}
+
+
+def named_divisions(city: City, feed: Feed) -> pl.DataFrame | None:
+    """How the city's divisions may be written, where the feed sends names of them."""
+    every = (given for emit in feed.emits for given in emit.columns.values())
+    if not any(map(is_by_name, every)):
+        return None
+    return _forms(city)
+
+
+@lru_cache(maxsize=2)
+def _forms(city: City) -> pl.DataFrame:
+    return division_forms(city.reference("division"))
 
 
 def crosswalks(city: City, feed: Feed, partner: Partner) -> dict[str, pl.DataFrame]:

@@ -21,7 +21,7 @@ import polars as pl
 from hub.connectors.base import Delivery, PartMeta
 from hub.connectors.decode import Rows, Wanted, decode
 from hub.flow.chunks import Judged, Seen, judge
-from hub.flow.context import crosswalks
+from hub.flow.context import crosswalks, named_divisions
 from hub.flow.guard import Broken, missing_fields, quarantine_bound, size_bounds
 from hub.flow.outcome import FOUND, Split
 from hub.flow.remarks import assumed_days, unmapped_fields
@@ -235,6 +235,7 @@ def _context(city: City, partner: Partner, feed: Feed, asked: Asked) -> Context:
         bbox=city.bbox,
         lead={name: lead.default for name, lead in city.lead.items()},
         crosswalks=crosswalks(city, feed, partner),
+        divisions=named_divisions(city, feed),
     )
 
 

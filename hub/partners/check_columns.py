@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from hub.partners import spec
 from hub.partners.check_codes import find_code_problems
+from hub.partners.check_divisions import DIVISION, find_name_problems
 from hub.partners.city import City
 from hub.partners.expressions import find_faults
 from hub.partners.problems import Problem, nearest, not_allowed, path_of
@@ -61,7 +62,10 @@ def find_emit_problems(
         column = mappable[name]
         yield from _one_source(given, column, at)
         yield from _reading(given, column, at)
-        yield from _reference(city, partner, given, column, at)
+        if given.ref == DIVISION:
+            yield from find_name_problems(city, emit, column, given, at)
+        else:
+            yield from _reference(city, partner, given, column, at)
         yield from find_code_problems(city, partner, emit, column, given, where)
 
 
@@ -203,10 +207,15 @@ def _reference(
                 f"holds identifiers of {target}",
                 f'write {{ field = "…", ref = "{target}" }}',
             )
-        for key in ("partner", "by"):
-            if getattr(given, key) is not None:
-                yield Problem(path_of(at, key), "needs ref", "name the dataset in ref")
+        for key in _present(given, "partner", "by", "within"):
+            yield Problem(path_of(at, key), "needs ref", "name the dataset in ref")
         return
+    if given.within is not None:
+        yield Problem(
+            path_of(at, "within"),
+            f"is for divisions, not for {given.ref}",
+            "leave it out",
+        )
     if given.ref not in DATASETS or not dataset(given.ref).id_column:
         known = {name for name, ds in DATASETS.items() if ds.id_column}
         yield not_allowed(

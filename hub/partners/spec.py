@@ -125,7 +125,11 @@ class Column(Strict):
     partner: str | None = None
     """Key space of the reference; the own partner without it."""
     by: str | None = None
-    """Referenced by this column instead of the source key, e.g. `case_no`."""
+    """Referenced by this column instead of the source key, e.g. `case_no`. A division
+    that comes as a name is `ref = "division", by = "division_name"`."""
+    within: str | None = None
+    """Division by name: where it lies. A column of the same block, e.g.
+    `district_code`, or the code of a division; the whole city without it."""
 
 
 class Part(Strict):

@@ -38,7 +38,8 @@ class Context:
     for references that are not made by the source key; `crosswalks` a dataset to
     this partner's keys (`source_id`) and the lead source's (`lead_partner`,
     `lead_source_id`). `erased` tells of a dataset's hub ids which columns were erased
-    (key, column; `*` for the whole row); None where nothing ever was.
+    (key, column; `*` for the whole row); None where nothing ever was. `divisions` are
+    the forms of their names, where a column asks for them (`division_names`).
     """
 
     partner: spec.Partner
@@ -52,6 +53,7 @@ class Context:
     lookups: Lookups = field(default_factory=dict)
     crosswalks: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     erased: Callable[[str, pl.Series], pl.DataFrame] | None = None
+    divisions: pl.DataFrame | None = None
 
 
 def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:
@@ -113,6 +115,8 @@ def _read(
     text = text_of(frame, column, given)
     if given.codes is not None:
         return _coded(text, emit.codes[given.codes], column, given.split, ctx)
+    if given.ref == "division":  # a name, which `division_names` leads to its code
+        return Cells(text)
     if given.ref is not None:
         return _reference(text, given, ctx, is_list=column.type == "list")
     return _typed(text, column, given, ctx)

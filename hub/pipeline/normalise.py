@@ -1,8 +1,8 @@
 """Rows as sent → facts in canonical form, with a finding for every bad cell.
 
-What lives here: unfolding (one row as sent may make several facts), keys,
-versions, provenance and the row digest. What does not: rules over whole facts
-(`validate`), references to other rows (`hub.flow`), storage.
+What lives here: keys, versions, provenance and the row digest. What does not: several
+facts out of one row (`unfolding`), rules over whole facts (`validate`), references to
+other rows (`hub.flow`), storage.
 """
 
 from __future__ import annotations
@@ -15,19 +15,31 @@ import polars as pl
 from hub.partners import spec
 from hub.pipeline import text as words
 from hub.pipeline.cells import Cells
-from hub.pipeline.columns import Context, computed, read_column, source_text
+from hub.pipeline.columns import Context, read_column, source_text
 from hub.pipeline.coordinates import Box, coordinate_findings, settle_coordinates
 from hub.pipeline.digest import TOMBSTONE, digested_columns, hub_id, row_digest
+from hub.pipeline.division_names import LOST, keeps_out, read_divisions
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
 from hub.pipeline.instants import EPOCHS, INSTANT, read_instants
+from hub.pipeline.unfolding import ROW, unfold
 from hub.schemas import Dataset, dataset
 
-ROW = "__row"
+__all__ = [
+    "FINDING",
+    "ROW",
+    "Facts",
+    "read_changed",
+    "read_facts",
+    "read_keys",
+    "unfold",
+]
+
 FINDING: dict[str, type[pl.DataType]] = {
     ROW: pl.Int64,
     "dataset": pl.String,
     "column": pl.String,
     "rule": pl.String,
+    "severity": pl.String,
 }
 
 
@@ -36,7 +48,7 @@ class Facts(NamedTuple):
 
     `frame` has ROW, `key` (hub id), `from_on`, `to_on`, `dated`, the dataset's
     columns, provenance and, for issues, `evidence`. `findings` has ROW, dataset,
-    column and rule.
+    column, rule and severity, null where it is the rule's own.
     """
 
     dataset: Dataset
@@ -69,49 +81,15 @@ def read_facts(frame: pl.DataFrame, emit: spec.Emit, ctx: Context) -> Facts:
         values.alias(name) for name, values in columns.items()
     )
     made = _with_provenance(made, keys.values, changed.values, ds, ctx)
+    if ctx.divisions is not None:
+        named = read_divisions(made, ds, emit, forms=ctx.divisions, zone=ctx.city_zone)
+        faults |= named
+        made = made.with_columns(read.values.alias(at) for at, read in named.items())
     made, placed = _with_place(made, source, ds, emit, ctx)
     made = _with_rest(made, source, ds, emit, ctx)
     made = _with_deletions(made, source, ctx)
     found = _findings(source[ROW], ds, faults, made["row_digest"] == TOMBSTONE)
     return Facts(ds, made, pl.concat([found, placed]))
-
-
-def unfold(frame: pl.DataFrame, emit: spec.Emit) -> pl.DataFrame:
-    """The source rows of one emit: one per list element, filtered by `when`.
-
-    Fields of an element keep their names; the enclosing row's are `../name`.
-    """
-    if emit.explode:
-        inside = pl.col(emit.explode)
-        if emit.split is not None:
-            inside = pieces(inside, emit.split).alias(emit.explode)
-        own = {ROW} if emit.split is not None else {ROW, emit.explode}
-        parents = [c for c in frame.columns if c not in own]
-        frame = (
-            frame.select(
-                ROW,
-                inside,
-                *(pl.col(name).alias(f"../{name}") for name in parents),
-            )
-            .filter(pl.col(emit.explode).list.len() > 0)
-            .explode(emit.explode)
-            .unnest(emit.explode)
-        )
-    if emit.when:
-        wanted = computed(frame, emit.when, words.fold)
-        frame = frame.filter(wanted.fill_null(value=False))
-    return frame
-
-
-def pieces(cell: pl.Expr, separators: str | tuple[str, ...]) -> pl.Expr:
-    """A cell cut at every separator: a list of structs with the field `#text`."""
-    for separator in (separators,) if isinstance(separators, str) else separators:
-        cell = cell.str.replace_all(separator, "\x1f", literal=True)
-    trimmed = pl.element().str.strip_chars(words.BLANKS)
-    filled = pl.when(trimmed != "").then(trimmed)
-    return cell.str.split("\x1f").list.eval(
-        pl.struct(filled.drop_nulls().alias("#text"))
-    )
 
 
 def read_keys(
@@ -214,8 +192,8 @@ def _with_place(
     )
     warned = coordinate_findings(settled.with_columns(made[ROW]))
     found = warned.select(
-        ROW, dataset=pl.lit(ds.name), column=pl.lit("lon"), rule=pl.col("rule")
-    )
+        ROW, pl.lit(ds.name).alias("dataset"), pl.lit("lon").alias("column"), "rule"
+    ).with_columns(severity=None)
     return made.with_columns(settled.get_columns()), found.cast(pl.Schema(FINDING))
 
 
@@ -286,10 +264,16 @@ def _findings(
     rows: pl.Series, ds: Dataset, cells: Mapping[str, Cells], gone: pl.Series
 ) -> pl.DataFrame:
     """One row per broken cell; a tombstone needs nothing but its key."""
+    milder = {column.name for column in ds.columns if not keeps_out(column)}
     found = [
         pl.DataFrame(
             {ROW: rows.filter(mask & (~gone | (name == "source_id")))}
-        ).with_columns(dataset=pl.lit(ds.name), column=pl.lit(name), rule=pl.lit(rule))
+        ).with_columns(
+            dataset=pl.lit(ds.name),
+            column=pl.lit(name),
+            rule=pl.lit(rule),
+            severity=pl.lit("warn" if rule == LOST and name in milder else None),
+        )
         for name, read in cells.items()
         for rule, mask in read.faults
         if mask.any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.small_city import FILES as SMALL_FILES
 from support.trap_partner import (
     CASE,
     cases,
@@ -101,6 +102,92 @@ def test_t41_spellings_of_a_place_are_one_word_of_the_table(
     assert one.column("street_code") == ([code] if code else [])
     lost = {} if code else {("P06", "street_code"): 1}
     assert one.told("reject") == lost
+
+
+NAMED_DIVISIONS = f"""{SMALL_FILES["division.csv"]}\
+420104,硚口区,DISTRICT,DISTRICT,420100,,2000-01-01,
+420105,汉阳区,DISTRICT,DISTRICT,420100,,2000-01-01,
+420105001,民族街街道,STREET,STREET,420105,,2000-01-01,
+420104001,民族街街道,STREET,STREET,420104,,2000-01-01,
+420104002,汉正街道（老）,STREET,STREET,420104,,2000-01-01,2020-01-01
+420104003,汉正街道,STREET,STREET,420104,,2020-01-01,
+420104003001,多福社区居委会,COMMUNITY,RESIDENTS_COMMITTEE,420104003,,2020-01-01,
+"""
+BY_NAME = 'ref = "division", by = "division_name"'
+
+
+@pytest.mark.parametrize(
+    ("district", "street", "code"),
+    [
+        ("420104", "汉正街", "420104003"),
+        ("420104", "漢正街道", "420104003"),
+        ("420104", "汉正", "420104003"),
+        ("420104", "汉正街道(老)", None),  # no longer on the day of the report
+        ("420104", "民族街", "420104001"),
+        ("420105", "民族街街道", "420105001"),
+        ("", "民族街", None),
+        ("", "桥口区（民族街）", "420104001"),
+        ("", "橋口區民族街街道", "420104001"),
+        ("", "漢正街", "420104003"),
+        ("420105", "汉正街", None),
+        ("420105", "二七街", None),
+    ],
+)
+def test_t41_a_street_is_found_from_its_name_and_district(
+    tmp_path: Path, district: str, street: str, code: str | None
+) -> None:
+    text = partner(
+        cases(
+            district_code='"区"',
+            street_code=f'{{ field = "街道", {BY_NAME}, within = "district_code" }}',
+        )
+    )
+    house = opened(tmp_path, text, files={"division.csv": NAMED_DIVISIONS})
+    sent = csv({"街道": street, "区": district})
+    (tmp_path / "drop" / "cases_1.csv").write_bytes(sent)
+
+    one = taken(house)
+
+    assert one.column("street_code") == ([code] if code else [])
+    assert one.told("reject") == ({} if code else {("F26", "street_code"): 1})
+
+
+def test_t41_a_community_that_nobody_finds_is_told_and_left_empty(
+    tmp_path: Path,
+) -> None:
+    text = partner(
+        cases(
+            street_code=f'{{ field = "街道", {BY_NAME}, within = "420104" }}',
+            community_code=f'{{ field = "社区", {BY_NAME}, within = "street_code" }}',
+        )
+    )
+    house = opened(tmp_path, text, files={"division.csv": NAMED_DIVISIONS})
+    rows = [
+        {"街道": "汉正街", "社区": "多福社区"},
+        {"编号": "A2", "街道": "汉正街", "社区": "无福社区"},
+    ]
+    (tmp_path / "drop" / "cases_1.csv").write_bytes(csv(*rows))
+
+    one = taken(house)
+
+    assert one.counts == (2, 2, 0, 0)
+    assert one.column("community_code") == ["420104003001", None]
+    assert one.told("warn") == {("F26", "community_code"): 1}
+
+
+def test_t41_a_new_street_is_found_once_the_divisions_are_renewed(
+    tmp_path: Path,
+) -> None:
+    text = partner(cases(street_code=f'{{ field = "街道", {BY_NAME} }}'))
+    house = opened(tmp_path, text)
+    (tmp_path / "drop" / "cases_1.csv").write_bytes(csv({"街道": "汉正街"}))
+    assert taken(house).told("reject") == {("F26", "street_code"): 1}
+
+    renewed = opened(tmp_path, files={"division.csv": NAMED_DIVISIONS})
+    one = taken(renewed)
+
+    assert [batch.kind for batch in one.batches] == ["retry"]
+    assert one.column("street_code") == ["420104003"]
 
 
 def test_t41_a_name_that_two_things_bear_points_to_neither(tmp_path: Path) -> None:

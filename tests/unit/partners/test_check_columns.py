@@ -45,6 +45,54 @@ IN_COLUMNS = 'feed "cases" → columns → '
             '"org_name"?',
         ),
         ('handling_org_id = { field = "u", ref = "org", by = "org_name" }', None),
+        (
+            'district_code = { value = "420104" }\nstreet_code = { field = "s", '
+            'ref = "division", by = "division_name", within = "district_code" }',
+            None,
+        ),
+        (
+            'street_code = { field = "s", ref = "division", by = "division_name", '
+            'within = "420104" }',
+            None,
+        ),
+        (
+            'street_code = { field = "s", ref = "division" }',
+            'street_code → by: is missing; write by = "division_name", or leave ref',
+        ),
+        (
+            'street_code = { field = "s", ref = "division", by = "division_code" }',
+            'street_code → by: is division_code; write by = "division_name"',
+        ),
+        (
+            'street_code = { field = "s", ref = "division", by = "division_name", '
+            'within = "district_code" }',
+            'street_code → within: column "district_code" is not mapped',
+        ),
+        (
+            'district_code = "d"\nstreet_code = { field = "s", ref = "division", '
+            'by = "division_name", within = "distric_code" }',
+            "street_code → within: unknown higher column of this block or code of a "
+            'district or street "distric_code"; did you mean "district_code"?',
+        ),
+        (
+            'street_code = { field = "s", ref = "division", by = "division_name", '
+            'within = "420100" }',
+            "street_code → within: unknown higher column",
+        ),
+        (
+            'street_code = { field = "s", ref = "division", by = "division_name", '
+            'partner = "platform" }',
+            "street_code → partner: has no meaning for divisions; leave it out",
+        ),
+        (
+            'case_no = { field = "s", ref = "division", by = "division_name" }',
+            "case_no → ref: is division",
+        ),
+        (
+            'handling_org_id = { field = "u", ref = "org", within = "420104" }',
+            "handling_org_id → within: is for divisions, not for org; leave it out",
+        ),
+        ('case_no = { field = "n", within = "x" }', "case_no → within: needs ref"),
         ('case_no = { field = "n", by = "x" }', "case_no → by: needs ref"),
         (
             'case_no = { field = "n", value = "x" }',

@@ -121,7 +121,7 @@ FEED_KEYS = (
             "{ value = 0, feild = 1 }",
             'feed "cases" → columns → media_count: unknown key "feild"; did you mean '
             '"field"?; allowed: by, codes, field, format, partner, ref, split, sql, '
-            "type, unit, value",
+            "type, unit, value, within",
         ),
         (
             'category_code = "code"',
@@ -189,7 +189,7 @@ media_count = { value = 0 }
         "codes, columns, dataset, explode, key, omit, part, split, when",
         'feed "cases" → emit "handling" → columns → issue_id: unknown key "bye"; did '
         'you mean "by"?; allowed: by, codes, field, format, partner, ref, split, sql, '
-        "type, unit, value",
+        "type, unit, value, within",
     ]
 
 
