@@ -31,6 +31,7 @@ EXCEPTION = {
     "area_id": "area",
     "subject": "subject",
     "subject_id": "subject_id",
+    "other_id": "other_id",
     "since": "since_on",
     "amount": "amount",
     "note": "exception",

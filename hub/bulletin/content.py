@@ -88,6 +88,7 @@ EXCEPTION_COLUMNS: Mapping[str, pl.DataType] = MappingProxyType(
         "area_id": pl.String(),
         "subject": pl.String(),
         "subject_id": pl.String(),
+        "other_id": pl.String(),
         "since_on": pl.Date(),
         "amount": pl.Int64(),
         "note_zh": pl.String(),

@@ -76,21 +76,19 @@ def show_exceptions(page: Page, rows: pl.DataFrame) -> None:
         empty="No exceptions; units that never sent a roster would be listed here.",
     )
     page.title("Rows")
-    page.table(
-        ("kind", "unit", "street", "subject", "id", "since", "amount"),
-        (
-            (
-                one["kind"],
-                one["unit_code"],
-                one["street_code"],
-                one["subject"],
-                one["subject_id"][:SHOWN_ID],
-                one["since_on"],
-                one["amount"],
-            )
-            for one in rows.head(SHOWN).rows(named=True)
-        ),
-        empty="None.",
-    )
+    shown = rows.head(SHOWN)
+    columns = {
+        "kind": pl.col("kind"),
+        "unit": pl.col("unit_code"),
+        "street": pl.col("street_code"),
+        "subject": pl.col("subject"),
+        "id": pl.col("subject_id").str.slice(0, SHOWN_ID),
+        "other": pl.col("other_id").str.slice(0, SHOWN_ID),
+        "since": pl.col("since_on"),
+        "amount": pl.col("amount"),
+    }
+    if shown["other_id"].is_null().all():
+        del columns["other"]
+    page.table(tuple(columns), shown.select(**columns).rows(), empty="None.")
     if len(rows) > SHOWN:
         page.line(f"… {len(rows) - SHOWN} more; --json gives them all.")

@@ -31,9 +31,11 @@ from hub.metrics.exceptions.registers import (
     objects_without_area,
     open_posts,
 )
+from hub.metrics.exceptions.twins import FORMS, objects_alike
 from hub.metrics.exceptions.vacancies import vacancies
 from hub.metrics.roster_rows.streets import Terrain, object_rows
 from hub.metrics.units import on_day
+from hub.pipeline.division_names import comparable
 from hub.pipeline.geometry import overlaps, read_boundaries
 from hub.pipeline.roster_rules import FINDING, Rosters, roster_findings
 from hub.schemas.rules import rule
@@ -51,6 +53,10 @@ ASKED = (
 REPORT = (
     "issue_id", "reporter_person_id", "reported_at", "handled_at", "lon", "lat",
     "coord_quality_code", "media",
+)  # fmt: skip
+RECOGNISED = (
+    "service_object_id", "object_name", "legal_name", "uscc_id", "address",
+    "valid_from_on", "valid_to_on",
 )  # fmt: skip
 BOUNDARY = (
     "area_id", "street_code", "status_code", "boundary", "valid_from_on", "valid_to_on",
@@ -96,10 +102,24 @@ def _of_rosters(facts: RosterFacts, terrain: Terrain) -> Iterator[pl.DataFrame]:
     yield from ground(terrain)
     yield from vacancies(sections, orgs, terrain)
     yield from boards_out_of_date(facts.read("sign_board"), sections, terrain)
-    yield objects_without_area(
-        object_rows(facts.read("service_object"), terrain, facts.zone)
-    )
+    objects = object_rows(facts.read("service_object"), terrain, facts.zone)
+    yield objects_without_area(objects)
+    yield objects_alike(objects, _traits(facts, terrain))
     yield from open_posts(orgs, terrain)
+
+
+def _traits(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:
+    """What objects are recognised by, in the form in which it is compared."""
+    read = read_table(
+        facts.house, "service_object", RECOGNISED, versions=facts.versions
+    )
+    forms = {
+        f"{column.removesuffix('_name')}_form": comparable(read[column])
+        for column in ("object_name", "legal_name", "address")
+    }
+    here = on_day(read.with_columns(**forms), terrain.days)
+    known = here.select("period", "uscc_id", *FORMS, subject_id="service_object_id")
+    return known.unique(["period", "subject_id"], keep="any")
 
 
 def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.DataFrame]:

@@ -10,6 +10,7 @@ from support.partner_server import Reply
 from support.trap_partner import (
     CASE,
     HTTP,
+    NOW,
     asked,
     cases,
     csv,
@@ -20,6 +21,7 @@ from support.trap_partner import (
 from support.trap_roster import AREAS, PEOPLE, lines, listed, odd, person
 
 from hub.flow import tables
+from hub.flow.exceptions import exceptions
 
 
 def test_t44_people_are_told_apart_by_key_and_shared_phones_are_told(
@@ -194,6 +196,39 @@ def test_t48_sign_and_licence_names_are_kept_side_by_side(tmp_path: Path) -> Non
     assert one.told("reject") == {("P06", "open_status_code"): 1}
     assert one.told("warn")[("K20", "uscc_id")] == 1
     assert one.told("warn")[("T48", "verified_at")] == 2
+
+
+def test_t48_shops_that_look_alike_are_suggested_and_left_alone(tmp_path: Path) -> None:
+    code = "91420100MA4K2X1B02"
+    shops = [
+        ("L1", "老王热干面", "武汉老王餐饮有限公司", code, "民族路1号"),
+        ("L2", "老王熱乾麵", "", "", "民族路 １号"),  # the sign, in another script
+        ("L3", "武汉老王餐饮(有限公司)", "", "", "民族路1号"),  # the licence as sign
+        ("L4", "老王早点", "", code, "汉正街9号"),  # the licence's code alone
+        ("L5", "老王热干面", "", "", "汉正街7号"),  # a chain: elsewhere
+        ("L6", "小李理发", "", "", "民族路1号"),  # another shop in the house
+    ]
+    names = ("证号", "招牌", "执照", "代码", "地址")
+    rows = [
+        dict(zip(names, shop, strict=True)) | {"状态": "营业", "核实": SEEN}
+        for shop in shops
+    ]
+    placed = SHOPS.replace("[feed.codes", 'address = "地址"\n[feed.codes')
+    house = opened(tmp_path, partner(placed))
+    (tmp_path / "drop" / "shops_1.jsonl").write_bytes(lines(rows))
+
+    one = taken(house)
+
+    found = exceptions(house, ["2026-10"], NOW).filter(kind="T48")
+    known = one.rows("service_object")
+    keys = dict(known.select("service_object_id", "source_id").rows())
+    pairs = found.select("subject_id", "other_id").rows()
+    assert {frozenset((keys[one], keys[other])) for one, other in pairs} == {
+        frozenset(("L1", "L2")),
+        frozenset(("L1", "L3")),
+        frozenset(("L1", "L4")),
+    }
+    assert known["duplicate_of_id"].to_list() == [None] * 6
 
 
 @pytest.mark.parametrize(("left", "state"), [(95, "merged"), (70, "refused")])

@@ -25,6 +25,7 @@ COLUMNS: Mapping[str, pl.DataType] = MappingProxyType(
         "area_id": pl.String(),
         "subject": pl.String(),
         "subject_id": pl.String(),
+        "other_id": pl.String(),
         "since_on": pl.Date(),
         "amount": pl.Int64(),
         "note_zh": pl.String(),
@@ -100,6 +101,14 @@ _ALL = (
         "service_object",
         "服务对象未归属责任区",
         "the object is linked to no area",
+    ),
+    ExceptionList(
+        "object_alike",
+        "T48",
+        "service_object",
+        "疑似重复的服务对象,请人工确认;数量为相似对象数",
+        "seems to be on file twice, for a person to decide; the amount counts those "
+        "that it looks like",
     ),
     ExceptionList(
         "board_chief",
