@@ -38,6 +38,8 @@ class PartMeta:
         origin: where it came from (path, page, window, file, delimiter …), no secrets.
         received_sha256: digest of the bytes received, before anything was cut.
         cut: field → values removed before landing (`never_land`, trap T50).
+        counts: of the last part of a listing that the partner counts as well: rows
+            `listed` and `counted` (trap T4).
     """
 
     sequence: int
@@ -48,6 +50,7 @@ class PartMeta:
     as_of: datetime | None = None
     origin: dict[str, str] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """The description as one JSON object, keys sorted."""

@@ -1,8 +1,9 @@
 """REST: listings over HTTP, page by page, as the partner answers them.
 
 What lives here: the order of requests of one delivery: each listing, each span of
-time, each page, then the sweep by key. What does not: one page and what lands of it
-(`rest_pages`), and the steps below (`asking`, `transport`, `envelope`, `paging`).
+time, each page, its count, then the sweep by key. What does not: one page and what
+lands of it (`rest_pages`), the count itself (`counts`), and the steps below (`asking`,
+`transport`, `envelope`, `paging`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
+from functools import partial
+from itertools import count as numbers
 
 import polars as pl
 
 from hub.connectors.auth import Credentials
 from hub.connectors.base import Closing, Delivery, Part, Place, Seen
+from hub.connectors.counts import ask_count, with_count
 from hub.connectors.paging import Pager
 from hub.connectors.rest_pages import Listing, PageReader
 from hub.connectors.tls import make_context
@@ -93,7 +96,7 @@ class RestConnector(Closing):
     ) -> Iterator[Part]:
         """Every page of every listing, then the sweep; see `Connector.read`."""
         place = Place(self._partner.id, feed.name)
-        sequence = count()
+        sequence = numbers()
         for listing in self._listings(feed, delivery, sweep_keys, place):
             for part in self._walk(feed, listing, place):
                 meta = replace(part.meta, sequence=next(sequence))
@@ -105,10 +108,14 @@ class RestConnector(Closing):
         most = len(listing.keys) if listing.keys else None
         for _ in range(_PASSES):
             pager = Pager(feed.read.page, place, path=listing.path, most=most)
-            while not pager.done:
-                page = pages.fetch(listing, pager)
-                if pager.turn(page.turned) and page.part is not None:
-                    yield page.part
+            parts = _turned(pages, listing, pager)
+            if feed.read.count is not None and listing.keys is None:
+                count = partial(
+                    ask_count,
+                    *(feed, feed.read.count, listing, pages, self._transport, place),
+                )
+                parts = with_count(parts, pager, count)
+            yield from parts
             if not pager.shrunk:
                 return
         raise place.refused(
@@ -118,13 +125,17 @@ class RestConnector(Closing):
         )
 
     def count(self, feed: Feed, delivery: Delivery) -> int | None:
-        """The declared totals of every listing, from their first pages."""
-        if feed.read.page.total is None:
+        """What the partner counts, or the totals that first pages declare."""
+        asked = feed.read.count
+        if asked is None and feed.read.page.total is None:
             return None
         place = Place(self._partner.id, feed.name)
         pages = PageReader(_without_details(feed), self._partner, self._transport)
         told = 0
         for listing in self._listings(feed, delivery, None, place):
+            if asked is not None:
+                told += ask_count(feed, asked, listing, pages, self._transport, place)
+                continue
             pager = Pager(feed.read.page, place, path=listing.path)
             told += pages.fetch(listing, pager).turned.total or 0
         return told
@@ -163,6 +174,14 @@ class RestConnector(Closing):
             for number, keys in enumerate(_groups(sweep_keys, sweep.size)):
                 for path in (sweep.path,) if sweep.path else paths:
                     yield Listing(path, keys=keys, group=number)
+
+
+def _turned(pages: PageReader, listing: Listing, pager: Pager) -> Iterator[Part]:
+    """The pages of a listing until its pager is done."""
+    while not pager.done:
+        page = pages.fetch(listing, pager)
+        if pager.turn(page.turned) and page.part is not None:
+            yield page.part
 
 
 def _without_details(feed: Feed) -> Feed:

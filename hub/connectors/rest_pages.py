@@ -116,7 +116,7 @@ class PageReader:
 
     def _judge(self, listing: Listing, pager: Pager, answer: Answer) -> Page:
         read = self._feed.read
-        envelope = self._open(listing, answer)
+        envelope = self.open(listing.path, answer)
         envelope.check_verdict(read.verdict)
         total = envelope.total(read.page.total, header=read.page.total_header)
         rows = envelope.rows(read.records, total=total)
@@ -179,8 +179,9 @@ class PageReader:
         """Whether a page changes before it lands."""
         return bool(self._feed.never_land or self._feed.read.detail)
 
-    def _open(self, listing: Listing, answer: Answer) -> Envelope:
-        feed, place, path = self._feed, self._place, listing.path
+    def open(self, path: str, answer: Answer) -> Envelope:
+        """What an answer of this partner says; the path is for errors."""
+        feed, place = self._feed, self._place
         if feed.read.format == "xml":
             return open_xml(
                 answer, feed.read, declared=feed.encoding, place=place, path=path

@@ -3,8 +3,8 @@
 What lives here: fields that nobody mapped or ignored (P13), first days that the
 hub had to assume (P27), rows that say different things under one key and one
 version (P18), fields that were cut before landing (T50), display numbers that
-several cases bear (T12), and axes exchanged throughout (P30). What does not:
-anything that keeps a row out.
+several cases bear (T12), listings that the partner counts otherwise (B09), and axes
+exchanged throughout (P30). What does not: anything that keeps a row out.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def add_remarks(house: House, batch: Batch, feed: Feed, done: Split) -> None:
     done.findings.append(unmapped_fields(feed, done.fields))
     done.findings.append(assumed_days(feed, done))
     done.findings.append(cut_fields(house, batch))
+    done.findings.append(differing_counts(house, batch))
     if done.files.get("issue"):
         done.findings.append(shared_numbers(house, batch, done))
     for name, files in done.files.items():
@@ -82,6 +83,17 @@ def cut_fields(house: House, batch: Batch) -> pl.DataFrame:
         if count
     }
     return _remarks([(None, name, "T50") for name in sorted(came)])
+
+
+def differing_counts(house: House, batch: Batch) -> pl.DataFrame:
+    """B09, once per listing: the partner counts another number than it lists (T4)."""
+    metas = (part_meta(part) for part in parts_of(house, batch))
+    told = [
+        meta.origin["path"]
+        for meta in metas
+        if meta.counts and meta.counts["listed"] != meta.counts["counted"]
+    ]
+    return _remarks([(None, path, "B09") for path in dict.fromkeys(told)])
 
 
 def shared_numbers(house: House, batch: Batch, done: Split) -> pl.DataFrame:

@@ -79,8 +79,11 @@ def zone_problems(where: str, zone: str) -> Iterator[Problem]:
 def _secrets_in(feed: Feed, where: str) -> Iterator[Problem]:
     """Secrets in request templates, which are sent as they are written."""
     remedy = "credentials belong in [source] auth"
-    for table in ("params", "body"):
-        for path, value in leaves(getattr(feed.read, table)):
+    count = feed.read.count
+    tables = {"params": feed.read.params, "body": feed.read.body}
+    tables |= {"count → params": count.params or {}} if count else {}
+    for table, template in tables.items():
+        for path, value in leaves(template):
             at = path_of(where, "read", table, *path)
             if not isinstance(value, str):
                 continue

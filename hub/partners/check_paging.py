@@ -1,7 +1,7 @@
 """Whether a listing says everything that turning its pages needs.
 
-What lives here: which keys a kind of pager needs and which mean nothing for it, totals,
-forms as bodies. What does not: the other keys of reading (`check_reading`).
+What lives here: which keys a kind of pager needs and which mean nothing for it, totals
+and counts, forms as bodies. What does not: the other keys of reading (`check_reading`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.partners.problems import Problem, path_of
-from hub.partners.spec import Page, Read
+from hub.partners.spec import Count, Page, Read
 
 _NEEDED = {
     "cursor": ("cursor", "write the path of the next cursor in the answer"),
@@ -29,8 +29,10 @@ _LINKS = ("next_link", "link_header")
 
 
 def find_paging_problems(read: Read, where: str) -> Iterator[Problem]:
-    """Everything that is wrong with `page` and `send` of `[feed.read]`."""
+    """Everything that is wrong with `page`, `count`, `send` of `[feed.read]`."""
     yield from _page(read.page, path_of(where, "page"))
+    if read.count is not None:
+        yield from _count(read, read.count, path_of(where, "count"))
     if read.page.kind in _LINKS and read.method != "GET":
         yield Problem(
             path_of(where, "page"),
@@ -70,6 +72,25 @@ def _page(page: Page, where: str) -> Iterator[Problem]:
             "inclusive and a total do not go together",
             "leave the total out: rows that come twice would be counted twice",
         )
+
+
+def _count(read: Read, count: Count, where: str) -> Iterator[Problem]:
+    """The count is of one listing, and asked for in words that it can fill."""
+    if read.paths:
+        yield Problem(where, "counts one listing, and there are paths", "leave it out")
+    if read.envelope is not None:
+        yield Problem(
+            where, "cannot be asked for with the listing's envelope", "leave it out"
+        )
+    if read.page.inclusive:
+        yield Problem(
+            where,
+            "and inclusive do not go together",
+            "leave the count out: rows that come twice would be counted twice",
+        )
+    for key, value in (("from", count.from_), ("to", count.to)):
+        if value is not None and read.window is None:
+            yield Problem(path_of(where, key), "needs window", "leave it out")
 
 
 def _form(read: Read, where: str) -> Iterator[Problem]:

@@ -21,8 +21,8 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _TRANSPORT = {
     "rest": {
         "method", "path", "paths", "params", "body", "records", "verdict", "page",
-        "window", "detail", "sweep", "format", "inner", "envelope", "soap_action",
-        "send",
+        "window", "count", "detail", "sweep", "format", "inner", "envelope",
+        "soap_action", "send",
     },
     "sql": {
         "table", "tables", "query", "keyset", "chunk_rows", "window", "acknowledge",
@@ -104,8 +104,11 @@ def _sql(read: Read, where: str) -> Iterator[Problem]:
 def _templates(read: Read, where: str, known: tuple[str, ...]) -> Iterator[Problem]:
     """Placeholders are known, and what fills them is declared."""
     used: set[str] = set()
-    for table in ("params", "body", "envelope"):
-        texts = [text for _, text in leaves(getattr(read, table)) if text]
+    tables = {name: getattr(read, name) for name in ("params", "body", "envelope")}
+    if read.count is not None:
+        tables["count → params"] = read.count.params
+    for table, template in tables.items():
+        texts = [text for _, text in leaves(template) if text]
         names = set(_PLACEHOLDER.findall(" ".join(map(str, texts))))
         used |= names
         yield from (

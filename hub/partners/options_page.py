@@ -33,6 +33,7 @@ PARTNER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[feed.read] page", spec.Page),
     ("[feed.read] window", spec.Window),
     ("[feed.read] verdict", spec.Verdict),
+    ("[feed.read] count", spec.Count),
     ("[feed.read] detail", spec.Detail),
     ("[feed.read] sweep", spec.Sweep),
     ("[[feed.emit]]", spec.Emit),

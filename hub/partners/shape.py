@@ -21,7 +21,7 @@ FILE_KEYS = frozenset({"partner", "source", "feed", "delivery"})
 PARTNER_KEYS = frozenset(Partner.model_fields) - {"source", "feeds", "deliveries"}
 SOURCE_KEYS = frozenset(Source.model_fields) | {"profile"}
 # What a site may switch off that its profile has: `detail = false`.
-SWITCHES = ("detail", "sweep", "window")
+SWITCHES = ("count", "detail", "sweep", "window")
 SINGLE_KEYS = frozenset(
     {"dataset", "columns", "codes", "explode", "split", "when", "part"}
 )

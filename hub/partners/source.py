@@ -152,6 +152,24 @@ class Window(Strict):
     """Re-pull this far back on every run, where only create time is filtered."""
 
 
+class Count(Strict):
+    """The partner's own count of the listing, asked over the same span and compared.
+
+    It is asked like the listing (method, body, verdict); names may differ.
+    """
+
+    path: str
+    """Address that counts, below base_url; a query may stand behind it."""
+    total: str
+    """Path of the number in its answer."""
+    from_: str | None = Field(default=None, alias="from")
+    """Request name of the lower bound, where it is not the listing's."""
+    to: str | None = None
+    """Request name of the upper bound, where it is not the listing's."""
+    params: dict[str, str | int] | None = None
+    """Fixed query parameters in place of the listing's; placeholders allowed."""
+
+
 class Detail(Strict):
     """One further request per row, merged into the row under `into`."""
 
@@ -224,6 +242,8 @@ class Read(Strict):
     """rest: how the listing goes on."""
     window: Window | None = None
     """rest, sql: the span asked for; without it everything is."""
+    count: Count | None = None
+    """rest: where the partner counts what it lists; a difference is told (B09)."""
     detail: Detail | None = None
     """rest: one further request per row."""
     sweep: Literal["open_issues"] | Sweep | None = None

@@ -21,6 +21,7 @@ from hub.partners.base import Name, Span, Strict
 from hub.partners.delivery import Delivery, OutColumn, Write
 from hub.partners.source import (
     Acknowledge,
+    Count,
     Detail,
     Limits,
     Page,
@@ -36,6 +37,7 @@ __all__ = [
     "Auth",
     "Column",
     "Coordinates",
+    "Count",
     "Deletes",
     "Delivery",
     "Detail",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
 from support.partner_server import Reply, Request
+from support.trap_pages import PAGED, over, pages, row
 from support.trap_partner import (
     CASE,
-    HTTP,
     NOW,
     asked,
     cases,
@@ -25,26 +23,6 @@ from support.trap_partner import (
     taken,
 )
 from support.trap_sight import SWEPT, WINDOW, forgotten
-
-PAGED = 'path = "/cases"\nrecords = "rows"\npage = { kind = "number", size = 2, '
-
-
-def row(key: object, **more: object) -> dict[str, object]:
-    return {**CASE, "编号": key, **more}
-
-
-def over(read: str, **columns: str | None) -> str:
-    return partner(cases(read, **columns), source=HTTP)
-
-
-def pages(*listed: list[Any], **beside: Any) -> Callable[[Request], Reply]:
-    """Numbered pages of an envelope; behind them an empty one."""
-
-    def answer(request: Request) -> Reply:
-        at = int(request.params["page"]) - 1
-        return Reply({"rows": listed[at] if at < len(listed) else [], **beside})
-
-    return answer
 
 
 def test_t1_every_request_names_both_bounds(tmp_path: Path) -> None:
@@ -122,6 +100,27 @@ def test_t4_a_count_over_another_set_refuses_the_batch(tmp_path: Path) -> None:
     assert one.batch.state == "refused"
     assert "9 rows are declared and 3 came (B07)" in str(one.batch.error)
     assert len(one.rows()) == 0
+
+
+@pytest.mark.parametrize(("n", "told"), [(3, {}), (9, {("B09", "/cases"): 1})])
+def test_t4_a_counting_address_is_asked_over_the_same_span(
+    tmp_path: Path, n: int, told: dict[tuple[str, str], int]
+) -> None:
+    counts = 'count = { path = "/count", total = "n", from = "begin", to = "end" }'
+    listed = pages([row("A1"), row("A2")], [row("A3")])
+
+    def answer(request: Request) -> Reply:
+        return Reply({"n": n}) if request.path == "/count" else listed(request)
+
+    read = (
+        f'{PAGED}param = "page" }}\nwindow = {{ from = "from", to = "to" }}\n{counts}'
+    )
+    one = asked(tmp_path, over(read), answer)
+
+    first, *_, last = one.server.requests
+    assert last.params == {"begin": first.params["from"], "end": first.params["to"]}
+    assert one.counts == (3, 3, 0, 0)
+    assert one.told() == told
 
 
 VERDICT = 'verdict = { field = "hasError", good = ["false"], busy = ["later"] }'

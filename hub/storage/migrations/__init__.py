@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0015"
+HEAD = "0016"
 
 
 def upgrade(connection: sa.Connection) -> None:

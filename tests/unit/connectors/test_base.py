@@ -20,6 +20,7 @@ FULL = PartMeta(
     as_of=datetime(2026, 9, 28, 1, 2, 3, 4, tzinfo=UTC),
     origin={"file": "名单.csv", "delimiter": "\t"},
     cut={"密码": 2},
+    counts={"listed": 2, "counted": 3},
 )
 
 

@@ -18,6 +18,9 @@ AT = 'feed "cases" → read'
         "size = 100 }",
         'method = "POST"\nsend = "form"\nbody = { "page.no" = "{page}" }\n'
         'page = { kind = "number", param = "page.no" }',
+        'count = { path = "/api/count", total = "data" }',
+        'window = { from = "a", to = "b" }\ncount = { path = "/api/count", '
+        'total = "data", from = "c", to = "d", params = { kind = 1 } }',
     ],
 )
 def test_sound_listings_pass(problem_lines, head, feed, more):
@@ -70,6 +73,25 @@ def test_sound_listings_pass(problem_lines, head, feed, more):
             [
                 f'{AT} → page: kind "link_header" follows addresses, which are asked '
                 'for by GET; write method = "GET", or page in another way'
+            ],
+        ),
+        (
+            'count = { path = "/c", total = "n", from = "a", '
+            'params = { at = "{until}", password = "x" } }',
+            [
+                f"{AT} → count → params → password: looks like a secret that is "
+                "written out; credentials belong in [source] auth",
+                f"{AT} → count → from: needs window; leave it out",
+                f'{AT} → count → params: unknown placeholder "{{until}}"; allowed: '
+                "{cursor}, {from}, {keys}, {page}, {size}, {to}",
+            ],
+        ),
+        (
+            'page = { kind = "keyset", field = "at", inclusive = true, size = 9 }\n'
+            'count = { path = "/c", total = "n" }',
+            [
+                f"{AT} → count: and inclusive do not go together; leave the count "
+                "out: rows that come twice would be counted twice"
             ],
         ),
         (

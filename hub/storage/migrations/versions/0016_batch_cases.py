@@ -7,8 +7,8 @@ from alembic import op
 
 from hub.storage.columns import Serial
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
