@@ -135,7 +135,8 @@ def test_what_waits_before_the_upgrade_is_counted(
     land(control, sent[1])
     with write(control.engine) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0014'"))
-        connection.execute(sa.text("DROP TABLE submission_waiting"))
+        for name in ("submission_waiting", "batch_cases"):
+            connection.execute(sa.text(f"DROP TABLE {name}"))
 
     control.migrate()
 
