@@ -16,6 +16,7 @@ import polars as pl
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from hub.metrics.groupings import BREAKDOWNS
 from hub.metrics.levels import CITY, LEVELS
 from hub.metrics.registry import METRICS
 from hub.metrics.words import metric_shape
@@ -36,6 +37,7 @@ Period = Annotated[
 Word = Annotated[str | None, Query(max_length=60)]
 Code = Annotated[str, Path(max_length=60, description="Id of a metric.")]
 LEVEL_NAMES = tuple(one.name for one in LEVELS)
+BY_NAMES = tuple(BREAKDOWNS)
 KEYS = ["version", "calibers", "basis", "period", "as_of"]
 FAILS = documented(400, 401, 403, 404, 410, 429, 503)
 
@@ -57,9 +59,9 @@ def router(service: Service) -> APIRouter:
         request: Request,
         code: Code,
         period: Period = None,
-        level: Word = None,
+        level: Literal[LEVEL_NAMES] | None = None,  # type: ignore[valid-type]
         unit_code: Word = None,
-        by: Word = None,
+        by: Literal[BY_NAMES] | None = None,  # type: ignore[valid-type]
         by_code: Word = None,
         basis: Word = None,
         purpose: Annotated[str | None, Query(max_length=200)] = None,

@@ -80,9 +80,13 @@ def told(status: int, code: str, detail: str, step: str) -> Response:
     }
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if status == 401:
-        headers["WWW-Authenticate"] = 'Bearer, Basic realm="hub", charset="UTF-8"'
+        headers["WWW-Authenticate"] = 'Basic realm="hub", charset="UTF-8"'
     if status == 415:
         headers |= {"Accept-Post": ACCEPTED, "Accept-Encoding": "gzip"}
     if status in AGAIN:
         headers["Retry-After"] = AGAIN[status]
-    return Response(orjson.dumps(body), status, headers, MEDIA)
+    answer = Response(orjson.dumps(body), status, headers, MEDIA)
+    if status == 401:
+        # A line of its own: browsers take one line for one challenge.
+        answer.headers.append("WWW-Authenticate", "Bearer")
+    return answer

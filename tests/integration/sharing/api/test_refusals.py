@@ -154,3 +154,13 @@ def test_what_nobody_foresaw_tells_nothing(
     is_problem(found, 500, "failed")
     assert "ValueError at fail" in caplog.text
     assert canaries.CALLS[0] not in caplog.text
+
+
+@pytest.mark.parametrize("asked", ["level=nosuch", "by=nosuch"])
+def test_a_level_that_there_is_not_is_no_empty_answer(
+    served: Served, asked: str
+) -> None:
+    refused = served.get(f"/metrics/on_time_handling_rate?{asked}")
+
+    assert refused.status_code == 400
+    assert refused.json()["code"] == "parameter"

@@ -41,7 +41,9 @@ def test_a_stranger_learns_nothing_of_a_receipt(met: Met, tail: str) -> None:
     assert real.status_code == none.status_code == 404
     assert real.text.replace("s00000001", "s00000002") == none.text
     assert anybody.status_code == 401
-    assert "Basic" in anybody.headers["WWW-Authenticate"]
+    # Each in a line of its own: a browser takes one line for one challenge.
+    lines = anybody.headers.get_list("WWW-Authenticate")
+    assert lines == ['Basic realm="hub", charset="UTF-8"', "Bearer"]
 
 
 def test_asking_for_rows_of_somebody_else_is_in_the_audit(met: Met) -> None:
