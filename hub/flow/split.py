@@ -10,12 +10,13 @@ it all again replaces what an interrupted attempt left. What does not: fetching
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import polars as pl
 
 from hub.connectors.decode import Rows, Wanted, decode, row_texts
 from hub.flow import tables
-from hub.flow.case_counts import counted
+from hub.flow.case_counts import counted, window_begin
 from hub.flow.chunks import Judged, Seen, judge
 from hub.flow.context import context_of, part_meta, parts_of
 from hub.flow.house import House
@@ -116,6 +117,7 @@ def split(
     ctx = context_of(house, batch, partner, feed)
     done = Split()
     seen = Seen()
+    since = window_begin(house, batch)
     for rows in chunks(house, batch, feed, only):
         judged = judge(house.city, rows, ctx, seen)
         done.received += len(judged.rows)
@@ -123,7 +125,7 @@ def split(
         done.fields |= rows.fields
         # Kept until the batch ends, without the text of the rows beside them.
         done.findings.append(compact(judged.findings))
-        _write_facts(house, batch, feed, judged, done)
+        _write_facts(house, batch, feed, judged, done, since)
         house.note("rows", {"batch": batch.id, "received": done.received})
     find_unit_conflicts(house, batch, feed, done)
     find_lost(house, batch, done)
@@ -135,7 +137,12 @@ def split(
 
 
 def _write_facts(
-    house: House, batch: Batch, feed: Feed, judged: Judged, done: Split
+    house: House,
+    batch: Batch,
+    feed: Feed,
+    judged: Judged,
+    done: Split,
+    since: datetime | None,
 ) -> None:
     rejected = judged.rejected.implode()
     for name, facts in judged.facts.items():
@@ -144,7 +151,8 @@ def _write_facts(
         kept = kept.select(*tables.staged_columns(dataset(name)))
         if len(kept):
             if name == "issue":
-                done.cases = counted(kept, feed, house.city.timezone, done.cases)
+                zone = house.city.timezone
+                done.cases = counted(kept, feed, zone, done.cases, since)
             written = table.write(kept, {"batch_id": batch.id})
             done.files.setdefault(name, []).extend(written)
 

@@ -113,7 +113,7 @@ class CaseCounts:
     """What the cases of one batch are like, as numbers.
 
     Attributes:
-        cases: how many cases it tells of.
+        cases: how many cases it tells of, old ones that are pulled again left out.
         hours: of these, reported in each of the 24 hours of the city's day.
         without_deadline: of these, without a delivered deadline; None where the feed
             delivers none.

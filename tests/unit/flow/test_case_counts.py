@@ -9,15 +9,15 @@ import polars as pl
 import pytest
 
 from hub.flow.case_counts import counted
-from hub.partners.spec import Column, Emit, Feed
+from hub.partners.spec import Column, Emit, Feed, Read, Window
 
 TOLD = Column(field="时限")
 INSTANT = pl.Datetime("us", "UTC")
 
 
-def feed(**columns: Column) -> Feed:
+def feed(read: Read | None = None, **columns: Column) -> Feed:
     emit = Emit(dataset="issue", columns=columns)
-    return Feed(name="cases", key=("编号",), emits=(emit,))
+    return Feed(name="cases", key=("编号",), emits=(emit,), read=read or Read())
 
 
 def cases(*rows: tuple[int | None, int | None]) -> pl.DataFrame:
@@ -50,6 +50,17 @@ def test_deadlines_count_where_they_are_delivered(
     found = counted(cases((1, None), (2, 3), (4, None)), feed(**columns), "UTC")
 
     assert found.without_deadline == lacking
+
+
+@pytest.mark.parametrize(("reach", "new"), [("30d", 2), (None, 3)])
+def test_what_is_pulled_again_is_left_out(reach: str | None, new: int) -> None:
+    told = feed(Read(path="/c", window=Window(reach=reach, **{"from": "a", "to": "b"})))
+    since = datetime(2026, 10, 1, 2, tzinfo=UTC)
+
+    found = counted(cases((1, None), (2, 3), (4, None)), told, "UTC", None, since)
+
+    assert found.cases == sum(found.hours) == new
+    assert counted(cases((1, None)), told, "UTC").cases == 1
 
 
 def test_chunks_are_added_up() -> None:
