@@ -114,7 +114,7 @@ media_count = { value = 0 }
 4 = "HANDLING"
 5 = "HANDLED"
 6 = "CLOSED"
-7 = "CANCELLED"
+void = "CANCELLED"
 
 [[feed.emit]]
 dataset = "issue_event"

@@ -18,7 +18,7 @@ def test_t17_a_case_voided_after_the_freeze_shows_in_the_next_revision(
     before = denominator(frozen, find_revision(frozen, MONTH))
 
     late = later(tmp_path)
-    voided = case("3", state="7", handled=None, changed="2026-10-19 12:00:00")
+    voided = case("3", state="void", handled=None, changed="2026-10-19 12:00:00")
     deliver(late, LATE, [voided])
     second = revise_month(late, MONTH, reason="作废", author="乙")
 
