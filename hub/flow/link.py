@@ -1,9 +1,9 @@
 """What the hub derives from merged facts: stage, area, chief, category, deadline.
 
-What lives here: which cases must be derived again after a merge, and the walk
-over their partitions; derivations are pure functions of merged facts
-(`hub.pipeline`), so doing it again, or later, or in another order gives the
-same. What does not: the derivations, the trail of events (`link_events`).
+What lives here: the walk over the partitions of cases that are due; derivations are
+pure functions of merged facts (`hub.pipeline`), so doing it again, or later, or in
+another order gives the same. What does not: which cases are due (`link_due`), the
+derivations, the trail of events (`link_events`).
 
 A kill leaves the work noted as due (`link_todo`); the next run does it again.
 """
@@ -18,47 +18,29 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
-from hub.flow.key_pieces import compact
 from hub.flow.link_basis import keep_basis, read_basis
 from hub.flow.link_bites import MANY, NTH, in_groups, numbered_frame
+from hub.flow.link_due import (
+    ISSUE,
+    Due,
+    derivable,
+    due_files,
+    due_rows,
+    keep_due,
+    open_work,
+    what_is_due,
+)
 from hub.flow.link_events import read_trail, relink_events
 from hub.flow.link_issues import Linked, Surroundings, derive, surroundings
 from hub.flow.link_rosters import retell_rosters
 from hub.flow.link_trail import ORIGIN, Place, Trail
-from hub.pipeline.roster_rules import Rosters
 from hub.schemas import dataset
-from hub.storage.batches import Batch
 from hub.storage.holders import this_process
 from hub.storage.lake import LakeTable
 from hub.storage.parts import DataFile
 
 LEASE = timedelta(minutes=30)
 APP = "link"
-ROSTERS = ("area", "assignment")
-ISSUE = "issue"
-
-
-@dataclass
-class Due:
-    """Cases to derive again.
-
-    Attributes:
-        ids: issue ids, whichever partition they lie in.
-        everywhere: areas or posts changed; every case may have another area or chief.
-        rosters: some roster changed, and what is odd about them may have.
-        twins: partners whose cases others may be waiting for (`same_as`).
-    """
-
-    ids: list[pl.Series] = field(default_factory=list)
-    everywhere: bool = False
-    rosters: bool = False
-    twins: set[str] = field(default_factory=set)
-
-    @property
-    def keys(self) -> pl.Series:
-        """All issue ids, once."""
-        none = pl.Series("key", [], dtype=pl.String)
-        return pl.concat([none, *self.ids]).unique()
 
 
 def link(house: House) -> int:
@@ -69,7 +51,7 @@ def link(house: House) -> int:
     Returns:
         How many batches this has settled.
     """
-    work = house.ledger.link_work()
+    work = open_work(house)
     batches = [house.ledger.batch(number) for number, _ in work]
     basis = read_basis(house)
     if not batches and not basis.has_changed:
@@ -78,10 +60,11 @@ def link(house: House) -> int:
         house.leases.hold("core/issue_event", this_process(APP), LEASE),
         house.leases.hold("core/issue", this_process(APP), LEASE),
     ):
-        due = what_is_due(house, batches)
+        due = what_is_due(house, work)
         due.everywhere |= basis.has_changed
         run = house.ledger.open_link_run(house.now())
-        relink(house, due, run)
+        # Before the work is struck off, or a kill would leave these as they are.
+        keep_due(house, relink(house, due, run))
         if due.rosters:
             retell_rosters(house, run)
         keep_basis(house, basis, run)
@@ -92,65 +75,25 @@ def link(house: House) -> int:
     return len(batches)
 
 
-def what_is_due(house: House, batches: list[Batch]) -> Due:
-    """Cases that the merges of some batches touched."""
-    due = Due()
-    for batch in batches:
-        rows = house.plans.heights(batch.id)
-        for name in Rosters._fields:
-            changed = any(rows.get(f"{name}.{side}") for side in ("rows", "drop"))
-            due.rosters |= changed
-            due.everywhere |= changed and name in ROSTERS
-        if "issue.index" in rows:
-            due.ids += [
-                frame["hub_id"].alias("key")
-                for frame in house.plans.pieces(batch.id, "issue.index")
-            ]
-            due.twins.add(batch.partner)
-        for name in tables.BY_ISSUE:
-            if f"{name}.index" in rows:
-                due.ids.append(_parents(house, batch, name))
-    return due
+def relink(house: House, due: Due, run: int) -> set[tuple[str, str]]:
+    """Derive the due cases of every partition and commit what changed.
 
-
-def _parents(house: House, batch: Batch, name: str) -> pl.Series:
-    """The cases of a batch's events, handlings or reviews, each once.
-
-    A deletion names no case; its key's earlier observations do.
+    Returns:
+        (partner, feed) of due cases that were left as they are: nobody declares them.
     """
-    none = pl.Series("key", [], dtype=pl.String)
-    drops = house.plans.pieces(batch.id, f"{name}.drop")
-    found, lost = none, [none, *(frame["key"] for frame in drops)]
-    table = tables.staged_table(house.lake, batch.partner, dataset(name))
-    files = table.files(partitions=[{"batch_id": batch.id}])
-    for told in table.scan(files, columns=["key", "issue_id"]):
-        named = told.select(key="issue_id").drop_nulls().unique()
-        named = named.filter(~pl.col("key").is_in(found.implode()))
-        found = pl.concat([found, compact(named)["key"]])
-        lost.append(compact(told.filter(pl.col("issue_id").is_null()))["key"])
-    nameless = pl.concat(lost).unique()
-    if len(nameless):
-        for frame in table.scan(columns=["key", "issue_id"]):
-            mine = frame.filter(pl.col("key").is_in(nameless.implode()))
-            earlier = mine["issue_id"].drop_nulls().alias("key")
-            found = pl.concat([found, earlier]).unique()
-    return found
-
-
-def relink(house: House, due: Due, run: int) -> None:
-    """Derive the due cases of every partition and commit what changed."""
     table = tables.core_table(house.lake, dataset(ISSUE))
     around = surroundings(house)
     keys = due.keys
-    waiting = _waiting_partners(house, due)
     trail = Trail(house)
     changes = Changes()
-    for group in in_groups(_due_files(house, due, keys, waiting)):
+    left: set[tuple[str, str]] = set()
+    for group in in_groups(due_files(house, due, keys)):
         places = _places(group)
         told: list[pl.DataFrame] = []
         for bite in group:
             frame = numbered_frame(table.scan(bite))
-            wanted = _wanted(frame, due, keys, waiting)
+            wanted, undeclared = derivable(frame, due, due_rows(frame, due, keys))
+            left |= undeclared
             touched = frame.filter(wanted)
             if not len(touched):
                 continue
@@ -186,6 +129,7 @@ def relink(house: House, due: Due, run: int) -> None:
     findings = tables.issue_finding_table(house.lake)
     changes.commit(findings, run, found=True)
     changes.commit(table, run, found=False)
+    return left
 
 
 @dataclass
@@ -249,37 +193,6 @@ def _tell(
             changes.found_add += table.write(mine, place)
 
 
-def _wanted(
-    frame: pl.DataFrame, due: Due, keys: pl.Series, waiting: set[str]
-) -> pl.Series:
-    """Which rows of a frame are due."""
-    if due.everywhere:
-        return pl.Series("due", [True]).new_from_index(0, len(frame))
-    wanted = pl.col("issue_id").is_in(keys.implode())
-    if waiting:
-        twin = pl.col("evidence").struct.field("same_as").is_not_null()
-        waits = pl.col("partner").is_in(sorted(waiting))
-        wanted = wanted | (waits & twin & pl.col("duplicate_of_id").is_null())
-    return frame.select(wanted.alias("due"))["due"]
-
-
-def _due_files(
-    house: House, due: Due, keys: pl.Series, waiting: set[str]
-) -> list[DataFile]:
-    """Files of the partitions with due cases."""
-    files = tables.core_table(house.lake, dataset(ISSUE)).files()
-    if due.everywhere:
-        return files
-    known = house.keys.lookup(ISSUE, keys).select("partner", "month").unique()
-    wanted = set(known.rows())
-    return [
-        file
-        for file in files
-        if (file.partition["partner"], file.partition["month"]) in wanted
-        or file.partition["partner"] in waiting
-    ]
-
-
 def _places(group: Sequence[Sequence[DataFile]]) -> list[Place]:
     """The partitions of a group's files, each once."""
     found: dict[str, Place] = {}
@@ -287,13 +200,3 @@ def _places(group: Sequence[Sequence[DataFile]]) -> list[Place]:
         for file in bite:
             found.setdefault(str(sorted(file.partition.items())), file.partition)
     return list(found.values())
-
-
-def _waiting_partners(house: House, due: Due) -> set[str]:
-    """Partners with a feed whose cases may have a twin at a touched partner."""
-    return {
-        partner.id
-        for partner in house.city.partners.values()
-        for feed in partner.feeds
-        if feed.same_as and feed.same_as.partner in due.twins
-    }

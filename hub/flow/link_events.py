@@ -87,15 +87,10 @@ def timed_stages(house: House) -> dict[tuple[str, str], set[str]]:
 def _untimed(house: House, partner: str, feeds: pl.Series) -> dict[str, set[str]]:
     """Feeds of some cases whose value table names a stage without a time."""
     timed = timed_stages(house)
-    found: dict[str, set[str]] = {}
-    known = house.city.partners.get(partner)
-    if known is None:  # its file cannot be read now, which takes nobody else down
-        return found
-    declared = {one.name: one for one in known.feeds}
+    found = {}
     for feed in feeds.unique():
-        if feed not in declared:
-            continue
-        for emit in declared[feed].emits:
+        declared = house.city.partners[partner].feed(feed)
+        for emit in declared.emits:
             given = emit.columns.get("source_stage_id")
             if emit.dataset != "issue" or given is None or given.codes is None:
                 continue
