@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from hub.assets.days import covers, day_of, told_on
+from hub.assets.days import covers, day_of, midnight, told_on
 from hub.flow.house import House
 from hub.flow.quarantine import held_rows
 from hub.partners.spec import Feed, Partner
 from hub.storage.batches import Batch
+
+EARLY = timedelta(days=2)  # a file may come before the day in its name
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,31 @@ def by_day(
         own: batches of this run; those of no day of it are counted on the last.
     """
     zone = house.city.timezone
-    known = house.ledger.batches(partner.id, feed.name)[::-1]
-    mine = {one.number for one in own}
     if not days:
-        days = [day_of(known[-1], zone)] if known else []
+        newest = house.ledger.batches(partner.id, feed.name, limit=1)
+        days = [day_of(one, zone) for one in newest]
+        if not days:
+            return {}
+    # Years of deliveries are not read for the days of one run.
+    since = midnight(min(days), zone) - EARLY
+    known = house.ledger.batches(partner.id, feed.name, since=since)[::-1]
+    mine = {one.number for one in own}
+    standing = {one.number for one in known if not _mended(one, known, feed)}
+    day_by = {one.number: day_of(one, zone) for one in known}
+    told_by = {o.number: told_on(o, days, zone) for o in known if o.number in mine}
     found = {}
     for day in days:
-        new = [
+        new = [one for one in known if told_by.get(one.number) == day]
+        of_day = [one for one in known if day_by[one.number] == day]
+        judged = [
             one
             for one in known
-            if one.number in mine and told_on(one, days, zone) == day
+            if one.number in standing
+            and (
+                day in (told_by.get(one.number), day_by[one.number])
+                or covers(one, day, zone)
+            )
         ]
-        of_day = [one for one in known if day_of(one, zone) == day]
-        near = [o for o in known if o in new or o in of_day or covers(o, day, zone)]
-        judged = [one for one in near if not _mended(one, known, feed)]
         found[day] = DayBatches(tuple(new or of_day), tuple(judged))
     return found
 

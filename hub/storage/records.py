@@ -53,8 +53,17 @@ class Records(Desk):
         feed: str | None = None,
         state: State | Sequence[State] | None = None,
         limit: int | None = None,
+        since: datetime | None = None,
     ) -> list[Batch]:
-        """Batches, the newest first, narrowed by what is given."""
+        """Batches, the newest first, narrowed by what is given.
+
+        Args:
+            partner: whose.
+            feed: its feed.
+            state: one or some.
+            limit: at most so many.
+            since: opened at that instant or later.
+        """
         query = sa.select(BATCH).order_by(BATCH.c.number.desc()).limit(limit)
         if partner is not None:
             query = query.where(BATCH.c.partner == partner)
@@ -63,6 +72,8 @@ class Records(Desk):
         if state is not None:
             states = [state] if isinstance(state, str) else list(state)
             query = query.where(BATCH.c.state.in_(states))
+        if since is not None:
+            query = query.where(BATCH.c.created_at >= since)
         with read(self._engine) as connection:
             return [as_batch(row) for row in connection.execute(query)]
 
