@@ -25,7 +25,6 @@ def settled_shape(settled: Settled) -> dict[str, Any] | None:
         "made": [f"{schema}.{name}" for schema, name in settled.made],
         "gone": [f"{schema}.{name}" for schema, name in settled.gone],
         "logins_dropped": settled.logins_gone,
-        "left_out": [one._asdict() for one in settled.left_out],
     }
 
 
@@ -64,9 +63,6 @@ def show_settled(page: Page, settled: Settled) -> None:
         page.line(f"Taken away 已收回: {names}.")
     if settled.logins_gone:
         page.line(f"Logins dropped: {', '.join(settled.logins_gone)}.")
-    for one in settled.left_out:
-        why = f"{one.reason}. {one.next}"
-        page.line(f"{one.consumer} has no view of {one.dataset}: {why}")
 
 
 def show_login(page: Page, told: Mapping[str, Any]) -> None:

@@ -60,6 +60,7 @@ class Ask:
         sorts: columns that rows are ordered by.
         purpose: what for; None for the consumer's only purpose.
         grant: number of the one grant to answer under; None for the best.
+        granted_only: whether what is open to everybody is left aside.
     """
 
     dataset: str
@@ -70,6 +71,7 @@ class Ask:
     sorts: tuple[str, ...] = ()
     purpose: str | None = None
     grant: int | None = None
+    granted_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ they do what the answer says. The rules, in the order in which they are applied:
    columns it names, those no stricter than its class, and what is open; a CLOSED
    column only if it names it and states a basis.
 4. The schema's mask holds unless the grant states a basis to see the value whole; a
-   stricter mask of the grant holds always. A column with the mask `drop` is not there.
+   stricter mask of the grant holds always. A column with the mask `drop` is not there,
+   nor is one of statistics with any.
 5. Rows are chosen and ordered only by columns that are seen whole.
 6. An answer has one set of columns and masks. Of the grants that cover the ask the one
    with the most columns, then the fewest masks, then the lowest number speaks; those
@@ -95,6 +96,7 @@ def _meant(views: list[View], ask: Ask) -> list[View]:
         view
         for view in views
         if view.columns
+        and (view.grant is not None or not ask.granted_only)
         and (ask.grant is None or (view.grant and view.grant.number == ask.grant))
     ]
 

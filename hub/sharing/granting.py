@@ -23,8 +23,6 @@ CLASSES = ("OPEN", "CONDITIONAL")
 LEVELS: Mapping[str, str] = {"districts": "DISTRICT", "streets": "STREET"}
 NAME = re.compile("[a-z][a-z0-9_-]{1,39}")
 ANYBODY = "anybody"  # whoever comes without a key, in the audit and its join keys
-# Means that hand figures over only where single counts may be seen.
-WHOLE_ONLY = frozenset({"file", "warehouse"})
 Problem = tuple[str, str]
 
 
@@ -132,7 +130,6 @@ def _problems(
     yield from _column_problems(grant, subject)
     yield from _mask_problems(grant, subject)
     yield from _row_problems(grant, consumer, territory)
-    yield from _small_cell_problems(grant, subject)
     if other := [one for one in grant.forms if one not in FORMS]:
         yield f"unknown form {_list(other)}", f"There are {_list(FORMS)}."
 
@@ -180,6 +177,8 @@ def _mask_problems(grant: Grant, subject: Subject) -> Iterator[Problem]:
                 f"{mask} on {name} does not hide all that {column.mask} hides",
                 "A grant may only be stricter than the schema.",
             )
+        elif mask != DROP and subject.is_statistic:
+            yield f"{subject.name} holds counts", "Only drop can be put on a column."
         elif mask != DROP and not column.is_text:
             yield f"{name} is no text", "Only drop can be put on it."
 
@@ -206,20 +205,6 @@ def _row_problems(
                 f"the city has no {rule.kind[:-1]} {_list(other)}",
                 "`hub dataset rows division` tells the codes.",
             )
-
-
-def _small_cell_problems(grant: Grant, subject: Subject) -> Iterator[Problem]:
-    """What hides small cells goes over the interface alone (`handing`)."""
-    is_detail = grant.row_rule.kind != "all" or grant.basis.strip()
-    if not subject.is_statistic or is_detail or not grant.forms:
-        return
-    if WHOLE_ONLY.issuperset(grant.forms):
-        yield (
-            f"of all rows of {subject.name} small cells are hidden, and as "
-            f"{_list(grant.forms)} nothing goes out with small cells hidden",
-            "Add --form api, grant own rows, districts or streets, or state the "
-            "clause for single counts with --basis.",
-        )
 
 
 def _list(names: Iterable[object]) -> str:

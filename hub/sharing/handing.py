@@ -17,14 +17,17 @@ import polars as pl
 from hub.errors import HubError
 from hub.flow.house import House
 from hub.flow.published import METRICS, table_of
-from hub.flow.warehouse_datasets import live_rows, pinned_version
+from hub.flow.warehouse_datasets import files_by_part, live_rows, pinned_version
 from hub.metrics.counting import FIGURE
 from hub.schemas import DATASETS
 from hub.sharing.asks import Allowed, Ask, Refused, Who
 from hub.sharing.decision import Rulebook, decide
 from hub.sharing.join_keys import JoinKey, join_key, master
 from hub.sharing.masks.apply import apply_masks, mask_named, reads
+from hub.sharing.protected_figures import as_allowed, hide_small_cells
 from hub.sharing.seen_rows import Among, SeenRows, keys_wanted
+from hub.sharing.small_cells import NOTES
+from hub.sharing.subjects import FIGURES
 from hub.storage.audit_entries import HandOver, Means, ToldCondition
 from hub.storage.parts import DataFile
 from hub.storage.releases import Release
@@ -56,7 +59,9 @@ class Handing:
     def schema(self) -> dict[str, pl.DataType]:
         """Column → type of the rows that go out, in their order."""
         kinds = subject_schema(self.allowed.dataset)
-        return {one.name: kinds[one.name] for one in self.allowed.columns}
+        notes = () if self.allowed.small_cells is None else NOTES
+        shown = {one.name: kinds[one.name] for one in self.allowed.columns}
+        return shown | dict.fromkeys(notes, pl.String())
 
     def told(self, means: Means, conditions: Sequence[ToldCondition] = ()) -> HandOver:
         """What the audit is told of it."""
@@ -78,38 +83,24 @@ class Handing:
 
 
 def decided(who: Who, ask: Ask, book: Rulebook) -> Allowed | Refused:
-    """What `decide` says to an ask of single rows.
+    """What `decide` says to an ask of a file or a view.
 
-    Where several views of statistics together may only be seen with small cells
-    suppressed, one grant alone may show its rows as they are: it is then asked for.
+    Statistics that are open to everybody come with small cells hidden. Where grants
+    cover the ask, theirs are what is wanted, and whole if they show single counts.
     """
     told = decide(who, ask, book)
     if isinstance(told, Refused) or told.small_cells is None:
         return told
-    for number in told.grants:
-        alone = decide(who, replace(ask, grant=number), book)
-        if isinstance(alone, Allowed) and alone.small_cells is None:
-            return alone
-    return told
+    granted = decide(who, replace(ask, granted_only=True), book)
+    return told if isinstance(granted, Refused) else granted
 
 
 def handing(house: House, who: Who, allowed: Allowed, release: Release) -> Handing:
     """Make ready to hand over.
 
     Raises:
-        NotGranted: only counts without small cells may be seen. Which more must go so
-            that none follows is worked out by metric, when the interface is asked;
-            of all figures at once it takes many minutes a month.
         MisuseError: a pseudonym is to be made for no purpose.
     """
-    if allowed.small_cells is not None:
-        raise NotGranted(
-            f"hand {allowed.dataset} to {who.consumer.id}",
-            seen="small cells are to be suppressed in what it may see",
-            next_step="It gets them from the interface with small cells hidden "
-            "(GET /api/v1/metrics/CODE). For a file or a view grant it its own rows, "
-            "or state a basis for single counts.",
-        )
     is_keyed = any(mask_named(one).keyed for one in allowed.masks.values())
     key = None
     if is_keyed:
@@ -186,6 +177,9 @@ def handed_rows(
         looks_at: the columns of that condition.
     """
     allowed = given.allowed
+    if allowed.small_cells is not None:
+        yield from _counts(house, given, allowed.small_cells, where)
+        return
     seen = allowed.rows.predicate(lookup_keys(house, given.release, allowed.rows))
     masks = masks_of_answer(allowed)
     columns = list(dict.fromkeys([*reads(masks), *allowed.rows.reads, *looks_at]))
@@ -194,6 +188,35 @@ def handed_rows(
     for frame in subject_rows(house, given.release, allowed.dataset, columns):
         kept = frame.filter(seen if where is None else seen & where)
         yield apply_masks(kept, masks, given.key).frame
+
+
+def _counts(
+    house: House, given: Handing, least: int, where: pl.Expr | None
+) -> Iterator[pl.DataFrame]:
+    """Figures with small cells hidden; a condition looks at what is shown of them."""
+    release = given.release
+    table = table_of(house, given.allowed.dataset)
+    version = pinned_version(release, given.allowed.dataset)
+    for _, files in files_by_part(table, version):
+        for found in metric_by_metric(house, release, files):
+            told = as_allowed(found, hide_small_cells(found, least), given.allowed)
+            kept = told if where is None else told.filter(where)
+            yield kept.select(list(given.schema))
+
+
+def metric_by_metric(
+    house: House, release: Release, files: Sequence[DataFile]
+) -> Iterator[pl.DataFrame]:
+    """All figures of one metric after another; memory holds those files' rows.
+
+    Args:
+        files: all of one month: what is hidden of a figure follows from the others.
+    """
+    frames = list(subject_rows(house, release, FIGURES, list(FIGURE), files))
+    month = pl.concat(frames, rechunk=False) if frames else pl.DataFrame(schema=FIGURE)
+    del frames
+    for metric in month["metric"].unique().sort():
+        yield month.filter(pl.col("metric") == metric)
 
 
 def masks_of_answer(allowed: Allowed) -> dict[str, Any]:

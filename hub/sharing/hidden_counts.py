@@ -10,6 +10,8 @@ differ: the part against the rest, the part with the whole, the rest with the wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from types import EllipsisType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -24,6 +26,11 @@ OF_WHOLE: tuple[Kind, ...] = ("rest", "part")
 OF_PART: tuple[Kind, ...] = ("within", "part")
 OF_REST: tuple[Kind, ...] = ("within", "rest")
 OF_COUNT: tuple[Kind, ...] = ("rest",)
+# By how much a part, a rest and a whole differ where a cell differs in a way.
+MOVES: dict[Kind, tuple[int, int, int]] = {
+    "within": (1, -1, 0), "part": (1, 0, 1), "rest": (0, 1, 1),
+}  # fmt: skip
+Where = EllipsisType | tuple[list[int], list[int]]
 
 
 @dataclass
@@ -47,37 +54,36 @@ class Table:
     free_part: Yes
     free_whole: Yes
 
-    def hidden(self, kind: Kind) -> Yes:
+    def hidden(self, kind: Kind, at: Where = ...) -> Yes:
         """Cells that may differ in this way."""
         if kind == "within":
-            return self.hides_part
+            return self.hides_part[at]
         if kind == "rest":
-            return self.hides_whole
-        return self.hides_part & self.hides_whole
+            return self.hides_whole[at]
+        return self.hides_part[at] & self.hides_whole[at]
 
-    def slack(self, kind: Kind, *, relaxed: bool = False) -> tuple[Yes, Yes]:
+    def slack(
+        self, kind: Kind, *, relaxed: bool = False, at: Where = ...
+    ) -> tuple[Yes, Yes]:
         """Where one more, and where one less, would show the same if hidden.
 
         Args:
             relaxed: as if no hidden count were told to be small or none.
+            at: of these cells alone; of all without it.
         """
-        free = {
-            "within": self.free_part,
-            "rest": self.free_whole,
-            "part": self.free_part & self.free_whole,
-        }[kind] | relaxed
-        rest = self.whole - self.part
-        steps = {"within": (1, -1, 0), "part": (1, 0, 1), "rest": (0, 1, 1)}[kind]
-        counts = (self.part, rest, self.whole)
-
-        def alike(sign: int) -> Yes:
-            same = self.told.copy()
-            for count, step in zip(counts, steps, strict=True):
-                if step:
-                    same &= self._alike(count, sign * step, free)
-            return same
-
-        return alike(1), alike(-1)
+        if kind == "within":
+            free = self.free_part[at]
+        elif kind == "rest":
+            free = self.free_whole[at]
+        else:
+            free = self.free_part[at] & self.free_whole[at]
+        up, down = self._steps[kind]
+        if relaxed:
+            return up.possible[at].copy(), down.possible[at].copy()
+        return (
+            up.possible[at] & (free | up.alike[at]),
+            down.possible[at] & (free | down.alike[at]),
+        )
 
     def arcs(self, kind: Kind) -> tuple[Yes, Yes]:
         """Hidden cells that may grow, and those that may shrink."""
@@ -85,46 +91,73 @@ class Table:
         hidden = self.hidden(kind)
         return up & hidden, down & hidden
 
-    def hide(self, kind: Kind, *cells: tuple[int, int, bool]) -> None:
+    def hide(self, kind: Kind, *cells: tuple[int, int, bool]) -> bool:
         """Hide cells so that each may differ in this way: row, column, by growing.
 
         Where the size of one stands in the way, nothing is told of the size of any:
         else a star beside a small count would be known to be none.
+
+        Returns:
+            Whether more is hidden, or told of less, than before.
         """
-        up, down = self.slack(kind)
-        fits = all((up if grows else down)[row, at] for row, at, grows in cells)
-        for row, column, _ in cells:
-            at = row, column
-            if kind != "rest":
-                self.hides_part[at] = True
-                self.free_part[at] |= not fits
-            if kind != "within":
-                self.hides_whole[at] = True
-                self.free_whole[at] |= not fits
+        rows, columns, grows = (list(one) for one in zip(*cells, strict=True))
+        at = rows, columns
+        up, down = self.slack(kind, at=at)
+        fits = bool(np.where(grows, up, down).all())
+        if fits and self.hidden(kind, at).all():
+            return False
+        if kind != "rest":
+            self.hides_part[at] = True
+            self.free_part[at] |= not fits
+        if kind != "within":
+            self.hides_whole[at] = True
+            self.free_whole[at] |= not fits
+        return True
 
     def cost(
-        self, kind: Kind, *, up: bool, relaxed: bool = False
+        self, kind: Kind, *, up: bool, relaxed: bool = False, at: Where = ...
     ) -> NDArray[np.float64]:
         """What hiding a cell costs: its count; nothing if hidden, ∞ without slack.
 
         Relaxed, a cell whose size has to go untold costs more than any other.
         """
-        fit = self.slack(kind)[0 if up else 1]
-        price = np.where(self.hidden(kind), 0.0, self.whole + 1.0)
+        side = 0 if up else 1
+        fit = self.slack(kind, at=at)[side]
+        price = np.where(self.hidden(kind, at), 0.0, self.whole[at] + 1.0)
         if not relaxed:
             return np.where(fit, price, np.inf)
-        loose = self.slack(kind, relaxed=True)[0 if up else 1]
-        dear = price + 1.0 + self.whole.sum()
+        loose = self.slack(kind, relaxed=True, at=at)[side]
+        dear = price + 1.0 + self._total
         return np.where(fit, price, np.where(loose, dear, np.inf))
 
-    def _alike(self, count: Whole, step: int, free: Yes) -> Yes:
-        other = count + step
-        alike: Yes = other >= 0
-        same: Yes = self._size(other) == self._size(count)
-        return alike & (free | same)
+    @cached_property
+    def _total(self) -> int:
+        return int(self.whole.sum())
+
+    @cached_property
+    def _steps(self) -> dict[Kind, tuple[_Step, _Step]]:
+        """One more and one less in each way; counts do not change, what hides does."""
+        return {kind: (self._step(kind, 1), self._step(kind, -1)) for kind in MOVES}
+
+    def _step(self, kind: Kind, sign: int) -> _Step:
+        counts = (self.part, self.whole - self.part, self.whole)
+        possible, alike = self.told.copy(), np.ones_like(self.told)
+        for count, move in zip(counts, MOVES[kind], strict=True):
+            if move:
+                other = count + sign * move
+                possible &= other >= 0
+                alike &= self._size(other) == self._size(count)
+        return _Step(possible, alike)
 
     def _size(self, count: Whole) -> Whole:
         return np.where(count == 0, 0, np.where(count < self.least, 1, 2))
+
+
+class _Step(NamedTuple):
+    """Where a step can be taken at all, and where each size stays what it is told."""
+
+    possible: Yes
+    alike: Yes
 
 
 class Pair(NamedTuple):

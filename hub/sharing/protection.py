@@ -25,6 +25,7 @@ from hub.sharing.hidden_counts import (
     Table,
     first_hidden,
 )
+from hub.sharing.line_costs import LineCosts
 from hub.sharing.ways import Cell, Yes, closed_up, on_rectangle, route
 
 BY_PARTS = (OF_PART, OF_REST)
@@ -78,35 +79,36 @@ def _paired(table: Table, kinds: tuple[Kind, ...]) -> tuple[list[Pair], list[Cel
     """The cheapest pair for each hidden count, and those that have none."""
     pairs: dict[Pair, None] = {}
     single: list[Cell] = []
+    costs = LineCosts(table)
     for row in np.flatnonzero(_asked(table, kinds)[:, 0]).tolist():
-        usable = [kind for kind in kinds if table.hidden(kind)[row, 0]]
-        options = [one for kind in usable for one in _partners(table, kind, row)]
+        usable = [kind for kind in kinds if table.hidden(kind, ([row], [0]))[0]]
+        options = [one for kind in usable for one in _partners(costs, kind, row)]
         if not options:
             options = [
-                one for kind in usable for one in _partners(table, kind, row, True)
+                one for kind in usable for one in _partners(costs, kind, row, True)
             ]
         if not options:
             single.append((row, 0))
             continue
         _, pair = min(options)
-        table.hide(pair.kind, (pair.more, 0, True), (pair.less, 0, False))
+        costs.hide(pair)
         pairs[pair] = None
     return list(pairs), single
 
 
 def _partners(
-    table: Table, kind: Kind, row: int, relaxed: bool = False
+    costs: LineCosts, kind: Kind, row: int, relaxed: bool = False
 ) -> list[tuple[float, Pair]]:
     """The cheapest partner of a count for growing, and for shrinking."""
     found = []
     for up in (True, False):
-        mine = table.cost(kind, up=up, relaxed=relaxed)[row, 0]
-        price = table.cost(kind, up=not up, relaxed=relaxed)[:, 0]
-        price[row] = np.inf
-        other = int(price.argmin())
-        if np.isfinite(mine + price[other]):
+        mine = float(costs.of(kind, up=up, relaxed=relaxed)[row])
+        if not np.isfinite(mine):
+            continue
+        other, price = costs.cheapest(kind, up=not up, relaxed=relaxed, but=row)
+        if np.isfinite(price):
             ends = (row, other) if up else (other, row)
-            found.append((float(mine + price[other]), Pair(kind, *ends)))
+            found.append((mine + price, Pair(kind, *ends)))
     return found
 
 

@@ -101,7 +101,7 @@ def open_view(subject: Subject) -> View:
         name: mask
         for name, one in subject.columns.items()
         if _is_open(subject, one)
-        and (mask := mask_that_holds(one.mask, None, is_clear=False)) != DROP
+        and _is_told(subject, mask := mask_that_holds(one.mask, None, is_clear=False))
     }
     rows = ALL_ROWS
     if subject.open_rows is not None:
@@ -118,7 +118,9 @@ def granted_view(
     for name, one in subject.columns.items():
         is_clear = name in grant.clear and has_basis
         mask = mask_that_holds(one.mask, grant.masks.get(name), is_clear=is_clear)
-        if mask != DROP and _is_covered(name, one, grant, subject, has_basis=has_basis):
+        if _is_told(subject, mask) and _is_covered(
+            name, one, grant, subject, has_basis=has_basis
+        ):
             columns[name] = mask
     rule = grant.row_rule
     if rule.kind == "all":
@@ -126,6 +128,11 @@ def granted_view(
     own = () if who is None else who.consumer.units
     reach = book.territory.reach(rule, own, ask.at)
     return View(columns, placed_rows(subject.name, reach), grant)
+
+
+def _is_told(subject: Subject, mask: str | None) -> bool:
+    """Whether anything is left of a column; of statistics no part of a value is."""
+    return mask is None if subject.is_statistic else mask != DROP
 
 
 def _is_covered(

@@ -165,7 +165,8 @@ def all_cells(world: World, way: Grant | None, dataset: str) -> dict[str, str]:
             if name in way.masks:
                 wish = way.masks[name]
                 shown = wish if wish in INSTEAD[shown] else "drop"
-        if shown != "drop":
+        is_told = shown == "" if dataset == "figure" else shown != "drop"
+        if is_told:
             found[name] = shown
     return found
 

@@ -54,6 +54,7 @@ def cases_behind(
         "period": period,
         "level": level,
         "unit_code": unit_code,
+        "only_granted": not allowed.rows.is_all,
         "counts": {
             "numerator": len(counted),
             "left_out": len(out),

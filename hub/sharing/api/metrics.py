@@ -7,8 +7,6 @@ cells hidden; whoever has a grant on a unit's own figures sees them whole (shari
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -22,11 +20,11 @@ from hub.metrics.registry import METRICS
 from hub.metrics.words import metric_shape
 from hub.sharing.api.catalog import ReleaseId
 from hub.sharing.api.evidence import cases_behind
+from hub.sharing.api.figures import Figures
 from hub.sharing.api.problems import UNKNOWN, Refusal, documented
 from hub.sharing.api.service import Caller, Service
 from hub.sharing.asks import Allowed, Ask
-from hub.sharing.shelf import Shelf
-from hub.sharing.small_cells import NOTES, suppress
+from hub.sharing.small_cells import NOTES
 from hub.sharing.subjects import FIGURES
 from hub.sharing.wire import telling
 from hub.storage.audit_entries import Outcome
@@ -38,13 +36,13 @@ Word = Annotated[str | None, Query(max_length=60)]
 Code = Annotated[str, Path(max_length=60, description="Id of a metric.")]
 LEVEL_NAMES = tuple(one.name for one in LEVELS)
 BY_NAMES = tuple(BREAKDOWNS)
-KEYS = ["version", "calibers", "basis", "period", "as_of"]
 FAILS = documented(400, 401, 403, 404, 410, 429, 503)
 
 
 def router(service: Service) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/api/v1/metrics", tags=["metrics"])
+    kept_figures = Figures(service.options.seconds)
 
     @routes.get("", summary="The metrics and their definitions", responses=FAILS)
     def metrics(request: Request) -> list[dict[str, Any]]:
@@ -89,7 +87,8 @@ def router(service: Service) -> APIRouter:
         if code not in METRICS:
             raise Refusal(404, "unknown", UNKNOWN)
         found = service.release(release)
-        kept = _seen(service.hand.shelf(found, FIGURES), code, allowed)
+        shelf = service.hand.shelf(found, FIGURES)
+        kept = kept_figures.of(shelf, code, period, allowed)
         for name, value in named.items():
             kept = kept.filter(pl.col(name) == value)
         notes = NOTES if allowed.small_cells is not None else ()
@@ -145,49 +144,6 @@ def router(service: Service) -> APIRouter:
         return _json({"release": found.id, "as_of": found.published_at, **told})
 
     return routes
-
-
-def _seen(shelf: Shelf, metric: str, allowed: Allowed) -> pl.DataFrame:
-    """The figures of a metric that may be seen; a unit's own are whole."""
-    seen = allowed.rows.predicate()
-    every = _figures(shelf, metric, allowed.small_cells)
-    if allowed.whole is None:
-        return every.filter(seen)
-    whole = allowed.whole.predicate()
-    notes = [pl.lit(None, pl.String).alias(name) for name in NOTES]
-    own = _figures(shelf, metric, None).filter(seen & whole).with_columns(notes)
-    return pl.concat([own, every.filter(seen & ~whole).select(own.columns)])
-
-
-@lru_cache(maxsize=128)
-def _figures(shelf: Shelf, metric: str, least: int | None) -> pl.DataFrame:
-    """The figures of a metric, small cells hidden where `least` is given."""
-    found = pl.concat(
-        [
-            shelf.take([], list(shelf.schema)),
-            *(
-                frame.filter(pl.col("metric") == metric)
-                for frame in shelf.spans(list(shelf.schema))
-            ),
-        ]
-    )
-    if least is None:
-        return found
-    parts = list(_suppressed(found, least))
-    notes = [pl.lit(None, pl.String).alias(name) for name in NOTES]
-    return pl.concat(parts) if parts else found.with_columns(notes)
-
-
-def _suppressed(found: pl.DataFrame, least: int) -> Iterator[pl.DataFrame]:
-    for variant in found.partition_by(KEYS, maintain_order=True):
-        is_city = pl.col("level") == CITY
-        city, others = variant.filter(is_city), variant.filter(~is_city)
-        if not len(others):
-            yield suppress(city, least)
-        for nth, level in enumerate(others.partition_by("level", maintain_order=True)):
-            told = suppress(pl.concat([city, level]), least)
-            # The city's own figure once; of its looks beside each level the first.
-            yield told if nth == 0 else told.filter(~is_city)
 
 
 def _json(value: Any) -> Response:

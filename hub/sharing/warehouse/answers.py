@@ -18,26 +18,19 @@ from hub.flow.house import House
 from hub.sharing.asks import Allowed, Ask, Who
 from hub.sharing.callers import consumer_who
 from hub.sharing.decision import Rulebook, decide
-from hub.sharing.handing import Handing, NotGranted, decided, handing
+from hub.sharing.handing import Handing, decided, handing
 from hub.sharing.seen_rows import SeenRows
+from hub.sharing.subjects import FIGURES
 from hub.storage.consumers import Consumer, Consumers
 from hub.storage.releases import Release
 
 
 class Span(NamedTuple):
-    """Rows that are seen until an instant; None for no end."""
+    """Rows that are seen until an instant, and whether small cells are hidden."""
 
     rows: SeenRows
     until: datetime | None
-
-
-class LeftOut(NamedTuple):
-    """A dataset that is granted and has no view, why, and what to do."""
-
-    consumer: str
-    dataset: str
-    reason: str
-    next: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -95,10 +88,10 @@ def consumers_by_state(house: House) -> tuple[list[Consumer], list[Consumer]]:
     return valid, ended
 
 
-def answers(house: House, release: Release) -> tuple[list[Answer], list[LeftOut]]:
+def answers(house: House, release: Release) -> list[Answer]:
     """What every consumer may see now of a release in the warehouse."""
     book, at = Rulebook.of(house.city), house.now()
-    found, left_out = list[Answer](), list[LeftOut]()
+    found = list[Answer]()
     for consumer in consumers_by_state(house)[0]:
         who = consumer_who(house.control.engine, consumer.id)
         for number, purpose in enumerate(consumer.purposes, 1):
@@ -107,15 +100,10 @@ def answers(house: House, release: Release) -> tuple[list[Answer], list[LeftOut]
                 # What is open to everybody needs no grant and gets no view.
                 if not isinstance(allowed, Allowed) or not allowed.grants:
                     continue
-                try:
-                    given = handing(house, who, allowed, release)
-                except NotGranted as problem:
-                    why = (problem.seen, problem.next_step)
-                    left_out.append(LeftOut(consumer.id, ask.dataset, *why))
-                    continue
+                given = handing(house, who, allowed, release)
                 spans = tuple(_spans(who, ask, allowed, book))
                 found.append(Answer(given, number, spans))
-    return found, left_out
+    return found
 
 
 def _asks(who: Who, purpose: str, at: datetime) -> Iterator[Ask]:
@@ -128,16 +116,14 @@ def _spans(who: Who, ask: Ask, allowed: Allowed, book: Rulebook) -> Iterator[Spa
     """The rows of each grant that speaks, and of what is open, with their ends.
 
     Each is asked for alone, so that a view that two grants make goes on showing the
-    rows of the one when the other has ended.
+    rows of the one when the other has ended. Figures that are open are no part of it.
     """
     columns = tuple(one.name for one in allowed.columns)
     whole = replace(ask, columns=columns)
     singly = [(who, replace(whole, grant=number)) for number in allowed.grants]
-    for one, single in [*singly, (None, whole)]:
+    is_open = ask.dataset != FIGURES
+    for one, single in [*singly, *[(None, whole)] * is_open]:
         told = decide(one, single, book)
-        # What is open of the figures is open with small cells suppressed only.
-        is_alike = isinstance(told, Allowed) and (
-            (told.columns, told.small_cells) == (allowed.columns, allowed.small_cells)
-        )
-        if isinstance(told, Allowed) and is_alike:
-            yield Span(told.rows, told.valid_until)
+        if isinstance(told, Allowed) and told.columns == allowed.columns:
+            is_hidden = told.small_cells is not None
+            yield Span(told.rows, told.valid_until, is_hidden)

@@ -23,9 +23,9 @@ from hub.flow.house import House
 from hub.flow.release import release_for_readers
 from hub.flow.warehouse import Beside, Load, load_warehouse, open_warehouse
 from hub.sharing.audit_log import open_audit
+from hub.sharing.warehouse import counts
 from hub.sharing.warehouse.answers import (
     Answer,
-    LeftOut,
     answers,
     consumers_by_state,
 )
@@ -56,7 +56,6 @@ class Settled:
         views: every view of a dataset that there now is.
         made, gone: views that were made or made anew, and those taken away.
         logins_gone: consumers whose login was dropped, as they have ended.
-        left_out: what is granted and has no view.
     """
 
     is_kept_apart: bool = False
@@ -64,7 +63,6 @@ class Settled:
     made: list[Place] = field(default_factory=list)
     gone: list[Place] = field(default_factory=list)
     logins_gone: list[str] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def load(house: House, release: str | None = None) -> tuple[list[Load], Settled]:
@@ -138,12 +136,15 @@ def refuse_file(warehouse: Warehouse) -> None:
 def _beside(
     house: House, release: Release, settled: Settled, *, is_new: bool
 ) -> Beside:
-    found, settled.left_out = answers(house, release)
+    found = answers(house, release)
     sides = {
         f"{one.side_schema}.{one.dataset}": side_loading(house, one)
         for one in found
         if own_columns(one)
     }
+    for least in {one.given.allowed.small_cells for one in found}:
+        if least is not None:  # the city's one limit
+            sides[counts.NAME] = counts.counts_loading(house, release, least)
 
     def settle(connection: sa.Connection, done: Sequence[Loaded]) -> None:
         written = {one.table for one in done if one.written or one.removed}
@@ -154,6 +155,7 @@ def _beside(
             if is_new
             or (one.schema, one.dataset) in settled.made
             or f"{one.side_schema}.{one.dataset}" in written
+            or (one.given.allowed.small_cells and counts.NAME in written)
         ]
         _audit(house, settled, changed)
 

@@ -15,16 +15,24 @@ import sqlalchemy as sa
 from hub.flow.metric_tables import METRIC_COLUMNS
 from hub.flow.published import METRICS
 from hub.flow.warehouse_datasets import dataset_table
-from hub.flow.warehouse_sources import METRIC_SOURCES, label, warehouse_table
+from hub.flow.warehouse_sources import (
+    METRIC_SOURCES,
+    ROW_ID,
+    label,
+    warehouse_table,
+)
 from hub.schemas import DATASETS
 from hub.sharing.masks.registry import MASKS
 from hub.sharing.seen_rows import Among, SeenRows, Within
 from hub.sharing.warehouse.answers import Answer
+from hub.sharing.warehouse.counts import counts_table
 from hub.sharing.warehouse.sides import KEY, own_columns, side_table
 from hub.storage.warehouse_tables import RELEASE
 from hub.storage.warehouse_views import View
 
 RELEASE_VIEW = "hub_release"
+Shown = sa.ColumnElement[Any]
+Joined = tuple[sa.Table, sa.ColumnElement[bool]]
 
 
 def view_of(answer: Answer, reader: str) -> View:
@@ -35,38 +43,61 @@ def view_of(answer: Answer, reader: str) -> View:
     """
     metadata = sa.MetaData()
     base = _table(answer.dataset, metadata)
-    own = own_columns(answer)
-    source: sa.FromClause = base
-    tables = {base.fullname}
-    held: dict[str, sa.Column[Any]] = {}
-    if own:
-        side = side_table(answer, metadata)
-        on = [base.c[name] == side.c[KEY + name] for name in _key(answer.dataset)]
-        source = base.join(side, sa.and_(*on))
-        held = {name: side.c[name] for name in own}
-        tables.add(side.fullname)
-    shown = answer.given.allowed.columns
+    held, beside = _held(answer, base, metadata)
+    allowed = answer.given.allowed
     spans = [
         sa.and_(_rows(base, span.rows, metadata), _before(span.until))
         for span in answer.spans
     ]
-    for span in answer.spans:
-        tables |= {one.dataset for one in span.rows.lookups}
+    lookups = {one.dataset for span in answer.spans for one in span.rows.lookups}
     columns = [
-        held.get(one.name, base.c.get(one.name)).label(one.name)  # type: ignore[union-attr]
-        for one in shown
+        held.get(name, base.c.get(name)).label(name)  # type: ignore[union-attr]
+        for name in answer.given.schema
     ]
+    source: sa.FromClause = base
+    for table, on in beside:
+        source = source.join(table, on)
     query = sa.select(*columns).select_from(source).where(sa.or_(sa.false(), *spans))
+    tables = {base.fullname, *(table.fullname for table, _ in beside), *lookups}
     return View(
         schema=answer.schema,
         name=answer.dataset,
         consumer=answer.consumer,
         reader=reader,
         query=query,
-        comment=f"{base.comment}（用途：{answer.given.allowed.purpose}）",
-        columns={one.name: _words(answer.dataset, one.name, one.mask) for one in shown},
+        comment=f"{base.comment}（用途：{allowed.purpose}）",
+        columns={
+            name: _words(answer.dataset, name, allowed.masks.get(name))
+            for name in answer.given.schema
+        },
         tables=tuple(sorted(tables)),
     )
+
+
+def _held(
+    answer: Answer, base: sa.Table, metadata: sa.MetaData
+) -> tuple[dict[str, Shown], list[Joined]]:
+    """Columns that do not come from everybody's table, and the tables they are in."""
+    if answer.given.allowed.small_cells is not None:
+        hidden = counts_table(metadata)
+        whole = [
+            sa.and_(_rows(base, span.rows, metadata), _before(span.until))
+            for span in answer.spans
+            if not span.is_hidden
+        ]
+        # A null in what a rule looks at is no row of it: the `else` is taken.
+        is_whole = sa.or_(sa.false(), *whole)
+        told: dict[str, Shown] = {
+            name: sa.case((is_whole, base.c.get(name, sa.null())), else_=hidden.c[name])
+            for name in answer.given.schema
+        }
+        return told, [(hidden, base.c[ROW_ID] == hidden.c[ROW_ID])]
+    own = own_columns(answer)
+    if not own:
+        return {}, []
+    side = side_table(answer, metadata)
+    on = [base.c[name] == side.c[KEY + name] for name in _key(answer.dataset)]
+    return {name: side.c[name] for name in own}, [(side, sa.and_(*on))]
 
 
 def release_view(answer: Answer, reader: str) -> View:

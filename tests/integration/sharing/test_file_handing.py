@@ -16,10 +16,14 @@ from support.own_commands import Console
 
 from hub.flow.house import House
 from hub.flow.published import published
+from hub.flow.release import find_release
+from hub.metrics.counting import FIGURE
 from hub.schemas import dataset
 from hub.sharing.audit_log import filter_key, pseudonym, reading, verify
+from hub.sharing.handing import subject_rows
 from hub.sharing.join_keys import join_key, master, token
 from hub.sharing.recall import recall_release
+from hub.sharing.small_cells import NOTES
 from hub.storage.audit import Audit
 from hub.storage.faults import AuditUnwritable
 from hub.storage.grants import RowRule
@@ -172,24 +176,41 @@ def test_without_an_audit_there_is_no_file(
     assert [one["result"] for one in entries(house)] == ["begun"]
 
 
-def test_figures_go_out_by_a_grant_that_shows_single_counts(
+def test_figures_go_out_whole_by_a_grant_that_shows_single_counts(
     house: House, hub: Console, tmp_path: Path
 ) -> None:
     file = tmp_path / "figures.parquet"
-    args = ("dataset", "export", "figure", str(file), "--for")
     give(house, "figure", row_rule=RowRule("own"))
+
+    hub("dataset", "export", "figure", str(file), "--for", "east")
+
+    told = pl.read_parquet(file)
+    assert set(told["unit_code"]) == {"AU-E", "420102001", "420102002"}
+    assert not set(NOTES) & set(told.columns)
+
+
+def test_of_all_figures_a_file_hides_small_cells_and_says_so(
+    house: House, hub: Console, tmp_path: Path
+) -> None:
+    file, some = tmp_path / "figures.parquet", tmp_path / "some.csv"
     enter(house, "other")
     give(house, "figure", "other")
 
-    hub(*args, "east")
-    codes = set(pl.read_parquet(file)["unit_code"])
-    refused = hub(*args, "other", code=1)
+    hub("dataset", "export", "figure", str(file), "--for", "other")
+    hub(
+        "dataset", "export", "figure", str(some), "--for", "other",
+        "--columns", "metric,numerator",
+    )  # fmt: skip
 
-    assert codes == {"AU-E", "420102001", "420102002"}
-    assert refused["error"]["code"] == "not_granted"
-    assert "small cells are to be suppressed" in refused["error"]["message"]
-    assert "GET /api/v1/metrics/CODE" in refused["error"]["next"]
-    assert [one["result"] for one in entries(house)][-1] == "refused"
+    told = pl.read_parquet(file)
+    release = find_release(house, None)
+    every = pl.concat(subject_rows(house, release, "figure", list(FIGURE)))
+    assert len(told) == len(every)
+    assert told.filter(pl.col("denominator_note") == "<5").height
+    assert not told.filter(pl.col("denominator").is_between(1, 4)).height
+    assert every.filter(pl.col("denominator").is_between(1, 4)).height
+    assert pl.read_csv(some).columns == ["metric", "numerator", *NOTES]
+    assert [one["result"] for one in entries(house)][-1] == "delivered"
 
 
 def test_a_recalled_release_gives_nobody_a_file(

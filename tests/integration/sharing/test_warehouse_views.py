@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import polars as pl
 import psycopg
 import pytest
@@ -14,7 +16,6 @@ from support.bi_readers import (
     enter,
     give,
     on,
-    rows,
     told,
 )
 
@@ -28,8 +29,10 @@ from hub.sharing.callers import consumer_who
 from hub.sharing.decision import Rulebook
 from hub.sharing.handing import decided, handed_rows, handing
 from hub.sharing.join_keys import join_key, master, token
+from hub.sharing.small_cells import NOTES
 from hub.sharing.warehouse.loading import load, sync
 from hub.sharing.warehouse.logins import give_login
+from hub.storage.consumers import Consumers
 from hub.storage.grants import RowRule
 
 
@@ -163,22 +166,77 @@ def test_a_second_purpose_has_a_schema_and_pseudonyms_of_its_own(house: House) -
     assert not one & other
 
 
-def test_figures_are_shown_by_the_grant_alone_or_not_at_all(house: House) -> None:
+def figures_seen(house: House, name: str) -> pl.DataFrame:
+    with bi_tool(house, name) as tool:
+        found = tool.execute(f"SELECT * FROM for_{name}.figure")
+        assert found.description is not None
+        columns = [one.name for one in found.description]
+        rows = found.fetchall()
+    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+
+
+def test_figures_of_own_rows_are_shown_by_the_grant_alone(house: House) -> None:
     give(house, "figure", row_rule=RowRule("own"))
+    load(house)
+
+    told = figures_seen(house, "east")
+    assert set(told["unit_code"]) == {"AU-E", "420102001", "420102002"}
+    assert not set(NOTES) & set(told.columns)
+
+
+def test_of_all_figures_small_cells_are_hidden_as_over_the_interface(
+    house: House,
+) -> None:
     enter(house, "all")
     give(house, "figure", "all")
-    _, settled = load(house)
+    load(house)
 
-    codes = {row[0] for row in rows(house, "SELECT DISTINCT unit_code FROM figure")}
-    assert codes == {"AU-E", "420102001", "420102002"}
-    (out,) = settled.left_out
-    assert (out.consumer, out.dataset) == ("all", "figure")
-    assert out.reason == "small cells are to be suppressed in what it may see"
-    assert "GET /api/v1/metrics/CODE" in out.next
+    told, file = figures_seen(house, "all"), handed(house, "figure", "all")
+    places = ["metric", "basis", "period", "level", "unit_code", "by", "by_code"]
+    shown = [*places, "numerator", "denominator", *NOTES]
+    assert set(told["denominator_note"]) >= {None, "<5"}
+    assert not told.filter(pl.col("denominator").is_between(1, 4)).height
+    assert told.columns == file.columns
+    assert Counter(told.select(shown).rows()) == Counter(file.select(shown).rows())
     with bi_tool(house, "all") as tool:
-        for place in ("for_all.figure", "public.metric_figure"):
-            with pytest.raises(psycopg.Error):
+        for place in ("public.metric_figure", "masked.metric_figure"):
+            with pytest.raises(InsufficientPrivilege):
                 tool.execute(f"SELECT count(*) FROM {place}")
+
+
+def test_own_figures_stay_whole_beside_those_of_others(house: House) -> None:
+    give(house, "figure")
+    load(house)
+    without = figures_seen(house, "east")
+    give(house, "figure", row_rule=RowRule("own"))
+    settled = sync(house)
+
+    told = figures_seen(house, "east")
+    is_own = pl.col("unit_code").is_in(["AU-E", "420102001", "420102002"])
+    own, others = told.filter(is_own), told.filter(~is_own | is_own.is_null())
+    noted = pl.any_horizontal(pl.col(NOTES).is_not_null())
+    assert ("for_east", "figure") in settled.made
+    assert without.filter(is_own & noted).height
+    assert not own.filter(noted).height
+    assert others.filter(noted).height
+    assert len(told) == len(without)
+
+
+def test_what_hides_small_cells_goes_with_the_last_grant_that_needs_it(
+    house: House,
+) -> None:
+    enter(house, "all")
+    give(house, "figure", "all")
+    load(house)
+    assert figures_seen(house, "all").height
+    Consumers(house.control.engine).revoke(
+        "all", by="甲", reason="结束", at=house.now()
+    )
+    sync(house)
+
+    with bi_tool(house) as tool:
+        found = tool.execute("SELECT nspname FROM pg_namespace").fetchall()
+    assert ("masked",) not in found
 
 
 def test_a_file_of_sqlite_lets_nobody_in(house: House) -> None:

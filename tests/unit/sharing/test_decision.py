@@ -269,6 +269,23 @@ def test_the_own_are_whole_beside_what_is_open_to_all() -> None:
     assert allowed(ask(None, "figure")).whole is None
 
 
+def test_a_masked_column_of_figures_is_not_there() -> None:
+    given = replace(own(dataset="figure"), masks={"unit_code": "pseudonym"})
+
+    names = {one.name for one in allowed(ask(holder(given), "figure", grant=1)).columns}
+
+    assert "unit_code" not in names
+    assert "numerator" in names
+
+
+def test_without_what_is_open_only_grants_speak() -> None:
+    who = holder(replace(own(dataset="figure"), row_rule=DISTRICT))
+
+    assert allowed(ask(who, "figure")).small_cells == 5
+    assert allowed(ask(who, "figure", granted_only=True)).small_cells is None
+    assert kind(ask(None, "figure", granted_only=True)) == ("unauthorised", 401)
+
+
 def test_an_answer_is_data_as_well() -> None:
     told = allowed(ask(holder(own()), columns=("case_no", "address"))).as_data()
 

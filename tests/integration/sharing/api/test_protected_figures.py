@@ -1,34 +1,26 @@
-"""Figures whose small cells are hidden come over the interface, and no other way."""
+"""Figures with small cells hidden, as the interface shows them."""
 
 from __future__ import annotations
 
-import pytest
+from operator import itemgetter
+
 from support.served import Served
 from support.served_consumers import add_consumer
 from support.served_rows import EAST
 
-from hub.flow.release import find_release
-from hub.sharing.file_handing import FileAsk, decide_file
-from hub.sharing.handing import NotGranted
 from hub.sharing.small_cells import NOTES
-from hub.sharing.warehouse.answers import answers
 from hub.storage.grants import RowRule
 
 CODE = "duty_action_rate"
 COUNTS = ("numerator", "denominator", "value_share")
 
 
-def test_what_is_refused_as_a_file_and_a_view_is_had_here(own: Served) -> None:
+def test_small_cells_are_hidden_with_the_reason(own: Served) -> None:
     own.keys["counted"] = add_consumer(
         own.house, "counted", [{"dataset": "figure", "column_class": "CONDITIONAL"}]
     )
-    release = find_release(own.house, None)
 
     told = own.get(f"/metrics/{CODE}", "counted").json()
-    ask = FileAsk(consumer="counted", dataset="figure", purpose=None, columns=None)
-    with pytest.raises(NotGranted, match="GET /api/v1/metrics/CODE"):
-        decide_file(own.house, ask, release)
-    made, left_out = answers(own.house, release)
 
     hidden = [one for one in told["figures"] if any(one[note] for note in NOTES)]
     assert set(NOTES) < set(told["columns"])
@@ -37,8 +29,45 @@ def test_what_is_refused_as_a_file_and_a_view_is_had_here(own: Served) -> None:
     for one in hidden:
         for count, note in zip(COUNTS, NOTES, strict=True):
             assert one[note] is None or one[count] is None
-    assert ("counted", "figure") in {(one.consumer, one.dataset) for one in left_out}
-    assert ("counted", "figure") not in {(one.consumer, one.dataset) for one in made}
+
+
+def figures_of(own: Served, month: str) -> list[dict[str, object]]:
+    asked = f"/metrics/{CODE}?period={month}"
+    found: list[dict[str, object]] = own.get(asked, "nobody").json()["figures"]
+    return found
+
+
+def test_one_month_is_the_same_asked_alone_and_among_all(own: Served) -> None:
+    every = own.get(f"/metrics/{CODE}", "nobody").json()["figures"]
+    months = sorted({one["period"] for one in every})
+
+    alone = [
+        one
+        for month in months
+        for one in own.get(f"/metrics/{CODE}?period={month}", "nobody").json()[
+            "figures"
+        ]
+    ]
+
+    key = itemgetter("period", "level", "unit_code", "by", "by_code", "basis")
+    assert months
+    assert sorted(alone, key=lambda one: str(key(one))) == sorted(
+        every, key=lambda one: str(key(one))
+    )
+
+
+def test_the_citys_figure_is_told_beside_a_unit_s_own(own: Served) -> None:
+    rules = [RowRule("all"), RowRule("districts", (EAST,))]
+    grants = [
+        {"dataset": "figure", "column_class": "CONDITIONAL", "row_rule": rule}
+        for rule in rules
+    ]
+    own.keys["both"] = add_consumer(own.house, "both", grants)
+
+    told = own.get(f"/metrics/{CODE}?level=city", "both").json()["figures"]
+    plain = own.get(f"/metrics/{CODE}?level=city", "nobody").json()["figures"]
+
+    assert told == plain != []
 
 
 def test_the_own_are_shown_whole_beside_those_of_others(own: Served) -> None:
