@@ -73,14 +73,21 @@ def known_entries(house: House) -> Known:
     return Known(entries, {file["path"]: file["sha256"] for file in files})
 
 
-def entries_of(house: House, pinned: tuple[Pinned, ...]) -> list[Entry]:
+def entries_of(
+    house: House, pinned: tuple[Pinned, ...], known: Known | None = None
+) -> list[Entry]:
     """The entry of every dataset, its files listed with their hashes.
+
+    Args:
+        house: the hub.
+        pinned: the datasets.
+        known: what need not be read again; of the last signed manifest by default.
 
     Raises:
         StorageDamaged: a file is gone or has another size than was written.
     """
-    known = known_entries(house)
-    return [_entry(house, one, known) for one in pinned]
+    before = known_entries(house) if known is None else known
+    return [_entry(house, one, before) for one in pinned]
 
 
 def document_of(release: Release, entries: list[Entry], key: str) -> Entry:

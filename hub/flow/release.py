@@ -20,7 +20,7 @@ from hub.flow.published import METRICS, PUBLISHED, digest_of, digest_of_metric
 from hub.flow.sources import sources_now
 from hub.flow.stages import timing
 from hub.schemas import dataset
-from hub.storage.releases import Pinned, Release, Releases
+from hub.storage.releases import Pinned, Release, Releases, release_digest
 from hub.storage.signing import signer
 
 EMPTY = sha256(b"").hexdigest()
@@ -53,9 +53,9 @@ def _make(house: House) -> Release:
         pinned.append(Pinned(name, table.name, version, rows, digest))
         house.note("released", {"dataset": name, "rows": rows})
     pinned.sort(key=lambda one: one.dataset)
-    total = sha256("\n".join(f"{one.dataset}={one.digest}" for one in pinned).encode())
+    total = release_digest(pinned)
     sources = sources_now(house)
-    is_same = before is not None and before.digest == total.hexdigest()
+    is_same = before is not None and before.digest == total
     if before is not None and is_same and not before.has_ended:
         told = [one.standing for one in before.sources]
         if told == [one.standing for one in sources]:
@@ -63,7 +63,7 @@ def _make(house: House) -> Release:
     entries, key = entries_of(house, tuple(pinned)), signer(house.settings.home)
     made = releases.publish(
         city=house.city.id,
-        digest=total.hexdigest(),
+        digest=total,
         datasets=tuple(pinned),
         at=house.now(),
         sources=sources,

@@ -5,11 +5,10 @@
 What is checked, in this order, and the first bad entry is named: the Ed25519
 signature over the manifest's bytes; its form and order; the release digest; size,
 SHA-256 and rows of every file; rows and content digest of every dataset, computed
-again from the files. What is not: files in the folder that the manifest does not
-list (other releases may own them), and whether the key is the hub's own: take the
-key from the hub's operator, never from where the files came from.
-
-This file imports nothing of the hub, because consumers run a copy of it.
+again from the files. What is not: other files in the folder, and whether the key is
+the hub's own: take it from the hub's operator, never from where the files came from.
+A manifest NAME.erased.json tells what is left of a release after a lawful erasure.
+This file imports nothing of the hub: consumers run a copy of it.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ UNIT, ITEM = "\u241f", "\u241e"
 KEY, SIGNATURE, SHA256 = (re.compile(rf"[0-9a-f]{{{n}}}") for n in (64, 128, 64))
 PIECE = 16_384  # rows that are in memory at a time
 Open = Callable[[str], BufferedIOBase]
+SAID = "{release} of {city} is what was published at {published_at} (key {key})."
 
 
 class Problem(NamedTuple):
@@ -285,10 +285,11 @@ def main(args: list[str] | None = None) -> int:
 
     found = problems(manifest, signature, public, open_file)
     bad = list(found if given.all else itertools.islice(found, 1))
-    lines = [f"bad entry: {one.entry}: {one.seen}" for one in bad] or [
-        "{release} of {city} is what was published at {published_at}, signed with the "
-        "key {key}.".format(**json.loads(manifest))
-    ]
+    lines = [f"bad entry: {one.entry}: {one.seen}" for one in bad]
+    if not bad:
+        lines = [SAID.format(**json.loads(manifest))]
+    elif (later := given.manifest.with_suffix(".erased.json")).exists():
+        lines.append(f"Values were erased since it was published: check {later.name}.")
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return int(bool(bad))
 

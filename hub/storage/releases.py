@@ -7,9 +7,10 @@ which source counts as missing (`hub.flow`); how a release ends (`release_ends`)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -97,6 +98,12 @@ class Release:
     def id(self) -> str:
         """The name that people use, as in r000012."""
         return f"r{self.number:06d}"
+
+
+def release_digest(pinned: Iterable[Pinned]) -> str:
+    """The digest of a release, from those of its datasets in order of their names."""
+    lines = "\n".join(f"{one.dataset}={one.digest}" for one in pinned)
+    return sha256(lines.encode()).hexdigest()
 
 
 class Releases(Desk):

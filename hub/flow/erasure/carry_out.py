@@ -19,6 +19,7 @@ import polars as pl
 
 from hub.errors import MisuseError
 from hub.flow import tables
+from hub.flow.erased_manifests import write_erased_manifests
 from hub.flow.erasure.digests import kept_digests, plan_store
 from hub.flow.erasure.due import find_due
 from hub.flow.erasure.facts import Own, erase_core, erase_staged
@@ -60,6 +61,8 @@ def erase_due(house: House, rules: tuple[Retention, ...], author: str) -> list[E
         done.append(_carry_out(house, made))
     if done:
         _publish(house)
+    # Whether or not anything was due: a killed run may have left them unwritten.
+    write_erased_manifests(house)
     return done
 
 
@@ -105,6 +108,7 @@ def erase_row(
     made = _open(house, left, rule=None, columns=columns, reason=reason, author=author)
     done = _carry_out(house, made)
     _publish(house)
+    write_erased_manifests(house)
     return done
 
 
