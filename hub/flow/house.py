@@ -123,7 +123,8 @@ def open_house(settings: Settings) -> House:
     city = load_city(settings.city)
     know(settings, city)
     home = settings.home.absolute()
-    home.mkdir(parents=True, exist_ok=True)
+    # Lake, shelves, warehouse and control database hold what few may see.
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     control = ControlDatabase(settings.control_url)
     control.migrate()
     ledger = Ledger(control.engine, clock=settings.clock)

@@ -92,4 +92,4 @@ def test_a_second_erasure_makes_the_manifest_of_what_is_left_anew(
         for document in (told, json.loads(first))
     )
     assert now["issue"] == then["issue"] - 1
-    assert [one["erasures"][-1] for one in told["erased"]["of"]] == [2]
+    assert {one["erasures"][-1] for one in told["erased"]["of"]} == {2}
