@@ -2,9 +2,9 @@
 
 What lives here: fields that nobody mapped or ignored (P13), first days that the
 hub had to assume (P27), rows that say different things under one key and one
-version (P18), fields that were cut before landing (T50), display numbers that
-several cases bear (T12), listings that the partner counts otherwise (B09), and axes
-exchanged throughout (P30). What does not: anything that keeps a row out.
+version (P18), fields that were cut before landing (T50), listings that the partner
+counts otherwise (B09), and axes exchanged throughout (P30). What does not: numbers that
+several cases bear (`shared_numbers`), anything that keeps a row out.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hub.flow.context import part_meta, parts_of
 from hub.flow.house import House
 from hub.flow.key_pieces import cut, piece_of
 from hub.flow.outcome import FOUND, Split
+from hub.flow.shared_numbers import shared_numbers
 from hub.partners.spec import Feed
 from hub.schemas import dataset
 from hub.storage.batches import Batch
@@ -35,8 +36,8 @@ def add_remarks(house: House, batch: Batch, feed: Feed, done: Split) -> None:
     done.findings.append(assumed_days(feed, done))
     done.findings.append(cut_fields(house, batch))
     done.findings.append(differing_counts(house, batch))
-    if done.files.get("issue"):
-        done.findings.append(shared_numbers(house, batch, done))
+    if cases := done.files.get("issue"):
+        done.findings.append(shared_numbers(house, batch.partner, cases))
     for name, files in done.files.items():
         if files:
             done.findings.append(conflicts(house, batch, name, done))
@@ -94,44 +95,6 @@ def differing_counts(house: House, batch: Batch) -> pl.DataFrame:
         if meta.counts and meta.counts["listed"] != meta.counts["counted"]
     ]
     return _remarks([(None, path, "B09") for path in dict.fromkeys(told)])
-
-
-def shared_numbers(house: House, batch: Batch, done: Split) -> pl.DataFrame:
-    """T12: rows whose display number another case of the partner bears as well.
-
-    The other case lies in the delivery, or in core in a month of the delivery's cases:
-    a batch must not cost more the more years core holds. A number is never a key, so
-    nothing is joined by it.
-    """
-    columns = ["row", "key", "case_no", "reported_at"]
-    staged = tables.staged_table(house.lake, batch.partner, dataset("issue"))
-    told = staged.read(files=done.files["issue"], columns=columns).drop_nulls("case_no")
-    table = tables.core_table(house.lake, dataset("issue"))
-    at = pl.col("reported_at").dt.convert_time_zone(house.city.timezone)
-    months = told.select(at.dt.strftime("%Y-%m").unique()).to_series().drop_nulls()
-    mine = table.files(
-        partitions=[{"partner": batch.partner, "month": month} for month in months]
-    )
-    numbers = told["case_no"].unique()
-    borne = [told.select("case_no", "key")]
-    for frame in table.scan(mine, columns=["case_no", "issue_id", "deleted_at"]):
-        living = pl.col("deleted_at").is_null()
-        known = frame.filter(living & pl.col("case_no").is_in(numbers.implode()))
-        borne.append(known.select("case_no", key="issue_id"))
-    bearers = pl.concat(borne).unique().group_by("case_no").len()
-    shared = bearers.filter(pl.col("len") > 1)["case_no"]
-    return (
-        told.filter(pl.col("case_no").is_in(shared.implode()))
-        .select(
-            "row",
-            "key",
-            dataset=pl.lit("issue"),
-            column=pl.lit("case_no"),
-            rule=pl.lit("T12"),
-            severity=pl.lit("warn"),
-        )
-        .cast(pl.Schema(FOUND))
-    )
 
 
 def exchanged_axes(house: House, batch: Batch, name: str, done: Split) -> pl.DataFrame:
