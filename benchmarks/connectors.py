@@ -23,6 +23,7 @@ import psycopg
 from rich.console import Console
 
 from benchmarks import sources
+from hub.allocators import TOLD
 from hub.demo.issue_files import issue_csv
 
 console = Console()
@@ -153,6 +154,7 @@ def _best(
                     target,
                 ],
                 env={
+                    **TOLD,  # as every process of the hub is told
                     **os.environ,
                     "HUB_BENCH_URL": url,
                     "HUB_BENCH_DIR": url,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from hub.allocators import give_back_early
 from hub.cli import (
     alarm,
     assessment,
@@ -40,7 +41,6 @@ from hub.cli import (
     submission,
     warehouse,
 )
-from hub.cli.allocators import give_back_early
 from hub.cli.call import HubGroup, surroundings
 from hub.cli.failures import ended
 

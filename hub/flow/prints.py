@@ -7,10 +7,14 @@ of like size. What does not: making a fingerprint (`chunks`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
+PARTS = 16
 Halves = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.intp]
 
 
 class Prints:
@@ -21,10 +25,39 @@ class Prints:
     """
 
     def __init__(self) -> None:
-        self._runs: list[tuple[Halves, Halves]] = []
+        # Cut by the first digit: merging two runs needs their room again, and so only
+        # that of a sixteenth.
+        self._parts = [_Runs() for _ in range(PARTS)]
 
     def holds(self, first: Halves, second: Halves) -> npt.NDArray[np.bool_]:
         """Which of some fingerprints are there."""
+        found = np.zeros(len(first), dtype=np.bool_)
+        for part, at in self._cut(first):
+            found[at] = part.holds(first[at], second[at])
+        return found
+
+    def add(self, first: Halves, second: Halves) -> None:
+        """Remember some fingerprints."""
+        for part, at in self._cut(first):
+            part.add(first[at], second[at])
+
+    def _cut(self, first: Halves) -> Iterator[tuple[_Runs, Places]]:
+        """The parts that are concerned, each with the places of its fingerprints."""
+        digit = (first >> np.uint64(60)).astype(np.uint8)
+        order = np.argsort(digit, kind="stable")
+        ends = np.searchsorted(digit[order], np.arange(PARTS), side="right")
+        for part, at in zip(self._parts, np.split(order, ends[:-1]), strict=True):
+            if len(at):
+                yield part, at
+
+
+class _Runs:
+    """Sorted runs of fingerprints, each at least twice as long as the next."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[Halves, Halves]] = []
+
+    def holds(self, first: Halves, second: Halves) -> npt.NDArray[np.bool_]:
         found = np.zeros(len(first), dtype=np.bool_)
         for firsts, seconds in self._runs:
             at = np.minimum(np.searchsorted(firsts, first), len(firsts) - 1)
@@ -32,9 +65,6 @@ class Prints:
         return found
 
     def add(self, first: Halves, second: Halves) -> None:
-        """Remember some fingerprints."""
-        if not len(first):
-            return
         run = _sorted(first, second)
         while self._runs and len(self._runs[-1][0]) <= len(run[0]):
             firsts, seconds = self._runs.pop()

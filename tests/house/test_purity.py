@@ -67,7 +67,7 @@ def _environment_reads(path: Path) -> list[int]:
 
 
 # The allocators are told before anything is loaded, settings among it.
-READERS = ("hub/settings.py", "hub/cli/allocators.py")
+READERS = ("hub/settings.py", "hub/allocators.py")
 
 
 def test_only_settings_reads_the_environment() -> None:
