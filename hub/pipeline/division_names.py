@@ -153,7 +153,8 @@ def _codes(asked: pl.DataFrame, forms: pl.DataFrame) -> pl.Series:
             pl.col("within").is_null()
             | pl.col("division_code").str.starts_with(pl.col("within")),
         )
-        # A name that is written out says more than one that lacks its ending.
+        # A name that is written out says more than one that lacks its ending; of those
+        # that are left: it says nothing of another place or day.
         .filter(pl.col("tier") == pl.col("tier").min().over("at"))
         .group_by("at")
         .agg(code=pl.col("division_code").unique())

@@ -160,3 +160,25 @@ def test_brackets_widths_blanks_case_and_script_are_one() -> None:
     told = comparable(pl.Series(["Ａ區 （橋口）", "a区[硚口]", None, "—"]))
 
     assert told.to_list() == ["a区桥口", "a区桥口", None, None]
+
+
+def test_a_name_written_out_elsewhere_takes_none_from_the_own_district() -> None:
+    there = Column(field="x", ref="division", by="division_name", within="420117")
+    emit = Emit(dataset="issue", columns={"street_code": there})
+    made = pl.DataFrame(
+        {"street_code": ["旧街", "汉正街"], "version_at": [datetime(2026, 7, 2)] * 2}
+    ).with_columns(pl.col("version_at").dt.replace_time_zone("UTC"))
+    # A street of another district is called 旧街 in full.
+    other = DIVISIONS.filter(division_code="420104002").with_columns(
+        division_name=pl.lit("旧街")
+    )
+
+    read = read_divisions(
+        made,
+        dataset("issue"),
+        emit,
+        forms=division_forms(pl.concat([DIVISIONS, other])),
+        zone="Asia/Shanghai",
+    )
+
+    assert read["street_code"].values.to_list() == ["420117003", None]
