@@ -166,8 +166,11 @@ def test_a_name_written_out_elsewhere_takes_none_from_the_own_district() -> None
     there = Column(field="x", ref="division", by="division_name", within="420117")
     emit = Emit(dataset="issue", columns={"street_code": there})
     made = pl.DataFrame(
-        {"street_code": ["旧街", "汉正街"], "version_at": [datetime(2026, 7, 2)] * 2}
-    ).with_columns(pl.col("version_at").dt.replace_time_zone("UTC"))
+        {
+            "street_code": ["旧街", "汉正街"],
+            "version_at": [datetime(2026, 7, 2, tzinfo=UTC)] * 2,
+        }
+    )
     # A street of another district is called 旧街 in full.
     other = DIVISIONS.filter(division_code="420104002").with_columns(
         division_name=pl.lit("旧街")
