@@ -86,6 +86,27 @@ def run(call: Call, target: str | None, *, any_share: bool) -> int:
     return _answer(call, run_all(house, chosen, any_share=any_share))
 
 
+@delivery.command("held", examples=("hub delivery held qiaokou/status",))
+@click.argument("target", metavar="PARTNER/DELIVERY")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, 100_000),
+    default=20,
+    show_default=True,
+    help="At most so many rows one by one.",
+)
+def held(call: Call, target: str, limit: int) -> None:
+    """Show which rows the hub holds back from the receiver, and for what."""
+    from hub.cli.delivery_page import show_held
+    from hub.sharing.outward.chosen import chosen_deliveries
+    from hub.sharing.outward.held import held_back
+
+    house = call.house()
+    ((partner, one),) = chosen_deliveries(house.city, _single(target))
+    told = held_back(house, partner, one, limit).as_data()
+    call.answer(told, lambda page: show_held(page, told))
+
+
 @delivery.command("retry", examples=("hub delivery retry qiaokou/status",))
 @click.argument("target", metavar="PARTNER/DELIVERY")
 def retry(call: Call, target: str) -> int:

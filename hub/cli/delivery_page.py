@@ -24,6 +24,11 @@ STATES: Mapping[str, str] = {
     "dead": "dead 死信",
     "given_up": "given up 放弃",
 }
+WAITS = {
+    "code": "no word for the code 代码无对应值",
+    "gap": "a gap in the key 主键缺值",
+    "key": "several rows share the key 主键重复",
+}
 RUNS: Mapping[str, str] = {
     "done": "done 完成",
     "partly": "partly 部分",
@@ -156,6 +161,27 @@ def show_runs(page: Page, told: Sequence[Told]) -> None:
     for one in told:
         if one["error"]:
             page.line(one["error"]["message"])
+
+
+def show_held(page: Page, told: Told) -> None:
+    """Why rows wait, and some of them."""
+    page.line(f"{told['rows']} rows of {told['release']} wait for {told['delivery']}.")
+    page.table(
+        ("reason", "column", "value", "rows"),
+        (
+            (WAITS[one["reason"]], one["column"], one["value"], one["rows"])
+            for one in told["reasons"]
+        ),
+        empty="Nothing is held back.",
+    )
+    if told["held"]:
+        page.table(
+            ("key at the receiver", "reason", "column"),
+            (
+                (one["told"], WAITS[one["reason"]], one["column"])
+                for one in told["held"]
+            ),
+        )
 
 
 def _parcels(told: Told, *states: str) -> int:

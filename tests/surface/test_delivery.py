@@ -154,6 +154,36 @@ def test_a_delivery_is_checked_granted_handed_over_and_shown(
     assert [row["result"] for row in audit] == ["delivered", "begun"]
 
 
+def test_what_is_held_back_is_told_with_the_code_that_has_no_word(
+    run: Run, city: FileCity
+) -> None:
+    file = city.partner_file.with_name("bureau.toml")
+    file.write_text(file.read_text().replace('CHECKED = "已核查"\n', ""))
+    grant(run)
+    code, told = run("delivery", "run", "bureau/cases", "--json")
+    (ran,) = json.loads(told)
+    assert code == 0
+    assert ran["held"] > 0
+
+    code, told = run("delivery", "held", "bureau/cases", "--limit", "1", "--json")
+
+    found = json.loads(told)
+    assert (code, found["rows"]) == (0, ran["held"])
+    assert found["reasons"] == [
+        {
+            "reason": "code",
+            "column": "stage_code",
+            "value": "CHECKED",
+            "rows": ran["held"],
+        }
+    ]
+    (one,) = found["held"]
+    assert set(json.loads(one["told"])) == {"案号"}
+    page = run("delivery", "held", "bureau/cases")[1]
+    assert "no word for the code 代码无对应值" in page
+    assert run("delivery", "held", "bureau")[0] == 2
+
+
 def test_a_target_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
     for target in ("nobody", "bureau/none", "district", "bureau"):
         command = "show" if target == "bureau" else "list"

@@ -26,6 +26,8 @@ from hub.storage.releases import Release
 
 FEW = 10  # withdrawals that no share bounds
 CHANGE = ("key", "op", "digest")
+# A key that several rows share names none of them.
+IS_HELD = (pl.col("held").list.len() > 0) | ~pl.col("key").is_unique()
 KEPT = ("parcel", "key", "op", "digest", "told", "payload")
 
 
@@ -110,8 +112,7 @@ def _changes(
     engine = house.control.engine
     had = held_rows(engine, granted.id, digits)
     pending = pending_changes(engine, granted.id, digits)
-    is_held = pl.col("is_held") | ~pl.col("key").is_unique()
-    sorted_out = view.with_columns(is_held=is_held)
+    sorted_out = view.with_columns(is_held=IS_HELD)
     sound = sorted_out.filter(~pl.col("is_held") & ~pl.col("is_own"))
     known = had.select("key", pl.col("digest").alias("had"))
     moved = sound.join(known, on="key", how="left").filter(

@@ -24,7 +24,7 @@ from hub.schemas import Dataset, dataset
 from hub.sharing.masks.apply import apply_masks, reads
 from hub.sharing.outward.granted import Granted
 from hub.sharing.outward.mirror import own_words
-from hub.sharing.outward.written import PLAIN, written
+from hub.sharing.outward.written import HELD, PLAIN, written
 from hub.sharing.seen_rows import Keys, keys_wanted
 from hub.storage.releases import Release
 
@@ -33,7 +33,7 @@ VIEW = {
     "told": pl.String(),
     "digest": pl.String(),
     "payload": pl.String(),
-    "is_held": pl.Boolean(),
+    "held": HELD,
     "is_own": pl.Boolean(),
 }
 

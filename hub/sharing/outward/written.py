@@ -24,6 +24,8 @@ ISO = "%Y-%m-%dT%H:%M:%S%:z"
 PLAIN = "%Y-%m-%d %H:%M:%S"
 KEY_LENGTH = 32
 OPS = ("insert", "update", "withdraw")
+HELD = pl.List(pl.Struct({"column": pl.String, "value": pl.String}))
+NO_VALUE = pl.lit(None, dtype=pl.String)
 
 
 def written(granted: Granted, rows: pl.DataFrame) -> pl.DataFrame:
@@ -35,7 +37,8 @@ def written(granted: Granted, rows: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         key (64 hex digits), told (the receiver's key as JSON), digest and payload (the
-        row as JSON), is_held (a code has no value there, or the key has a gap).
+        row as JSON), held (`HELD`: the columns for which it waits, a code with the
+        value that has no word there, a part of the key that has a gap with none).
     """
     delivery, ds = granted.delivery, granted.ds
     is_plain = granted.partner.receiving(delivery).source.connector != "rest"
@@ -51,22 +54,31 @@ def written(granted: Granted, rows: pl.DataFrame) -> pl.DataFrame:
     )
     told = pl.struct(*(values[name].alias(named[name]) for name in keys))
     unknown = [
-        pl.col(name).is_not_null() & values[name].is_null()
+        _held(
+            name,
+            pl.col(name).is_not_null() & values[name].is_null(),
+            pl.col(name).cast(pl.String),
+        )
         for name, given in delivery.columns.items()
         if given.codes is not None
     ]
-    gaps = [values[name].is_null() for name in keys]
+    gaps = [_held(name, pl.col(name).is_null(), NO_VALUE) for name in keys]
     return rows.select(
         told=told.struct.json_encode(),
         payload=payload.struct.json_encode(),
-        is_held=pl.any_horizontal(*unknown, *gaps),
+        held=pl.concat_list(*unknown, *gaps).list.drop_nulls(),
     ).select(
         sha256(pl.col("told")).alias("key"),
         "told",
         sha256(pl.col("payload")).alias("digest"),
         "payload",
-        "is_held",
+        "held",
     )
+
+
+def _held(name: str, waits: pl.Expr, value: pl.Expr) -> pl.Expr:
+    told = pl.struct(column=pl.lit(name), value=value)
+    return pl.when(waits).then(told).otherwise(None)
 
 
 def _value(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from support.outward_world import COLUMNS, World, east, issue
 from support.partner_server import Reply, Request
 
+from hub.sharing.outward.held import held_back
 from hub.storage.outward import Parcels
 
 VERDICT = {"field": "code", "good": ("0",), "message": "msg"}
@@ -178,3 +180,18 @@ def test_rows_that_share_a_key_or_lack_a_value_are_held_and_counted(
 
     assert (set(served.receiver.rows), ran.planned.held) == ({"2"}, 4)
     assert ran.state == "done"
+
+    told = held_back(world.house, partner, partner.deliveries[0], 10)
+    assert (told.rows, told.release) == (4, ran.release)
+    assert told.reasons.rows() == [
+        ("key", None, None, 2),
+        ("code", "stage_code", "CANCELLED", 1),
+        ("gap", "case_no", None, 1),
+    ]
+    assert [json.loads(one)["编号"] for one in told.few["told"]] == [
+        "1",
+        "1",
+        "5",
+        None,
+    ]
+    assert len(held_back(world.house, partner, partner.deliveries[0], 1).few) == 1
