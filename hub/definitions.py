@@ -13,7 +13,12 @@ from hub.assets.automation.conditions import automated
 from hub.assets.city import city_assets
 from hub.assets.house_resource import HouseResource
 from hub.assets.jobs import city_job, partner_jobs
-from hub.assets.nightly import audit_asset, audit_schedule
+from hub.assets.nightly import (
+    audit_asset,
+    audit_schedule,
+    counts_asset,
+    counts_schedule,
+)
 from hub.assets.partners import partner_assets
 from hub.assets.upkeep import upkeep_assets, upkeep_schedule
 from hub.partners.city import City
@@ -31,11 +36,12 @@ def build_defs(city: City | None = None) -> dg.Definitions:
     upkept = dg.DefaultScheduleStatus["RUNNING" if settings.automation else "STOPPED"]
     begun = automation_of(city, assets, figures, is_on=settings.automation)
     return dg.Definitions(
-        assets=[*assets, *figures, *upkeep_assets(), audit_asset()],
+        assets=[*assets, *figures, *upkeep_assets(), audit_asset(), counts_asset()],
         jobs=[city_job(city), *partner_jobs(active), *begun.jobs],
         schedules=[
             *begun.schedules,
             audit_schedule(city, upkept),
+            counts_schedule(city, upkept),
             upkeep_schedule(city, upkept),
         ],
         sensors=[*begun.sensors, alarm_sensor(city, begun.looking)],

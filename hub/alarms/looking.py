@@ -18,6 +18,7 @@ from hub.alarms.idle import not_run
 from hub.alarms.places import faulty_files, full_disks
 from hub.alarms.refusals import changed_fields, refused
 from hub.alarms.shares import held_back, undated
+from hub.alarms.short import short
 from hub.alarms.sight import Sight
 from hub.alarms.silence import moved, silent
 from hub.alarms.unseen import unseen
@@ -45,6 +46,7 @@ RULES: dict[str, Look] = {
     "A15": undated,
     "A16": shifted,
     "A17": unseen,
+    "A18": short,
 }
 
 

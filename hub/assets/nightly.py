@@ -1,9 +1,11 @@
-"""Every night: what was written to the audit log since the last root is signed.
+"""Every night: the audit log is signed, and sources are asked how much they have.
 
 What lives here: the asset `upkeep/audit` and its schedule, which comes every night
-since an end that no root witnesses can be cut off. What does not: signing
-(`hub.storage.audit`), when it may be done unasked (`hub.flow.audit_signing`), what is
-done once a week (`upkeep`, which signs as well: all of the group is its job).
+since an end that no root witnesses can be cut off; and `upkeep/counts`, which holds
+the counts of the last days against what came of them (T1, alarm A18). What does not:
+signing (`hub.storage.audit`), when it may be done unasked (`hub.flow.audit_signing`),
+comparing (`hub.flow.reconcile.day_counts`), what is done once a week (`upkeep`, which
+does both as well: all of the group is its job).
 """
 
 import dagster as dg
@@ -12,10 +14,13 @@ from hub.assets.house_resource import HouseResource
 from hub.assets.keys import UPKEEP
 from hub.errors import HubError
 from hub.flow.audit_signing import sign_written
+from hub.flow.reconcile.day_counts import compare_city
 from hub.partners.city import City
 
 AUDIT_KEY = dg.AssetKey(["upkeep", "audit"])
+COUNTS_KEY = dg.AssetKey(["upkeep", "counts"])
 WHEN = "10 0 * * *"  # just after the day that it witnesses
+COUNTED_AT = "10 5 * * *"  # the night's feeds are in, the morning's figures not made
 
 
 def audit_asset() -> dg.AssetsDefinition:
@@ -63,4 +68,55 @@ def audit_schedule(
         execution_timezone=city.timezone,
         default_status=status,
         description="每晚签名 (a root of the audit log)",
+    )
+
+
+def counts_asset() -> dg.AssetsDefinition:
+    """The step that asks; a source that is down is told, and fails nothing."""
+
+    @dg.asset(
+        key=COUNTS_KEY,
+        group_name=UPKEEP,
+        tags={"layer": UPKEEP},
+        kinds={"python"},
+        description="来源计数核对 (what sources count of the last days, and what came)",
+    )
+    def upkeep_counts(house: HouseResource) -> dg.MaterializeResult[None]:
+        found = compare_city(house.open())
+        short = {
+            f"{one.partner}/{one.feed} {day.day}": day.missing
+            for one in found
+            for day in one.days
+            if day.missing
+        }
+        problems = [one.problem for one in found if one.problem is not None]
+        return dg.MaterializeResult(
+            metadata={
+                "feeds": len(found),
+                "days": sum(len(one.days) for one in found),
+                "rows_missing": dg.MetadataValue.json(short),
+                "not_asked": dg.MetadataValue.json(problems),
+            }
+        )
+
+    return upkeep_counts
+
+
+def counts_schedule(
+    city: City,
+    status: dg.DefaultScheduleStatus = dg.DefaultScheduleStatus.STOPPED,
+) -> dg.ScheduleDefinition:
+    """The nightly comparison, on the city's clock.
+
+    Args:
+        city: whose clock.
+        status: whether it runs by itself from the start.
+    """
+    return dg.ScheduleDefinition(
+        name="counts",
+        job=dg.define_asset_job("counts", selection=[COUNTS_KEY]),
+        cron_schedule=COUNTED_AT,
+        execution_timezone=city.timezone,
+        default_status=status,
+        description="每晚核对来源计数 (counts of the last days against the sources)",
     )

@@ -78,7 +78,7 @@ def write_instant(instant: datetime, form: str, zone: str, *, end: bool) -> str:
         end: it bounds a span from above: round up instead of down.
     """
     local = instant.astimezone(ZoneInfo(zone))
-    step = _step(form)
+    step = smallest_step(form)
     floor = _floor(local, step)
     if end and floor < local:
         floor += step
@@ -89,7 +89,7 @@ def write_instant(instant: datetime, form: str, zone: str, *, end: bool) -> str:
     return floor.strftime(form)
 
 
-def _step(form: str) -> timedelta:
+def smallest_step(form: str) -> timedelta:
     """The smallest difference that a format can write."""
     if form == "epoch_ms":
         return timedelta(milliseconds=1)

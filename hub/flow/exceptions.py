@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from hub.flow.closers import read_hurried
 from hub.flow.figures import known_at
 from hub.flow.house import House
 from hub.flow.issue_tables import Versions, read_table
@@ -21,6 +22,7 @@ from hub.flow.metric_rows import Facts
 from hub.flow.metric_tables import frozen_mark, metric_table
 from hub.flow.roster_rows import RosterFacts
 from hub.metrics.exceptions.cases import cases_of_month, never_met, repeated_attempts
+from hub.metrics.exceptions.closers import mass_closers
 from hub.metrics.exceptions.findings import rule_rows
 from hub.metrics.exceptions.gaming import Thresholds, flagged, reports_of
 from hub.metrics.exceptions.ground import ground, workload
@@ -131,17 +133,20 @@ def _of_cases(read: Facts, terrain: Terrain, as_of: datetime) -> Iterator[pl.Dat
     yield never_met(cases, facts.read("meeting_item"), as_of=as_of, zone=facts.zone)
     yield repeated_attempts(cases, read.handlings(months, as_of))
     issues = _reports(facts, terrain)
-    limits = house.city.action.flags
+    flags = house.city.action.flags
+    limits = Thresholds(
+        **{one.name: getattr(flags, one.name) for one in fields(Thresholds)}
+    )
     yield from flagged(
         reports_of(issues, facts.roster, days, facts.zone),
         facts.patrols(months),
         facts.roster,
         days=days,
-        thresholds=Thresholds(
-            **{one.name: getattr(limits, one.name) for one in fields(Thresholds)}
-        ),
+        thresholds=limits,
         zone=facts.zone,
     )
+    hurried = read_hurried(house, months, limits, facts.versions)
+    yield mass_closers(hurried, facts.read("org"), terrain)
 
 
 def _reports(facts: RosterFacts, terrain: Terrain) -> pl.DataFrame:

@@ -21,7 +21,7 @@ Multiple = Annotated[float, Field(gt=1)]
 Kind = Literal["wecom", "dingtalk", "email", "webhook"]
 Code = Literal[
     "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "A11", "A12",
-    "A13", "A14", "A15", "A16", "A17",
+    "A13", "A14", "A15", "A16", "A17", "A18",
 ]  # fmt: skip
 # What a channel of a kind cannot do without.
 NEEDED: dict[Kind, tuple[str, ...]] = {
@@ -128,6 +128,11 @@ class Alarm(Strict):
     """Share of the newest cases that must lie in other hours than usual (A16)."""
     shift_rows: int = Field(default=50, ge=20)
     """Cases that the newest days, and the usual, must have (A16)."""
+    count_days: int = Field(default=7, ge=1, le=31)
+    """Whole days, the newest last, of which sources are asked every night how many
+    rows they have (A18)."""
+    missing_rows: int = Field(default=1, ge=1)
+    """A day that lacks fewer of the rows that its source counts is not told (A18)."""
     end_days: int = Field(default=30, ge=1, le=365)
     """Days before its end from which a certificate, key or token is told (A08, A09)."""
     disk_free_share: Share = 0.10
@@ -153,7 +158,7 @@ class FeedAlarm(Strict):
     """As in `[alarm]` (A03)."""
     counts_from: date | None = None
     """First day of the usual: set it when the volume has changed for good (A02, A03,
-    A07, A15, A16)."""
+    A07, A15, A16). Counts of days before it are not compared (A18)."""
     quarantine_rise: Share | None = None
     """As in `[alarm]` (A07)."""
     deadline_rise: Share | None = None
@@ -165,6 +170,8 @@ class FeedAlarm(Strict):
     """As in `[alarm]` (A16)."""
     damaged_share: Share | None = None
     """As in `[alarm]` (A14)."""
+    missing_rows: int | None = Field(default=None, ge=1)
+    """As in `[alarm]` (A18)."""
 
 
 def channel_problems(alarm: Alarm) -> Iterator[Problem]:

@@ -167,6 +167,10 @@ class Flags(Strict):
     """Share of them in his month from which they are."""
     outside_patrols: int = Field(default=3, ge=1)
     """Patrols of one road chief outside his area in a month that are flagged."""
+    close_minutes: int = Field(default=5, ge=1)
+    """Span within which one account closes cases of others in a hurry (T57)."""
+    close_cases: int = Field(default=20, ge=2)
+    """Cases closed by one account within that span from which they are flagged."""
 
 
 class Limits(Strict):

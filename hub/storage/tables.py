@@ -126,6 +126,20 @@ BATCH_CASES = sa.Table(
     sa.Column("without_deadline", sa.BigInteger),
 )
 
+# What a source counts of a day against what came of it, as it was last compared.
+DAY_COUNT = sa.Table(
+    "day_count",
+    METADATA,
+    _text("partner", key=True),
+    _text("feed", key=True),
+    sa.Column("day", sa.Date, primary_key=True, nullable=False),
+    _count("counted"),
+    _count("held"),
+    _count("kept_out"),
+    sa.Column("compared_at", Instant, nullable=False),
+    sa.Column("short_since", Instant),
+)
+
 SNAPSHOT = sa.Table(
     "snapshot",
     METADATA,

@@ -41,6 +41,7 @@ POST = {
 }
 PERSON = {
     "person_id": pl.String,
+    "org_id": pl.String,
     "is_active": pl.Boolean,
     "mobile": pl.String,
     "duty_phone": pl.String,

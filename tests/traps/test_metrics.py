@@ -12,7 +12,6 @@ from support.metric_frames import (
     MEMBERS,
     SINCE,
     UNITS,
-    april,
     beside,
     case,
     compute,
@@ -198,17 +197,6 @@ def test_t56_one_pothole_of_two_partners_counts_once(tmp_path: Path) -> None:
     found = published_figures(house, metrics=[ON_TIME])
     assert counts(found) == (0, 2)
     assert verdict(found, ids["A1"]) == "DUPLICATE"
-
-
-def test_t57_minutes_by_the_finder_are_honest_and_by_others_need_a_check() -> None:
-    quick = {"handled_at": april(12), "checked_at": april(12), "closed_at": april(12)}
-    own = case(**quick, handling_mode_code="SELF_HANDLED", dispatched_at=None)
-    sent = case(**quick, issue_id="i2")
-
-    found = compute(LOOP, [own, sent])
-
-    assert verdict(found, "i1") is True
-    assert missed(found, "i2") == "NOT_REVIEWED"
 
 
 def test_t58_closed_is_not_fixed_until_a_check_says_so() -> None:

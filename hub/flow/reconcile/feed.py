@@ -8,7 +8,7 @@ watermark moves. What does not: the command (`hub.cli.reconcile`), the single st
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from hub.flow.house import House
 from hub.flow.reconcile.asked import Asked, asked_of, can_be_asked, count_now
 from hub.flow.reconcile.buckets import Buckets
 from hub.flow.reconcile.cells import compared_columns
+from hub.flow.reconcile.day_counts import compare_feed
 from hub.flow.reconcile.held import Inside, kept_out, put_staged
 from hub.flow.reconcile.kept import keep
 from hub.flow.reconcile.match import match
@@ -49,7 +50,7 @@ def reconcile_partner(
 
     A feed of submissions is held against nothing: its partner sends and is not asked.
     While a run is at work on the partner, its feeds are not compared, and told so. What
-    was compared as a whole is kept (`kept`).
+    was compared as a whole is kept (`kept`), and so are the counts of the last days.
     """
     for feed in partner.feeds:
         if feeds and feed.name not in feeds:
@@ -62,6 +63,8 @@ def reconcile_partner(
                 f"partner/{partner.id}", this_process("reconcile"), LEASE
             ):
                 found = reconcile_feed(house, partner, feed, window, limit)
+                if found.listed is not None:
+                    _compare_days(house, partner, feed)
         except LeaseHeld as error:
             found = _not_asked(partner, feed, window, error)
         if window == Window():
@@ -82,6 +85,12 @@ def reconcile_feed(
         if isinstance(error, MisuseError):
             raise
         return _not_asked(partner, feed, window, error)
+
+
+def _compare_days(house: House, partner: Partner, feed: Feed) -> None:
+    """As every night; what was listed is told even if it cannot be counted."""
+    with suppress(HubError):
+        compare_feed(house, partner, feed)
 
 
 def _not_asked(

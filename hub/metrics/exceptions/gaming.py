@@ -2,7 +2,8 @@
 
 What lives here: what road chiefs reported and patrolled in a month, held against the
 city's thresholds. Each flag is a question for a person to answer: self-handling takes
-minutes by nature (T57). What does not: any figure; these change none.
+minutes by nature (T57). What does not: any figure; these change none; accounts that
+close what others did (`closers`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Thresholds:
     bulk_cases: int = 10
     bulk_percent: int = 50
     outside_patrols: int = 3
+    close_minutes: int = 5
+    close_cases: int = 20
 
 
 def reports_of(

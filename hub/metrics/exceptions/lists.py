@@ -250,6 +250,14 @@ _ALL = (
         "多次巡查不在责任区内;数量为巡查次数",
         "several patrols outside the area; the amount counts them",
     ),
+    ExceptionList(
+        "flag_closed",
+        "FLAG-CLOSED",
+        "closer",
+        "同一账号几分钟内集中办结多个他人案件(非本人上报或处置);数量为案件数",
+        "one account closed many cases within minutes that others found and handled; "
+        "the amount counts them",
+    ),
 )
 LISTS: Mapping[str, ExceptionList] = MappingProxyType({one.name: one for one in _ALL})
 # Rules of the catalogue whose findings are listed too, in its own words.

@@ -74,7 +74,7 @@ def _in_units(rows: pl.DataFrame, places: Places, days: pl.DataFrame) -> pl.Data
 
 
 def _by_unit(placed: pl.DataFrame) -> pl.DataFrame:
-    """Flags of all road chiefs of a unit, added up."""
+    """Flags of all road chiefs or closers of a unit, added up."""
     keys = ["period", "kind", "unit_code", "note_zh", "note_en"]
     summed = (
         placed.filter(pl.col("kind").str.starts_with("FLAG-"))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.errors import MisuseError
 
-HEAD = "0016"
+HEAD = "0017"
 
 
 def upgrade(connection: sa.Connection) -> None:

@@ -18,6 +18,7 @@ from hub.connectors.paging import Pager
 from hub.demo.city import SimulatedCity
 from hub.flow.city_run import link_core
 from hub.flow.house import House, open_house
+from hub.flow.reconcile.day_counts import compare_partner
 from hub.flow.reconcile.feed import reconcile_partner
 from hub.flow.reconcile.outcome import Reconciled
 from hub.flow.run import Window, run_partner
@@ -77,6 +78,19 @@ def test_a_clean_city_has_no_difference_without_a_reason(
     assert [one for one in found if not one.ok] == []
     assert sum(c.equal for one in found for c in one.datasets.values()) > 0
     assert {one.counted for one in found} <= {None, *(one.listed for one in found)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("partner", ["platform", "jianghan", "qiaokou"])
+def test_no_day_of_a_clean_city_is_short_by_its_sources_count(
+    stood: Standing, partner: str
+) -> None:
+    found = list(compare_partner(stood.house, stood.house.city.partners[partner]))
+
+    assert [one.problem for one in found if one.problem] == []
+    days = [day for one in found for day in one.days]
+    assert [day for day in days if day.missing] == []
+    assert sum(day.counted for day in days) > 0
 
 
 @pytest.mark.slow

@@ -135,7 +135,7 @@ def test_what_waits_before_the_upgrade_is_counted(
     land(control, sent[1])
     with write(control.engine) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0014'"))
-        for name in ("submission_waiting", "batch_cases"):
+        for name in ("submission_waiting", "batch_cases", "day_count"):
             connection.execute(sa.text(f"DROP TABLE {name}"))
 
     control.migrate()

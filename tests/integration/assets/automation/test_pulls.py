@@ -232,8 +232,9 @@ def test_one_setting_switches_everything_on_or_off(
     begun: list[Any] = [*(defs.schedules or ()), *(defs.sensors or ())]
 
     assert {one.default_status.value for one in begun} == {status}
-    # Pulls, the draft, audit and upkeep; drops, the city, what was left over, alarms.
-    assert len(begun) == 10
+    # Pulls, the draft, audit, counts and upkeep; drops, the city, what was left over,
+    # alarms.
+    assert len(begun) == 11
 
 
 def test_two_crons_never_have_one_name(tmp_path: Path) -> None:
