@@ -23,7 +23,7 @@ from hub.flow.published import published
 from hub.schemas import dataset
 
 pytestmark = pytest.mark.slow
-ISSUES, DAYS = 240, (1, 2, 3, 4, 5)
+ISSUES, DAYS = 120, (1, 2, 3)
 
 
 @dataclass(frozen=True)
