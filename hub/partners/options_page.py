@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import polars as pl
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -17,7 +18,8 @@ from hub.partners.expressions import ALLOWED
 from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
 from hub.partners.source import Read
-from hub.partners.successors import FILE, MEANINGS
+from hub.partners.succession import SUCCESSOR
+from hub.partners.successors import FILE, MEANINGS, REQUIRED
 from hub.partners.wording import choices, describe
 
 # Table as it is written → type; the order is that of a partner file.
@@ -132,9 +134,17 @@ def reference_page() -> str:
     lines += ["## city.toml", ""]
     for title, model in CITY_TABLES:
         lines += _table(title, model)
-    lines += [f"## {FILE}", "", _SUCCESSORS, "", "| column | meaning |", "|---|---|"]
-    lines += [f"| `{name}` | {told} |" for name, told in MEANINGS.items()]
+    lines += [f"## {FILE}", "", _SUCCESSORS, "", *_successor_table()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _successor_table() -> Iterator[str]:
+    yield "| column | type | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, dtype in SUCCESSOR.items():
+        kind = "a date" if dtype == pl.Date else "text"
+        default = "required" if name in REQUIRED else ""
+        yield f"| `{name}` | {kind} | {default} | {MEANINGS[name]} |"
 
 
 def _table(title: str, model: type[BaseModel]) -> Iterator[str]:
