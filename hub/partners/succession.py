@@ -72,7 +72,8 @@ class Succession:
             there is none: nobody guesses.
         """
         ends = self.ends(asked)
-        is_one = (pl.col("end").n_unique() == 1) & ~pl.col("end").has_nulls()
+        # A chain that breaks off is an end of its own, null.
+        is_one = pl.col("end").n_unique() == 1
         return (
             ends.group_by(ASKED)
             .agg(successor=pl.col("end").first(), is_one=is_one)
