@@ -1,18 +1,19 @@
 """`hub metric`: figures with numerator, denominator, caliber and evidence.
 
-What lives here: the commands. What does not: shapes and tables (`figure_page`),
-definitions (`hub.metrics`) and the computation (`hub.flow.figures`).
+What lives here: the commands. What does not: their options (`metric_options`), shapes
+and tables (`figure_page`), definitions (`hub.metrics`) and the computation
+(`hub.flow.figures`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.call import Call, HubGroup
+from hub.cli.metric_options import carried, choice, place
 from hub.errors import MisuseError
 
 if TYPE_CHECKING:
@@ -23,49 +24,7 @@ if TYPE_CHECKING:
     from hub.flow.house import House
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-LEVEL_NAMES = (
-    "city", "unit", "street_unit", "district", "street", "community", "area", "org",
-    "chief",
-)  # fmt: skip
-BASES = (
-    "reported_in_period",
-    "registered_in_period",
-    "due_in_period",
-    "closed_in_period",
-)
 BREAKDOWNS = ("category", "channel", "mode")
-
-
-def place(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that choose level and place."""
-    level = click.option(
-        "--level",
-        type=click.Choice(LEVEL_NAMES),
-        help="Only this level; a chief is named by his pseudonymous id.",
-    )
-    unit = click.option(
-        "--unit",
-        metavar="CODE",
-        help="Only this place: a unit, division, area, organisation or chief.",
-    )
-    return level(unit(command))
-
-
-def choice(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that choose calibers and the cohort."""
-    caliber = click.option(
-        "--caliber",
-        "calibers",
-        multiple=True,
-        metavar="ID",
-        help="In place of the default of its family; `hub metric calibers` lists them.",
-    )
-    basis = click.option(
-        "--basis",
-        type=click.Choice(BASES),
-        help="What puts a case into the month; else the metric's own.",
-    )
-    return caliber(basis(command))
 
 
 @click.group(cls=HubGroup)
@@ -126,6 +85,7 @@ def list_calibers(call: Call, family: str | None) -> None:
         "hub metric compute closing_rate --period 2026-10 --caliber SC-C "
         "--basis reported_in_period",
         "hub metric compute case_volume --period 2026-10 --by category",
+        "hub metric compute case_volume --level community --carried-to 2026-12-31",
     ),
 )
 @click.argument("metrics", metavar="[METRIC]…", nargs=-1)
@@ -136,6 +96,7 @@ def list_calibers(call: Call, family: str | None) -> None:
     help="Broken down by category, channel or mode; of the city and its units.",
 )
 @click.option("--release", metavar="RELEASE", help="As this release pinned the facts.")
+@carried
 @choice
 @place
 def compute_metrics(

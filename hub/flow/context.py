@@ -71,6 +71,7 @@ def make_context(
         crosswalks=crosswalks(house.city, feed, partner),
         erased=_erased(house, feed),
         divisions=named_divisions(house.city, feed),
+        succession=house.city.succession,
     )
 
 

@@ -153,12 +153,11 @@ def _keyed(house: House, ds: Dataset, version: int) -> pl.DataFrame:
 
 
 def _places(house: House, release: Release) -> Places:
-    return Places(
-        *(
-            _roster(house, release, name)
-            for name in ("assessment_unit", "assessment_unit_member", "division")
-        )
+    units, members, divisions = (
+        _roster(house, release, name)
+        for name in ("assessment_unit", "assessment_unit_member", "division")
     )
+    return Places(units, members, divisions, house.city.successor_table)
 
 
 def _areas(house: House, release: Release) -> pl.DataFrame:

@@ -10,7 +10,7 @@ a figure are made from those rows when somebody asks. What does not: any definit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,7 @@ def compute(
     evidence: bool = True,
     review: Review | None = None,
     facts: Facts | None = None,
+    carried_to: date | None = None,
 ) -> Computed:
     """Figures of the published facts, as of the newest delivery.
 
@@ -87,13 +88,16 @@ def compute(
         every: compute each other caliber and basis as well.
         evidence: list the rows behind the chosen figures.
         review: which cases need a review, where a policy says so.
-        facts: of that release and those reviews, if somebody has begun to read them.
+        facts: of that release, those reviews and that day, if somebody has begun to
+            read them.
+        carried_to: a day by whose divisions communities count in every month before
+            it, where they have one successor.
 
     Raises:
         MisuseError: no such metric or caliber, or a month that has not begun.
     """
     chosen = [metric(one) for one in metrics] or list(METRICS.values())
-    facts = facts or Facts(house, _versions(release), review)
+    facts = facts or Facts(house, _versions(release), review, carried_to)
     zone, as_of = house.city.timezone, known_at(house, release)
     refuse_unbegun(periods, as_of, zone)
     months = list(periods) or _months(facts, as_of, zone)

@@ -1,9 +1,9 @@
-"""What the hub's own deadlines rest on, and whether it is what it was.
+"""What links rest on that nobody delivers, and whether it is what it was.
 
-What lives here: one digest of limits, working days and settings, kept beside the lake's
-figures once cases were linked by it, so that a notice that comes (T30) or a limit that
-changes gives every case its deadline anew. What does not: the deadlines
-(`link_deadlines`).
+What lives here: one digest of limits, working days, settings and the table of
+successors, kept beside the lake's figures once cases were linked by it, so that a
+notice that comes (T30), a limit that changes or a community that is merged (T47) gives
+every case its deadline and area anew. What does not: the deadlines (`link_deadlines`).
 
 A link run that is cut short keeps nothing; the next one does it again.
 """
@@ -17,22 +17,25 @@ import polars as pl
 
 from hub.flow import tables
 from hub.flow.house import House
+from hub.partners.city import City
+from hub.partners.succession import SUCCESSOR
 
 APP = "link"
-NONE = ""  # of a city that has no limits
+NONE = ""  # of a city that has neither limits nor successors
+SPAN = ("valid_from_on", "valid_to_on")
 DAYS = ("calendar_code", "day_on", "is_workday", "shifts", "is_final")
 
 
 @dataclass(frozen=True)
 class Basis:
-    """Digest of what deadlines rest on now, and of what they rested on last time."""
+    """Digest of what links rest on now, and of what they rested on last time."""
 
     now: str
     before: str
 
     @property
     def has_changed(self) -> bool:
-        """Whether cases must be given their deadlines anew."""
+        """Whether every case must be linked anew."""
         return self.now != self.before
 
 
@@ -43,7 +46,7 @@ def read_basis(house: House) -> Basis:
 
 
 def keep_basis(house: House, basis: Basis, run: int) -> None:
-    """Note that every case now has its deadline by this basis."""
+    """Note that every case is now linked by this basis."""
     if not basis.has_changed:
         return
     table = tables.deadline_basis_table(house.lake)
@@ -53,11 +56,17 @@ def keep_basis(house: House, basis: Basis, run: int) -> None:
 
 def _digest(house: House) -> str:
     city = house.city
+    told = [*_limits(house), *_successors(city)]
+    return sha256("\n".join(told).encode()).hexdigest() if told else NONE
+
+
+def _limits(house: House) -> tuple[str, ...]:
+    city = house.city
     limits = city.reference("time_limit")
     if not len(limits):
-        return NONE
+        return ()
     days = city.work_calendar(house.now().year).select(DAYS).sort(DAYS)
-    told = (
+    return (
         city.limits.model_dump_json(),
         city.timezone,
         city.calendar,
@@ -65,4 +74,14 @@ def _digest(house: House) -> str:
         limits.sort(limits.columns).write_csv(),
         days.write_csv(),
     )
-    return sha256("\n".join(told).encode()).hexdigest()
+
+
+def _successors(city: City) -> tuple[str, ...]:
+    if city.succession.is_empty:
+        return ()
+    # Who took over on a day hangs on the days of the divisions as well.
+    days = city.reference("division").select("division_code", *SPAN)
+    return (
+        city.successor_table.sort(SUCCESSOR.keys()).write_csv(),
+        days.sort(days.columns).write_csv(),
+    )

@@ -66,7 +66,9 @@ def surroundings(house: House) -> Surroundings:
         category_map=house.city.reference("category_map"),
         category=house.city.reference("category"),
         standard=house.city.standard_category_system,
-        attribution=Attribution(zone=house.city.timezone),
+        attribution=Attribution(
+            zone=house.city.timezone, succession=house.city.succession
+        ),
         deadlines=read_deadlines(house, areas),
         twins=twins,
         cases={

@@ -9,7 +9,7 @@ pinned them. What does not: any definition (`hub.metrics`), which files a month 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +66,7 @@ class Facts:
         house: the hub.
         versions: table version by dataset, as a release pins them; None = the newest.
         review: which cases need a review; as every policy has it unless it says else.
+        carried_to: a day to which communities are carried over (`hub.metrics.carried`).
     """
 
     def __init__(
@@ -73,13 +74,14 @@ class Facts:
         house: House,
         versions: Versions | None = None,
         review: Review | None = None,
+        carried_to: date | None = None,
     ) -> None:
         self._house = house
         self._versions = versions
         self._review = review or Review()
         self._loops: dict[tuple[tuple[str, ...], datetime], LoopRows] = {}
         self._handlings = pl.DataFrame()
-        self.rosters = RosterFacts(house, versions)
+        self.rosters = RosterFacts(house, versions, carried_to)
 
     @cached_property
     def places(self) -> Places:

@@ -8,7 +8,7 @@ once and only when a figure asks for it, and handing them to the builders of
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,14 @@ from hub.schemas.code_lists import institution_items
 Months = Sequence[str]
 
 
-def places_of(house: House, versions: Versions | None = None) -> Places:
-    """The city's units, their members and its divisions, or those of a release."""
+def places_of(
+    house: House, versions: Versions | None = None, carried_to: date | None = None
+) -> Places:
+    """The city's units, their members and its divisions, or those of a release.
+
+    Who took over from a division is what the city says now: a release that is read
+    as the past has the house of then (`assessment.past`).
+    """
     units, members, divisions = (
         house.city.reference(name)
         if versions is None
@@ -49,7 +55,13 @@ def places_of(house: House, versions: Versions | None = None) -> Places:
         )
         for name in ("assessment_unit", "assessment_unit_member", "division")
     )
-    return Places(units=units, members=members, divisions=divisions)
+    return Places(
+        units=units,
+        members=members,
+        divisions=divisions,
+        successors=house.city.successor_table,
+        carried_to=carried_to,
+    )
 
 
 def post_rules(city: City) -> PostRules:
@@ -80,10 +92,17 @@ class RosterFacts:
     Args:
         house: the hub.
         versions: table version by dataset, as a release pins them; None = the newest.
+        carried_to: a day to which communities are carried over.
     """
 
-    def __init__(self, house: House, versions: Versions | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        versions: Versions | None = None,
+        carried_to: date | None = None,
+    ) -> None:
         self.house = house
+        self.carried_to = carried_to
         self.zone = house.city.timezone
         self.versions = versions
         self._read: dict[str, pl.DataFrame] = {}
@@ -94,7 +113,7 @@ class RosterFacts:
     @cached_property
     def places(self) -> Places:
         """Where rows count."""
-        return places_of(self.house, self.versions)
+        return places_of(self.house, self.versions, self.carried_to)
 
     def read(self, name: str) -> pl.DataFrame:
         """`COLUMNS` of a published dataset, every row of it."""

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hub.metrics.carried import carry
 from hub.metrics.evidence import named
 from hub.metrics.levels import STAND_IN, Places
 from hub.metrics.posts import (
@@ -149,6 +150,7 @@ def covered_communities(
         .select("period", division_code="community_codes")
         .explode("division_code")
         .drop_nulls()
+        .pipe(carry, "division_code", places.succession, days)
         .unique()
         .with_columns(is_covered=pl.lit(value=True))
     )

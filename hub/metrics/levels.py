@@ -9,10 +9,13 @@ membership of assessment units (`units`), counting (`counting`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 import polars as pl
 
+from hub.metrics.carried import COMMUNITY, DIVISION_COLUMNS, carry, later
 from hub.metrics.units import (
     DISTRICT_UNIT,
     STREET_UNIT,
@@ -20,6 +23,7 @@ from hub.metrics.units import (
     place_in_units,
     units_of,
 )
+from hub.partners.succession import NOTHING, Succession
 
 STAND_IN = "stands_in"
 # Columns of rows that name their assessment unit themselves: organisations, papers.
@@ -90,11 +94,21 @@ class Places:
         units: assessment_unit.
         members: assessment_unit_member.
         divisions: division.
+        successors: which of them took over from others (SUCCESSOR).
+        carried_to: a day to which communities are carried over (`carried`); None =
+            they count under the codes of their month.
     """
 
     units: pl.DataFrame
     members: pl.DataFrame
     divisions: pl.DataFrame
+    successors: pl.DataFrame = field(default_factory=NOTHING.clone)
+    carried_to: date | None = None
+
+    @cached_property
+    def succession(self) -> Succession:
+        """The successors with the divisions over whose days they are followed."""
+        return Succession(self.divisions, self.successors)
 
     def parents(self, level: str, child: str, parent: str) -> pl.DataFrame:
         """Code of a division of some level, and of the one above it.
@@ -136,6 +150,8 @@ def place_rows(
 ) -> pl.DataFrame:
     """Rows with a code per level; a code that does not exist then becomes null.
 
+    One that has a successor then is that (`carried`).
+
     Args:
         rows: period, area_id, street_code, district_code, and what they have of
             community_code, org_id and chief_person_id.
@@ -145,6 +161,9 @@ def place_rows(
     """
     lacking = [name for name in COLUMNS if name not in rows.columns]
     placed = rows.with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in lacking)
+    for column in DIVISION_COLUMNS:
+        placed = carry(placed, column, places.succession, days)
+    placed = carry(placed, COMMUNITY, places.succession, later(days, places.carried_to))
     for level in LEVELS:
         if level.column is None or level.unit_level is None:
             continue

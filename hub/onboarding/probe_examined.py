@@ -236,6 +236,7 @@ def _context(city: City, partner: Partner, feed: Feed, asked: Asked) -> Context:
         lead={name: lead.default for name, lead in city.lead.items()},
         crosswalks=crosswalks(city, feed, partner),
         divisions=named_divisions(city, feed),
+        succession=city.succession,
     )
 
 

@@ -32,6 +32,7 @@ from hub.partners.city_spec import (
 from hub.partners.duties import Retention, Sharing
 from hub.partners.reference import FILES
 from hub.partners.spec import Coordinates, Partner
+from hub.partners.succession import SUCCESSOR, Succession, Successor
 from hub.partners.work_calendar import work_calendar
 from hub.schemas.norms import Norms
 
@@ -79,6 +80,7 @@ class City:
         folder: where all this was read.
         references: reference data, street units that the hub made included.
         listed: the unit lists as the folder states them.
+        successors: the table of successors of divisions that have ended.
         street_units: whether every street becomes a unit of its own.
         partners: partner id → its declaration, the sound ones only.
         broken: partner file → what is wrong with it.
@@ -117,6 +119,7 @@ class City:
     listed: Mapping[str, pl.DataFrame] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )
+    successors: tuple[Successor, ...] = ()
     street_units: bool = False
     partner_ids: frozenset[str] = frozenset()
     partners: Mapping[str, Partner] = field(
@@ -177,6 +180,16 @@ class City:
     def division_codes(self) -> frozenset[str]:
         """Every division code that exists in any version."""
         return frozenset(self.references["division"]["division_code"])
+
+    @cached_property
+    def successor_table(self) -> pl.DataFrame:
+        """The successors in columns (SUCCESSOR)."""
+        return pl.DataFrame(list(self.successors), schema=SUCCESSOR, orient="row")
+
+    @cached_property
+    def succession(self) -> Succession:
+        """The successors with the divisions over whose days they are followed."""
+        return Succession(self.reference("division"), self.successor_table)
 
     @property
     def unit_codes(self) -> frozenset[str]:

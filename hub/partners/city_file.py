@@ -7,6 +7,7 @@ does not: partner files (`loader`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +24,8 @@ from hub.partners.duties import duty_problems
 from hub.partners.problems import FaultyDeclaration, Problem, not_allowed, path_of
 from hub.partners.reference import UNIT_LISTS, read_reference, street_units_of
 from hub.partners.reference_check import find_reference_problems
+from hub.partners.succession import Successor
+from hub.partners.successors import find_successor_problems, read_successors
 from hub.partners.toml_text import read_tables
 from hub.partners.wording import Steps, problems_of
 from hub.partners.work_calendar import ANNOUNCED, known_countries
@@ -69,12 +72,14 @@ def read_city_file(folder: Path, partner_ids: frozenset[str]) -> City:
         national=file.categories.national,
         problems=problems,
     )
+    successors = read_successors(folder, problems)
     listed = {name: references[name] for name in UNIT_LISTS}
     if file.assessment.street_units:
         for name, made in street_units_of(references).items():
             references[name] = pl.concat([references[name], made])
     if not problems:
         problems += find_reference_problems(references, file.divisions.patterns)
+        problems += find_successor_problems(successors, references["division"])
     units = frozenset(references["assessment_unit"]["unit_code"])
     for name, lead in file.lead.items():
         problems += [
@@ -86,7 +91,10 @@ def read_city_file(folder: Path, partner_ids: frozenset[str]) -> City:
         ]
     if problems:
         raise _fault(path, problems)
-    return _city(folder, file, references, listed)
+    return replace(
+        _city(folder, file, references, listed),
+        successors=tuple(map(Successor._make, successors.rows())),
+    )
 
 
 def _fault(path: Path, problems: list[Problem]) -> FaultyDeclaration:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import polars as pl
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -17,6 +18,8 @@ from hub.partners.expressions import ALLOWED
 from hub.partners.meaning import meaning
 from hub.partners.merge import profile_names
 from hub.partners.source import Read
+from hub.partners.succession import SUCCESSOR
+from hub.partners.successors import FILE, MEANINGS, REQUIRED
 from hub.partners.wording import choices, describe
 
 # Table as it is written → type; the order is that of a partner file.
@@ -96,8 +99,18 @@ _SHORT_FORMS = """
 """.strip()
 
 
+_SUCCESSORS = """
+Beside `division.csv` of the city's folder, and optional: which division took over from
+one that ended, by merger, split or a new code (社区撤并、拆分、村改居改码). Several
+rows of one old code are a split, several old codes of one successor a merger. A code
+that has ended on the day of a row becomes that of its one successor, and the row is
+told under F27; of a split the code stays, under F09. Days that do not fit
+`division.csv`, codes that are not in it and circles are errors of the city.
+""".strip()
+
+
 def reference_page() -> str:
-    """Every option of a partner file and of `city.toml`, as one Markdown page."""
+    """Every option of a partner file and of a city's own, as one Markdown page."""
     lines = [
         "# Partner files and city files",
         "",
@@ -121,7 +134,17 @@ def reference_page() -> str:
     lines += ["## city.toml", ""]
     for title, model in CITY_TABLES:
         lines += _table(title, model)
+    lines += [f"## {FILE}", "", _SUCCESSORS, "", *_successor_table()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _successor_table() -> Iterator[str]:
+    yield "| column | type | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, dtype in SUCCESSOR.items():
+        kind = "a date" if dtype == pl.Date else "text"
+        default = "required" if name in REQUIRED else ""
+        yield f"| `{name}` | {kind} | {default} | {MEANINGS[name]} |"
 
 
 def _table(title: str, model: type[BaseModel]) -> Iterator[str]:

@@ -4,8 +4,8 @@ What lives here: reading `division.csv`, `assessment_unit.csv`,
 `assessment_unit_member.csv`, `category.csv`, `category_map.csv` and
 `time_limit.csv` from a city folder, adding the national lists, and making the
 street units that a city has not defined. What does not: judging the content
-(`reference_check`), merging it into core, and unit lists that a partner delivers
-(`hub.flow`).
+(`reference_check`), the table of successors (`successors`), merging it into core,
+and unit lists that a partner delivers (`hub.flow`).
 
 A file holds text only; an empty cell is null. Every frame has the dataset's own
 columns in the model's types, then `partner` = HUB and `source_id`.
@@ -13,7 +13,7 @@ columns in the model's types, then `partner` = HUB and `source_id`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -85,8 +85,30 @@ def _national() -> dict[str, pl.DataFrame]:
 
 def read_csv(path: Path, ds: Dataset, problems: list[Problem]) -> pl.DataFrame:
     """One file in the dataset's own columns and types."""
-    wanted = {column.name: column for column in ds.columns}
-    empty = pl.DataFrame(schema={name: c.dtype for name, c in wanted.items()})
+    wanted = {column.name: column.dtype for column in ds.columns}
+    required = [
+        column.name
+        for column in ds.columns
+        if column.required == "yes" and column.name != ds.id_column
+    ]
+    return read_columns(path, wanted, required, problems)
+
+
+def read_columns(
+    path: Path,
+    wanted: Mapping[str, pl.DataType],
+    required: Collection[str],
+    problems: list[Problem],
+) -> pl.DataFrame:
+    """One file in these columns and types; one that is absent is empty.
+
+    Args:
+        path: the file.
+        wanted: column → type, every column that it may have.
+        required: those that it must have.
+        problems: takes what is wrong with it.
+    """
+    empty = pl.DataFrame(schema=dict(wanted))
     if not path.exists():
         return empty
     try:
@@ -100,20 +122,17 @@ def read_csv(path: Path, ds: Dataset, problems: list[Problem]) -> pl.DataFrame:
         for name in raw.columns
         if name not in wanted
     ]
-    missing = [
-        column.name
-        for column in ds.columns
-        if column.required == "yes"
-        and column.name not in raw.columns
-        and column.name != ds.id_column
+    problems += [
+        Problem(path.name, f'column "{name}" is missing')
+        for name in required
+        if name not in raw.columns
     ]
-    problems += [Problem(path.name, f'column "{name}" is missing') for name in missing]
     return pl.concat(
         [
             empty,
             raw.select(
-                _typed(raw, name, column.dtype, path.name, problems)
-                for name, column in wanted.items()
+                _typed(raw, name, dtype, path.name, problems)
+                for name, dtype in wanted.items()
             ),
         ]
     )

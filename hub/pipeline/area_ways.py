@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from hub.partners.succession import Succession
 from hub.pipeline.geometry import Shapes, locate
 from hub.pipeline.local_days import holds_on
 
@@ -36,12 +37,35 @@ def by_source(cases: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_code(cases: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """The areas that list the unit grid; where none does, the community."""
+def by_code(
+    cases: pl.DataFrame, versions: pl.DataFrame, succession: Succession | None = None
+) -> pl.DataFrame:
+    """The areas that list the unit grid; where none does, the community.
+
+    Where none lists the community either, the one area that lists what it has taken
+    over from: a roster that was filed before is still right about the ground (T47).
+    """
     grid = _listing(cases, versions, code="unit_grid_code", codes="unit_grid_codes")
     rest = cases.join(grid, on="issue", how="anti")
     community = _listing(rest, versions, code="community_code", codes="community_codes")
-    return pl.concat([grid, community])
+    if succession is None or succession.is_empty:
+        return pl.concat([grid, community])
+    left = rest.join(community, on="issue", how="anti")
+    return pl.concat([grid, community, _former(left, versions, succession)])
+
+
+def _former(
+    cases: pl.DataFrame, versions: pl.DataFrame, succession: Succession
+) -> pl.DataFrame:
+    """The area that lists a former code of the community; of several none."""
+    days = cases.select("day").drop_nulls().unique()
+    old = succession.successors.select(code="division_code").unique()
+    known = succession.sole(old.join(days, how="cross"))
+    former = cases.select("issue", "day", successor="community_code").join(
+        known, on=["day", "successor"]
+    )
+    found = _listing(former, versions, code="code", codes="community_codes")
+    return found.filter(pl.col("area").n_unique().over("issue") == 1)
 
 
 def _listing(

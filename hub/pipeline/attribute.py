@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from hub.partners.succession import Succession
 from hub.pipeline.area_ways import by_code, by_point, by_source
 from hub.pipeline.geometry import Shapes, read_boundaries, size_km2
 from hub.pipeline.local_days import holds_on, local_day
@@ -32,10 +33,14 @@ ASKED = (
 
 @dataclass(frozen=True)
 class Attribution:
-    """The city's settings: its clock, and which way is trusted first (trap T37)."""
+    """The city's settings: its clock, and which way is trusted first (trap T37).
+
+    `succession` says which divisions have taken over from others (trap T47).
+    """
 
     zone: str
     order: tuple[str, ...] = ("SOURCE", "CODE", "POINT")
+    succession: Succession | None = None
 
 
 class Attributed(NamedTuple):
@@ -98,7 +103,7 @@ def attribute_areas(
     pairs = pl.concat(
         [
             by_source(cases, in_force),
-            by_code(cases, in_force),
+            by_code(cases, in_force, settings.succession),
             by_point(cases, in_force, shapes),
         ]
     )
@@ -119,6 +124,8 @@ def attribute_areas(
     placed = cases.rename({"area_id": "delivered_area_id"}).join(
         chosen, on="issue", how="left", maintain_order="left"
     )
+    if settings.succession is not None and not settings.succession.is_empty:
+        placed = _with_street_of_day(placed, settings.succession)
     return Attributed(
         issues=placed.select(
             "issue_id",
@@ -127,6 +134,16 @@ def attribute_areas(
         ),
         findings=_find_conflicts(placed, pairs, candidates),
     )
+
+
+def _with_street_of_day(placed: pl.DataFrame, succession: Succession) -> pl.DataFrame:
+    """The street of each area as it is called on the day of the case."""
+    asked = placed.select(code="area_street_code", day="day")
+    now = asked.join(
+        succession.sole(asked), on=["code", "day"], how="left", maintain_order="left"
+    )
+    street = now.select(pl.coalesce("successor", "code")).to_series()
+    return placed.with_columns(street.alias("area_street_code"))
 
 
 def _find_conflicts(

@@ -15,6 +15,7 @@ from functools import cache
 import polars as pl
 
 from hub.partners import spec
+from hub.partners.succession import Succession
 from hub.pipeline import text as words
 from hub.pipeline.cells import Cells, read_booleans, read_lists, read_numbers
 from hub.pipeline.digest import hub_id
@@ -39,7 +40,8 @@ class Context:
     this partner's keys (`source_id`) and the lead source's (`lead_partner`,
     `lead_source_id`). `erased` tells of a dataset's hub ids which columns were erased
     (key, column; `*` for the whole row); None where nothing ever was. `divisions` are
-    the forms of their names, where a column asks for them (`division_names`).
+    the forms of their names, where a column asks for them (`division_names`);
+    `succession` says who took over from divisions that have ended (`successors`).
     """
 
     partner: spec.Partner
@@ -54,6 +56,7 @@ class Context:
     crosswalks: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     erased: Callable[[str, pl.Series], pl.DataFrame] | None = None
     divisions: pl.DataFrame | None = None
+    succession: Succession | None = None
 
 
 def source_text(frame: pl.DataFrame, name: str, *, free: bool) -> pl.Series:

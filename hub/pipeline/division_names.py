@@ -100,9 +100,8 @@ def read_divisions(
     """The columns of an emit that are divisions by name, as codes.
 
     Args:
-        made: its columns, these ones still as names, and version_at. The day is that
-            of the report, else the first of the row's own days, else that of its
-            version.
+        made: its columns, these ones still as names, and version_at; the day is that
+            of `division_day`.
         ds: the dataset.
         emit: its declaration.
         forms: what `division_forms` made.
@@ -120,7 +119,7 @@ def read_divisions(
         if given.within in emit.columns:
             inside = pl.col(given.within)
         asked = made.select(
-            name=pl.col(column.name), within=inside, day=_day(made, emit, zone)
+            name=pl.col(column.name), within=inside, day=division_day(made, emit, zone)
         )
         level = LEVELS.get(column.name)
         codes = _codes(
@@ -132,7 +131,11 @@ def read_divisions(
     return found
 
 
-def _day(made: pl.DataFrame, emit: spec.Emit, zone: str) -> pl.Expr:
+def division_day(made: pl.DataFrame, emit: spec.Emit, zone: str) -> pl.Expr:
+    """The day on which the divisions of a row are asked for.
+
+    That of the report, else the first of the row's own days, else its version's.
+    """
     instants = [name for name in ("reported_at", "version_at") if name in made.columns]
     day = local_day(pl.coalesce(instants), zone)
     if SPAN[0] in emit.columns:

@@ -21,6 +21,7 @@ from hub.pipeline.digest import TOMBSTONE, digested_columns, hub_id, row_digest
 from hub.pipeline.division_names import LOST, keeps_out, read_divisions
 from hub.pipeline.evidence import EVIDENCE, stage_evidence
 from hub.pipeline.instants import EPOCHS, INSTANT, read_instants
+from hub.pipeline.successors import carry_over
 from hub.pipeline.unfolding import ROW, unfold
 from hub.schemas import Dataset, dataset
 
@@ -81,6 +82,14 @@ def read_facts(frame: pl.DataFrame, emit: spec.Emit, ctx: Context) -> Facts:
         values.alias(name) for name, values in columns.items()
     )
     made = _with_provenance(made, keys.values, changed.values, ds, ctx)
+    # First the codes: a name may be bounded by one.
+    if ctx.succession is not None and not ctx.succession.is_empty:
+        taken = carry_over(
+            made, ds, emit, succession=ctx.succession, zone=ctx.city_zone
+        )
+        for name, read in taken.items():
+            faults[name] = Cells(read.values, faults[name].faults + read.faults)
+            made = made.with_columns(read.values.alias(name))
     if ctx.divisions is not None:
         named = read_divisions(made, ds, emit, forms=ctx.divisions, zone=ctx.city_zone)
         faults |= named

@@ -122,3 +122,14 @@ def test_what_is_not_there_is_one_clear_sentence(delivered, args: list[str]) -> 
 
     assert done.code == 2
     assert done.error["next"]
+
+
+def test_communities_are_carried_over_to_a_day_that_is_one(delivered) -> None:
+    usual = ask(delivered, "compute", "case_volume", *PERIOD, "--level", "street")
+
+    args = ("compute", "case_volume", *PERIOD, "--level", "street", "--carried-to")
+    done = delivered.city.hub("metric", *args, "2026-13-01", "--json")
+
+    # This city has no successors, so a day changes nothing; what is no day is refused.
+    assert ask(delivered, *args, "2026-12-31") == usual
+    assert done.code == 2

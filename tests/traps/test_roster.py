@@ -13,14 +13,12 @@ from support.trap_partner import (
     NOW,
     asked,
     cases,
-    csv,
     opened,
     partner,
     taken,
 )
 from support.trap_roster import AREAS, PEOPLE, lines, listed, odd, person
 
-from hub.flow import tables
 from hub.flow.exceptions import exceptions
 
 
@@ -110,42 +108,6 @@ def test_t46_four_role_columns_of_one_row_become_four_posts(tmp_path: Path) -> N
     assert one.counts == (1, 1, 0, 0)
     assert one.column("source_id", "assignment") == [f"R1#c{n}" for n in range(4)]
     assert one.column("role_code", "assignment") == list(roles)
-
-
-DIVISIONS = """division_code,division_name,level_code,kind_code,parent_code,\
-urban_rural_code,valid_from_on,valid_to_on
-420100,小城,CITY,CITY,,,2000-01-01,
-420102,东区,DISTRICT,DISTRICT,420100,,2000-01-01,
-420102001,一街,STREET,STREET,420102,,2000-01-01,
-420102001201,甲村,COMMUNITY,VILLAGE_COMMITTEE,420102001,,2000-01-01,2026-10-01
-420102002,二街,STREET,STREET,420102,,2000-01-01,
-420103,西区,DISTRICT,DISTRICT,420100,,2000-01-01,
-420103001,三街,STREET,STREET,420103,,2000-01-01,
-420102001001,甲社区,COMMUNITY,RESIDENTS_COMMITTEE,420102001,,2026-10-01,
-"""
-
-
-def test_t47_a_village_that_became_a_community_is_known_by_its_days(
-    tmp_path: Path,
-) -> None:
-    text = partner(cases(community_code='"社区"'))
-    house = opened(tmp_path, text, files={"division.csv": DIVISIONS})
-    old, new = "420102001201", "420102001001"
-    rows = [
-        {"编号": "A1", "上报": "2026-09-30 23:59:59", "社区": old},
-        {"编号": "A2", "上报": "2026-10-01 00:00:00", "社区": old},
-        {"编号": "A3", "社区": new},
-        {"编号": "A4", "社区": "420102001999"},
-    ]
-    (tmp_path / "drop" / "cases_1.csv").write_bytes(csv(*rows))
-
-    one = taken(house)
-
-    assert one.counts == (4, 4, 0, 0)
-    assert one.told("warn") == {("F09", "community_code"): 2}
-    told = tables.finding_table(house.lake, "district").read().filter(rule="F09")
-    ids = dict(one.rows().select("issue_id", "source_id").rows())
-    assert {ids[key] for key in told["key"]} == {"A2", "A4"}
 
 
 SEEN = "2026-09-01 09:00:00"

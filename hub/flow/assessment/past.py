@@ -39,7 +39,9 @@ TERMS = (
     "action",
     "institution",
     "limits",
+    "successors",
 )
+ADDED = ("successors",)  # since the first months were frozen
 CALENDAR = "work_calendar"
 
 
@@ -136,6 +138,9 @@ def _past_city(there: House, terms: Mapping[str, Any]) -> City:
         if name in TERMS
     }
     own = {one.name: getattr(city, one.name) for one in fields(City)}
+    if terms:
+        # What a month was frozen without knowing of, it was computed without.
+        own |= {one.name: one.default for one in fields(City) if one.name in ADDED}
     references = {name: _as_it_was(there, name) for name in FILES}
     days = _as_it_was(there, CALENDAR)
     return PastCity(**(own | told | {"references": references}), days=days)

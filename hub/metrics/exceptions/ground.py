@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from hub.metrics.carried import carry
 from hub.metrics.duty_days import main_posts
 from hub.metrics.exceptions.lists import on_list
 from hub.metrics.posts import held_on, road_chief_posts
@@ -27,15 +28,18 @@ SQUARE_METRES = 1_000_000
 def ground(terrain: Terrain) -> Iterator[pl.DataFrame]:
     """Where the plan of areas leaves gaps or lies twice."""
     standing = terrain.standing().filter("is_in_plan")
-    listed = standing.select(
-        "period", "area_id", "street_code", code="community_codes"
-    ).explode("code")
+    succession = terrain.places.succession
+    listed = (
+        standing.select("period", "area_id", "street_code", code="community_codes")
+        .explode("code")
+        .pipe(carry, "code", succession, terrain.days)
+    )
     grids = standing.select(
         "period", "area_id", "street_code", "is_in_use", code="unit_grid_codes"
     ).explode("code")
     by_grid = grids.select(
         "period", "area_id", "street_code", pl.col("code").str.head(COMMUNITY_DIGITS)
-    )
+    ).pipe(carry, "code", succession, terrain.days)
     named = pl.concat([listed, by_grid]).drop_nulls("code")
     drawn = standing.join(named, on=["period", "area_id"], how="anti")
     areas, assignments, _ = terrain.roster

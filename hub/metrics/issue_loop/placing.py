@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from hub.metrics.carried import COMMUNITY, carry, later
 from hub.metrics.levels import Places
 from hub.metrics.units import DISTRICT_UNIT, last_days, on_day, place_in_units, units_of
 
@@ -26,7 +27,8 @@ CODES = (*CLAIMED_BY, "community_code")
 def place_cases(cases: pl.DataFrame, places: Places) -> pl.DataFrame:
     """`cases` with their units; a division that does not exist then becomes null.
 
-    Units are found by the code that the case has, whether or not it exists.
+    One that has a successor then is that. Units are found by the code that the case
+    has, whether or not it exists, unless there is a successor.
 
     Args:
         cases: period and CODES, those of one month side by side.
@@ -63,10 +65,14 @@ def _of_code(codes: pl.Series, places: Places, period: str) -> pl.DataFrame:
     """Each code of a column, whether it exists, and the units that claim it."""
     column, days = codes.name, last_days([period])
     found = codes.drop_nulls().unique().to_frame()
+    found = found.with_columns(period=pl.lit(period), held=column)
+    if column in DIVISIONS:
+        found = carry(found, "held", places.succession, days)
     if column in CLAIMED_BY:
         others = [name for name in CLAIMED_BY if name != column]
-        asked = found.with_columns(
-            pl.lit(period).alias("period"),
+        asked = found.select(
+            "period",
+            pl.col("held").alias(column),
             *(pl.lit(None, dtype=pl.String).alias(name) for name in others),
         )
         for unit, level in UNITS.items():
@@ -78,6 +84,11 @@ def _of_code(codes: pl.Series, places: Places, period: str) -> pl.DataFrame:
     if column in DIVISIONS:
         own = pl.col("level_code") == DIVISIONS[column]
         exists = on_day(places.divisions.filter(own), days)["division_code"]
-        known = pl.when(pl.col(column).is_in(exists.implode())).then(column)
+        told = found.with_columns(told="held")
+        if column == COMMUNITY:
+            on = later(days, places.carried_to)
+            told = carry(told, "told", places.succession, on)
+        is_known = pl.col("held").is_in(exists.implode())
+        known = told.select(pl.when(is_known).then("told")).to_series()
         found = found.with_columns(known.alias(f"{column}_known"))
-    return found
+    return found.drop("period", "held")

@@ -55,6 +55,20 @@ def test_a_row_gives_key_type_default_and_sentence():
     )
 
 
+def test_every_column_of_the_table_of_successors_is_on_the_page():
+    page = reference_page()
+
+    told = page.partition("## division_successor.csv")[2].splitlines()
+
+    rows = [line.split(" | ") for line in told if line.startswith("| `")]
+    assert [(one[0][3:-1], *one[1:3]) for one in rows] == [
+        ("division_code", "text", "required"),
+        ("successor_code", "text", "required"),
+        ("from_on", "a date", "required"),
+        ("note", "text", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("annotation", "words"),
     [

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 from support.exception_rows import listed, table, unit_of
+from support.metric_frames import DIVISION
 from support.roster_frames import AREA, PERSON, POST, area, post
 from support.street_rows import builder, day, frame, terrain
 
 from hub.metrics.duty_days import Roster
 from hub.metrics.exceptions.ground import ground, workload
 from hub.metrics.roster_rows.streets import Terrain
+from hub.partners.succession import SUCCESSOR
 
 FULL = {
     **AREA,
@@ -46,6 +49,30 @@ def test_communities_that_no_area_lists_are_uncovered() -> None:
 
     assert set(listed(rows, "community_uncovered")) == {"s1c2", "s2c1"}
     assert unit_of(rows, "s2c1") == {"AU-2"}
+
+
+def test_an_area_that_lists_what_a_community_took_over_from_holds_it() -> None:
+    given = [
+        area(community_codes=["s1c1"], unit_grid_codes=["420104001001001"]),
+        area(area_id="a2", community_codes=["s1c0", "s1c2"]),
+    ]
+    where = around(given, [builder("s2c1")])
+    rows = [("s1c0", "s1c1", day(16), None), ("420104001001", "s2c1", day(16), None)]
+    ended = [{"division_code": code, "valid_to_on": day(16)} for code, *_ in rows]
+    places = replace(
+        where.places,
+        divisions=pl.concat([where.places.divisions, frame(ended, DIVISION)]),
+        successors=pl.DataFrame(rows, schema=SUCCESSOR, orient="row"),
+    )
+
+    before = table(ground(where), where)
+    after = table(ground(where._replace(places=places)), where)
+
+    # The grid's community is another now; two areas hold s1c1, one by its old code.
+    assert set(listed(before, "community_uncovered")) == {"s2c1"}
+    assert listed(before, "community_overlap") == {}
+    assert listed(after, "community_uncovered") == {}
+    assert set(listed(after, "community_overlap")) == {"s1c1"}
 
 
 def test_a_unit_without_any_roster_is_told_as_no_data() -> None:
