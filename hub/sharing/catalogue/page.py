@@ -21,7 +21,8 @@ def dictionary(catalogue: Catalogue, language: str = "zh-CN") -> str:
 
     Args:
         catalogue: what it tells.
-        language: zh-CN or en; names of datasets and columns stay as they are.
+        language: zh-CN or en; names of sources, and what the city itself said of a
+            dataset, stay as they are.
 
     Raises:
         MisuseError: there is no such language.
@@ -39,6 +40,7 @@ def dictionary(catalogue: Catalogue, language: str = "zh-CN") -> str:
             t=words,
             of=catalogue,
             picture=picture_of(catalogue, words),
+            names={one.id: one.name for one in catalogue.metrics},
             tiles=[
                 (words("datasets"), words.count(len(entries))),
                 (words("columns"), words.count(len(items))),
