@@ -27,7 +27,7 @@ from hub.sharing.asks import Refused, Who
 from hub.sharing.callers import Callers
 from hub.sharing.submissions.coding import Unpacking, is_packed
 from hub.sharing.submissions.desk import SubmissionDesk
-from hub.sharing.submissions.page import Language, status_page
+from hub.sharing.submissions.page import POLICY, Language, status_page
 from hub.sharing.submissions.problems import ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
 from hub.sharing.submissions.upload import Claim, Upload, too_much
@@ -52,7 +52,6 @@ CLOSED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 BODIES = {
     "required": True,
     "content": {media: {"schema": {"type": "string"}} for media in FORMS},
