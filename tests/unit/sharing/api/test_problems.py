@@ -21,7 +21,7 @@ DOCS = Path(__file__).parents[4] / "docs"
 LINE = re.compile(r"^\| (\d{3}) \| ([^|]*) \|", re.MULTILINE)
 TOLD = re.compile(r"Refusal\(\s*(\d{3}),\s*\"(\w+)\"")
 MISUSE = re.compile(r"_misuse\(\"(\w+)\"")
-GIVEN = {"seen": "/home/hub/secret", "next_step": "Look at hush."}
+GIVEN = {"seen": "lake/secret", "next_step": "Look at hush."}
 
 
 def in_docs(page: str) -> set[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ import pytest
 from support.catalogues import released_house, shipped, small_city
 
 from hub.errors import MisuseError
+from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
 from hub.schemas.english import english_name
 from hub.sharing.catalogue.build import catalogue_of, declared_catalogue
@@ -143,6 +145,18 @@ def test_english_words_are_a_choice() -> None:
     assert '<td class="lone">Reported at</td>' in text
     assert "上报时间" not in text
     assert "案件/问题</" not in text
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_each_caliber_of_a_metric_is_told_in_words(language: str) -> None:
+    page = html.unescape(dictionary(shipped(), language))
+    text = page.partition('<section id="calibers">')[2]
+
+    used = {name for one in shipped().metrics for name in one.calibers}
+    for name in used:
+        one = CALIBERS[name]
+        words = one.text_zh if language == "zh-CN" else one.text_en
+        assert f'<b class="code">{name}</b> {words}' in text
 
 
 @pytest.mark.parametrize(
