@@ -105,7 +105,7 @@ def find_headers(
     found = [_find_header(book, str(name), titles) for name in asked]
     headers = tuple(header for header in found if header is not None)
     if not headers:
-        seen = f"none of its first {WITHIN} rows holds a title"
+        seen = f"none of the first {WITHIN} rows holds a title"
         raise unreadable(without_titles(seen, titles))
     if sheet is None and len(headers) > 1:
         names = ", ".join(header.sheet for header in headers)

@@ -8,13 +8,16 @@ What does not: deciding (`desk`), the problem (`problems`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.sharing.api.problems import documented
 from hub.sharing.submissions.page import POLICY, WORDS, template
 
+PAGES = ("/page", "/workbook")  # what people open; the rest is for programs
 Pair = tuple[str, str]
 # Code → what it is and what to do, in Chinese and in English.
 SAID: Mapping[str, tuple[Pair, Pair]] = {
@@ -58,7 +61,7 @@ LATER: tuple[Pair, Pair] = (
 def for_people(request: Request, answer: Response) -> Response:
     """The refusal as a page where a browser asked, with the same status and headers."""
     accepted = request.headers.get("accept", "")
-    if request.method != "GET" or "text/html" not in accepted:
+    if not request.url.path.endswith(PAGES) or "text/html" not in accepted:
         return answer
     told = orjson.loads(answer.body)
     language = "en" if request.query_params.get("lang") == "en" else "zh"
@@ -68,6 +71,15 @@ def for_people(request: Request, answer: Response) -> Response:
     answer.headers["Content-Type"] = "text/html; charset=utf-8"
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+def documented_page(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """As `documented`, of a route whose refusals a browser gets as a page."""
+    html = {"text/html": {"schema": {"type": "string"}}}
+    return {
+        status: told | {"content": told["content"] | html}
+        for status, told in documented(*statuses).items()
+    }
 
 
 def refused_page(code: str, status: int, language: str) -> str:

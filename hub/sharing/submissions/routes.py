@@ -30,6 +30,7 @@ from hub.sharing.submissions.desk import SubmissionDesk
 from hub.sharing.submissions.page import POLICY, Language, status_page
 from hub.sharing.submissions.problems import ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
+from hub.sharing.submissions.refused import documented_page
 from hub.sharing.submissions.upload import Claim, Upload, too_much
 from hub.storage.submissions import Submission
 
@@ -149,7 +150,7 @@ def router(
     @made.get(
         "/submissions/{receipt}/page",
         response_class=HTMLResponse,
-        responses=documented(400, 401, 404, 429, 503),
+        responses=documented_page(400, 401, 404, 429, 503),
     )
     def look(
         request: Request, receipt: str, lang: Annotated[Language, Query()] = "zh"
@@ -162,7 +163,8 @@ def router(
     @made.get(
         "/submissions/{receipt}/workbook",
         response_class=StreamingResponse,
-        responses=documented(400, 401, 404, 429, 503) | {200: {"content": {XLSX: {}}}},
+        responses=documented_page(400, 401, 404, 429, 503)
+        | {200: {"content": {XLSX: {}}}},
     )
     async def fetch(request: Request, receipt: str) -> Response:
         """The rows that are out today, to be corrected and sent in again."""

@@ -210,6 +210,10 @@ def test_a_browser_is_refused_by_a_page_and_a_program_by_a_problem(
     assert chinese in page.text
     assert english in other.text
     assert "://" not in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    # The status itself is for programs, whoever asks.
+    status_told = met.ask("GET", PAGE.removesuffix("/page"), key=key, headers=html)
+    assert status_told.headers["Content-Type"] == "application/problem+json"
     assert told.headers["Content-Type"] == "application/problem+json"
     # By the challenge the browser asks for the key.
     challenges = page.headers.get_list("WWW-Authenticate")
