@@ -174,7 +174,8 @@ def page(
     with written_aside(out) as file:
         file.write(text.encode())
     told = {"file": str(out), "deliveries": [one.id for one in found]}
-    call.answer(told, lambda page: page.line(f"{len(found)} deliveries in {out}."))
+    what = "1 delivery" if len(found) == 1 else f"{len(found)} deliveries"
+    call.answer(told, lambda page: page.line(f"{what} in {out}."))
 
 
 def run_all(house: House, chosen: Chosen, *, any_share: bool = False) -> list[Ran]:

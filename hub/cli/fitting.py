@@ -46,8 +46,8 @@ def fit(
     """The columns of a table of `width`; None where it cannot be read as a table.
 
     Where the width is too small, counts take short headings, then long text is
-    folded, then any text between its words, then any text. Numbers are never broken,
-    though their heading may be.
+    folded, then any text between its words, then any text. Numbers are never broken;
+    their heading is only between its words, or it would run down the page by letters.
 
     Args:
         heads: one heading per column.
@@ -77,9 +77,9 @@ def fit(
     ]
     for least_of_text in (whole, words, foldable):
         floors = [
-            cells if is_number else least
-            for cells, is_number, least in zip(
-                widest, numbers, least_of_text, strict=True
+            max(cells, _longest_word(head)) if is_number else least
+            for head, cells, is_number, least in zip(
+                heads, widest, numbers, least_of_text, strict=True
             )
         ]
         if sum(floors) > room:

@@ -78,7 +78,7 @@ def request_shape(standing: Standing) -> dict[str, Any]:
 def show_requests(page: Page, told: Sequence[Told]) -> None:
     """A line per request."""
     page.table(
-        ("request", "kind", "consumer", "dataset", "columns", "for", "due", "state"),
+        ("no", "kind", "consumer", "dataset", "columns", "for", "due", "state"),
         (
             (
                 one["request"],
@@ -87,7 +87,7 @@ def show_requests(page: Page, told: Sequence[Told]) -> None:
                 one["dataset"],
                 one["columns"] or None,
                 one["partner"],
-                _due(one["due"]),
+                _day(one["due"]),
                 STATES[one["state"]],
             )
             for one in told
@@ -126,6 +126,15 @@ def show_request(page: Page, told: Told) -> None:
                 for s in told["history"]
             ),
         )
+
+
+def _day(due: Told | None) -> str | None:
+    """Until when; a line has no room to say for what, which kind and state tell."""
+    if due is None:
+        return None
+    if due["on"] is None:
+        return "no calendar"
+    return str(due["on"]) + ("" if due["is_final"] else " 预估")
 
 
 def _due(due: Told | None) -> str | None:

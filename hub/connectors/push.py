@@ -11,11 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from hub.connectors.base import Closing, Delivery, Part, Place, Seen
+from hub.connectors.decode.base import Wanted
+from hub.connectors.decode.csv_reader import CsvReader
+from hub.connectors.decode.names import name_columns, without_titles
 from hub.connectors.encodings import EncodingUnfit
 from hub.connectors.exact import NotJson
 from hub.connectors.file_parts import Sent, make_part
@@ -120,3 +124,26 @@ def prove(
         raise FileUnfit(str(error)) from None
     except BatchRefused as error:
         raise FileUnfit(error.seen) from None
+
+
+def expect_titles(feed: Feed, part: Part) -> None:
+    """Refuse a CSV without any mapped title, as a workbook without one is refused.
+
+    Some missing titles are for the bounds of the delivery, which name them; with none
+    at all it is another table, or one without its header.
+
+    Raises:
+        FileUnfit: it has none of them, or no header that can be read.
+    """
+    if part.meta.media != "csv":
+        return
+    wanted = Wanted.of(feed).scalars
+    body = part.body.open("rb") if isinstance(part.body, Path) else BytesIO(part.body)
+    try:
+        with body:
+            told = part.meta
+            reader = CsvReader(body, told.encoding, told.origin.get("delimiter"))
+    except BatchRefused as error:
+        raise FileUnfit(error.seen) from None
+    if not name_columns(reader.header, wanted).keys() & wanted:
+        raise FileUnfit(without_titles("its first line holds no title", wanted))

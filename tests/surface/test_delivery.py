@@ -118,6 +118,9 @@ def test_a_delivery_is_checked_granted_handed_over_and_shown(
     code, told = run("delivery", "run", "--json")
     assert (code, json.loads(told)[0]["state"]) == (1, "failed")
     assert "consumer" in json.loads(told)[0]["error"]["message"]
+    page = tmp_path / "page.html"
+    assert run("delivery", "page", "--out", str(page))[0] == 0
+    assert "当前不得交付： 使用方未登记" in page.read_text()
     grant(run)
 
     code, told = run("delivery", "run", "bureau/cases", "--json")
@@ -139,7 +142,6 @@ def test_a_delivery_is_checked_granted_handed_over_and_shown(
     assert "bureau/cases" in run("delivery", "list")[1]
     assert run("delivery", "retry", "bureau/cases")[0] == 0
 
-    page = tmp_path / "page.html"
     assert run("delivery", "page", "--out", str(page))[0] == 0
     text = page.read_text()
     assert "数据回传情况" in text
@@ -149,7 +151,12 @@ def test_a_delivery_is_checked_granted_handed_over_and_shown(
     command = ("delivery", "page", "--out", str(page), "--language", "en")
     assert run(*command)[0] == 0
     assert "Deliveries to the districts" in page.read_text()
-    assert not {"已送达", "批次", "脱敏"} & set(re.split(r"[<>]", page.read_text()))
+    english = page.read_text()
+    assert not {"已送达", "批次", "脱敏"} & set(re.split(r"[<>]", english))
+    assert "上报时间" in text
+    # The label is English; the receiver's own name of the column stays.
+    assert "Reported at" in english
+    assert english.count("上报时间") == 1
     audit = json.loads(run("audit", "list", "--json", "--consumer", "bureau")[1])
     assert [row["result"] for row in audit] == ["delivered", "begun"]
 

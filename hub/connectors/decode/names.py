@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+MOST_NAMED = 20
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 
 
@@ -61,3 +62,17 @@ def title_columns(
 def loose(cell: str) -> str:
     """The cell as it is compared: NFKC, no blanks at all."""
     return _BLANK.sub("", unicodedata.normalize("NFKC", cell))
+
+
+def without_titles(seen: str, wanted: Iterable[str]) -> str:
+    """What is said of a table that has no title of the mapping.
+
+    It names the titles that are known, and none that came: where the header is missing,
+    those are somebody's data.
+    """
+    known = sorted(wanted)
+    more = "" if len(known) <= MOST_NAMED else f" … ({len(known)})"
+    return (
+        f"{seen} that the feed knows 表头中没有约定的字段; known are 约定的字段有 "
+        f"{', '.join(known[:MOST_NAMED])}{more}"
+    )

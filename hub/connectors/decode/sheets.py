@@ -18,7 +18,12 @@ import polars as pl
 
 from hub.connectors.decode.base import unreadable
 from hub.connectors.decode.marks import Marks
-from hub.connectors.decode.names import loose, name_columns, title_columns
+from hub.connectors.decode.names import (
+    loose,
+    name_columns,
+    title_columns,
+    without_titles,
+)
 from hub.connectors.decode.sheet_marks import read_marks
 
 WITHIN = 50
@@ -100,9 +105,8 @@ def find_headers(
     found = [_find_header(book, str(name), titles) for name in asked]
     headers = tuple(header for header in found if header is not None)
     if not headers:
-        raise unreadable(
-            f"none of the first {WITHIN} rows holds the titles that are mapped"
-        )
+        seen = f"none of the first {WITHIN} rows holds a title"
+        raise unreadable(without_titles(seen, titles))
     if sheet is None and len(headers) > 1:
         names = ", ".join(header.sheet for header in headers)
         raise unreadable(

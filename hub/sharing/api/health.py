@@ -14,11 +14,12 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from hub.errors import HubError
+from hub.errors import HubError, MisuseError, ReleaseGone
 from hub.sharing.api.counts import REGISTRY
 from hub.sharing.api.hand import NotReady
 from hub.sharing.api.problems import AGAIN, Refusal, documented
 from hub.sharing.api.service import Service
+from hub.storage.faults import AuditUnwritable
 from hub.watching import exposition
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -40,8 +41,7 @@ def router(service: Service) -> APIRouter:
             service.journal.probe()
         except (HubError, NotReady, sa.exc.SQLAlchemyError) as problem:
             again = {"Retry-After": str(AGAIN)}
-            said = f"Not ready: {type(problem).__name__}."
-            raise Refusal(503, "not_ready", said, again) from None
+            raise Refusal(503, "not_ready", unready(problem), again) from None
         return {"status": "ready", "release": release.id}
 
     @routes.get(
@@ -57,6 +57,19 @@ def router(service: Service) -> APIRouter:
         return Response(told, media_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+def unready(problem: Exception) -> str:
+    """Why no rows can be handed over: one sentence that tells no path and no value."""
+    if isinstance(problem, NotReady):
+        return "The newest release is being made ready; ask again in a while."
+    if isinstance(problem, AuditUnwritable):
+        return "The audit log cannot be written, so nothing is handed over."
+    if isinstance(problem, ReleaseGone | MisuseError):
+        return "There is no release to hand over; `hub run` makes one."
+    if isinstance(problem, sa.exc.SQLAlchemyError):
+        return "The control database does not answer, so nothing is handed over."
+    return "The hub cannot hand anything over; its log says why."
 
 
 def near(request: Request) -> bool:

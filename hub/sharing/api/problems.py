@@ -72,7 +72,8 @@ _SAID: Mapping[str, str] = {
     "unauthorised": "Send a valid key: Authorization: Bearer hub_….",
     "expired": "The key or the consumer has expired; ask the hub's operator.",
     "revoked": "The key or the consumer was revoked; ask the hub's operator.",
-    "purpose": "A grant covers this for another purpose; name it with ?purpose=.",
+    "purpose": "You may have this for another purpose only; add purpose=… with the "
+    "purpose that your grant names.",
 }
 
 
@@ -153,7 +154,7 @@ def install(app: FastAPI) -> None:
 
     async def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        said = UNKNOWN if error.status_code == 404 else "This is not possible here."
+        said = UNKNOWN if error.status_code == 404 else "There is no such method here."
         status, headers = error.status_code, error.headers
         return answer(Refusal(status, HTTPStatus(status).name.lower(), said, headers))
 

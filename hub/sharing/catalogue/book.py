@@ -83,22 +83,22 @@ def _resource(words: Words, one: Entry) -> Row:
             [f"{feed.title} {feed.feed}".strip() for feed in one.freshness.missing]
         ),
         f"{total.quarantined}/{total.received}" if total.deliveries else None,
-        words.many([_finding(found) for found in findings]),
+        words.many([_finding(words, found) for found in findings]),
         words.pick(one.scope) if one.scope else None,
     )
 
 
-def _finding(found: Finding) -> str:
-    return f"{found.rule}×{found.count}"
+def _finding(words: Words, found: Finding) -> str:
+    return f"{found.rule} {words.pick(found.meaning)} ×{found.count}"
 
 
 def _items(words: Words, catalogue: Catalogue) -> Iterator[Row]:
     for one in catalogue.entries:
         for item in one.items:
             yield (
-                one.title,
+                words.title(one),
                 one.name,
-                item.label,
+                words.label(item),
                 item.name,
                 words(f"type_{item.type}"),
                 words(f"required_{item.required}"),

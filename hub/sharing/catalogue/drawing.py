@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hub.sharing.catalogue.entry import Catalogue
+from hub.sharing.catalogue.entry import Catalogue, Entry
 from hub.sharing.catalogue.words import Words
 
 WIDTH, TOP, STEP, BOX = 1080, 40, 30, 24
@@ -81,15 +81,14 @@ def picture_of(catalogue: Catalogue, words: Words) -> Picture:
     partners = _by_weight(titles, enters, place)
     subjects = _by_weight(counts, [(s, d) for d, s in uses], place)
     share = {one.name: one.share for one in catalogue.entries}
-    labels = {one.name: one.title for one in catalogue.entries}
+    labels = {one.name: _named(one, words) for one in catalogue.entries}
     tall = max(len(partners), len(names), len(subjects))
     left = _boxes(0, {one: titles[one] for one in partners}, tall)
-    middle = _boxes(1, {one: f"{labels[one]} {one}" for one in names}, tall, share)
+    middle = _boxes(1, {one: labels[one] for one in names}, tall, share)
     right = _boxes(
         2,
         {
-            one: f"{words(f'subject_{one}')} · "
-            f"{words('metric_count', count=counts[one])}"
+            one: f"{words(f'subject_{one}')} · {words.metrics(counts[one])}"
             for one in subjects
         },
         tall,
@@ -115,6 +114,12 @@ def picture_of(catalogue: Catalogue, words: Words) -> Picture:
         boxes=(*left.values(), *middle.values(), *right.values()),
         lines=tuple(lines),
     )
+
+
+def _named(one: Entry, words: Words) -> str:
+    """A dataset in its box; the English name is the identifier in words."""
+    title = words.title(one)
+    return f"{title} {one.name}" if words.language == "zh-CN" else title
 
 
 def _by_weight(

@@ -11,6 +11,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hub.metrics.calibers import CALIBERS, Caliber
 from hub.sharing.catalogue.drawing import picture_of
 from hub.sharing.catalogue.entry import Catalogue
 from hub.sharing.catalogue.words import words_of
@@ -21,7 +22,8 @@ def dictionary(catalogue: Catalogue, language: str = "zh-CN") -> str:
 
     Args:
         catalogue: what it tells.
-        language: zh-CN or en; names of datasets and columns stay as they are.
+        language: zh-CN or en; names of sources, and what the city itself said of a
+            dataset, stay as they are.
 
     Raises:
         MisuseError: there is no such language.
@@ -39,6 +41,8 @@ def dictionary(catalogue: Catalogue, language: str = "zh-CN") -> str:
             t=words,
             of=catalogue,
             picture=picture_of(catalogue, words),
+            calibers=_calibers(catalogue),
+            names={one.id: one.name for one in catalogue.metrics},
             tiles=[
                 (words("datasets"), words.count(len(entries))),
                 (words("columns"), words.count(len(items))),
@@ -68,6 +72,12 @@ def lineage_svg(catalogue: Catalogue, language: str = "zh-CN") -> str:
     words = words_of(language, catalogue.zone)
     template = _environment().get_template("lineage.svg.j2")
     return template.render(t=words, picture=picture_of(catalogue, words))
+
+
+def _calibers(catalogue: Catalogue) -> list[Caliber]:
+    """What the metrics are counted by, each once: their ids alone say nothing."""
+    used = {name for one in catalogue.metrics for name in one.calibers}
+    return [one for name, one in sorted(CALIBERS.items()) if name in used]
 
 
 @cache

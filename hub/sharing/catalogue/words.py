@@ -1,8 +1,8 @@
 """Words of the catalogue in Chinese or English, and how its values are written.
 
-What lives here: reading `words.toml`, and class, type, mask, gap and instant as staff
-reads them. A word that nobody gave is written 未定, never left blank. What does not:
-names of datasets and columns, which the schemas have in Chinese.
+What lives here: reading `words.toml`, and name, class, type, mask, gap and instant as
+staff reads them. A word that nobody gave is written 未定, never left blank. What does
+not: names of sources and what the city itself said, which are told as they were given.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 
 from hub.errors import MisuseError
 from hub.schemas.code_lists import code_list
+from hub.schemas.english import english_name
 from hub.sharing.catalogue.entry import Entry, Item, Text
+from hub.sharing.catalogue.timetable import timetable
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
@@ -39,6 +41,23 @@ class Words:
     def pick(self, pair: Text) -> str:
         """One of two languages."""
         return pair[LANGUAGES.index(self.language)]
+
+    def title(self, entry: Entry) -> str:
+        """A dataset's name."""
+        return entry.title if self.language == "zh-CN" else english_name(entry.name)
+
+    def label(self, item: Item) -> str:
+        """A column's name."""
+        return item.label if self.language == "zh-CN" else english_name(item.name)
+
+    def metrics(self, count: int) -> str:
+        """How many metrics."""
+        return self("metric_count_one" if count == 1 else "metric_count", count=count)
+
+    def schedules(self, entry: Entry) -> str:
+        """When the feeds of a dataset are asked."""
+        told = dict.fromkeys(timetable(one, self.language) for one in entry.schedules)
+        return self("between").join(told)
 
     def share(self, name: str) -> str:
         """A share class."""
@@ -78,7 +97,7 @@ class Words:
         """
         told = {
             "resource_class": _tree(entry.resource_class),
-            "name": entry.title,
+            "name": self.title(entry),
             "code": entry.code,
             "provider": entry.provider,
             "provider_code": entry.provider_code,

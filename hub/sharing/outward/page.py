@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -16,10 +17,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hub.partners.city import City
-from hub.sharing.outward.standing import Standing
+from hub.schemas.english import english_name
+from hub.sharing.outward.said import error_said, refusal_said
+from hub.sharing.outward.standing import Sent, Standing
 from hub.storage.outward import State
 
 Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
 Pair = tuple[str, str]
 STATES: Mapping[State, Pair] = {
     "waiting": ("待发", "waiting"),
@@ -56,7 +60,7 @@ WORDS: Mapping[str, Pair] = {
         "this page holds no value of any row, only what became of deliveries",
     ),
     "no_delivery": (
-        "没有登记任何回传。在接入方文件中写入 [[delivery]] 即可。",
+        "没有登记任何回传。需要回传时，请联系平台管理员。",
         "No delivery is declared. Write a [[delivery]] into a partner's file.",
     ),
     "may_not": ("当前不得交付：", "not to be delivered at present:"),
@@ -82,13 +86,17 @@ WORDS: Mapping[str, Pair] = {
     "receipt": ("回执", "receipt"),
     "note": ("说明", "note"),
     "nothing_sent": ("尚未发出任何内容。", "Nothing was sent yet."),
-    "tried": ("已试 {} 次", "tried {} times"),
+    "tried": ("（已试 {} 次）", " ({} tries)"),
 }
 NUMBERS = ("parcel", "inserted", "updated", "withdrawn")
 
 
+def _label(column: Sent, nth: int) -> str:
+    return column.label if nth == 0 else english_name(column.column)
+
+
 def _in(language: Language, told: Mapping[Any, Pair]) -> dict[str, str]:
-    nth = ("zh-CN", "en").index(language)
+    nth = LANGUAGES.index(language)
     return {name: pair[nth] for name, pair in told.items()}
 
 
@@ -107,7 +115,7 @@ def outward_page(
         standings: deliveries, those of one partner together.
         release: id of the newest release.
         at: when the page was made.
-        language: of its words; titles and labels are as they were declared.
+        language: of its words; names of partners are as they were declared.
     """
     environment = Environment(
         loader=PackageLoader("hub.sharing.outward", "."),
@@ -116,7 +124,7 @@ def outward_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    zone = ZoneInfo(city.timezone)
+    zone, nth = ZoneInfo(city.timezone), LANGUAGES.index(language)
     environment.filters["local"] = lambda instant: (
         instant.astimezone(zone).strftime("%Y-%m-%d %H:%M") if instant else "—"
     )
@@ -137,4 +145,8 @@ def outward_page(
         ways=_in(language, WAYS),
         masks=_in(language, MASKS),
         numbers=NUMBERS,
+        label=partial(_label, nth=nth),
+        named=lambda one: one.title if nth == 0 else english_name(one.delivery.dataset),
+        refusal=lambda one: refusal_said(one.refused, nth),
+        note=lambda parcel: error_said(parcel.error, nth) if parcel.error else "",
     )

@@ -43,7 +43,8 @@ class Standing:
         org: the consumer's organisation; None where there is no such consumer.
         way: connector, and what is written to there.
         size: rows of one parcel.
-        refusal: why nothing may go today; None where it may.
+        refusal: why nothing may go today, for the operator; None where it may.
+        refused: the decision that says so; None also where there is no such consumer.
         grants: numbers of the grants that let it go.
         columns: what leaves of a row.
         rows: rows that the receiver has.
@@ -59,6 +60,7 @@ class Standing:
     way: str
     size: int
     refusal: str | None
+    refused: Refused | None
     grants: tuple[int, ...]
     columns: tuple[Sent, ...]
     rows: int
@@ -81,7 +83,8 @@ def standing_of(
     """Where a delivery stands; nothing is sent and nothing is written."""
     name = delivery_id(partner, delivery)
     ds = dataset(delivery.dataset)
-    org, refusal, allowed = _decided(house, partner, delivery)
+    org, refusal, told = _decided(house, partner, delivery)
+    allowed = told if isinstance(told, Allowed) else None
     masks = allowed.masks if allowed else {}
     parcels = Parcels(house.control.engine)
     return Standing(
@@ -93,6 +96,7 @@ def standing_of(
         way=_way(partner, delivery),
         size=size_of(partner, delivery),
         refusal=refusal,
+        refused=told if isinstance(told, Refused) else None,
         grants=allowed.grants if allowed else (),
         columns=tuple(
             Sent(
@@ -111,7 +115,7 @@ def standing_of(
 
 def _decided(
     house: House, partner: Partner, delivery: Delivery
-) -> tuple[str | None, str | None, Allowed | None]:
+) -> tuple[str | None, str | None, Allowed | Refused | None]:
     """The organisation, why nothing may go, and the decision."""
     try:
         told, handover = grant_of(house, partner, delivery)
@@ -119,7 +123,7 @@ def _decided(
         return None, unknown.seen, None
     if isinstance(told, Refused):
         columns = f" ({', '.join(told.columns)})" if told.columns else ""
-        return handover.org, f"{told.kind}: {told.reason}{columns}", None
+        return handover.org, f"{told.kind}: {told.reason}{columns}", told
     return handover.org, None, told.allowed
 
 

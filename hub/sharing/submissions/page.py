@@ -1,8 +1,8 @@
 """The status of a submission as a page for people: one file, readable on a phone.
 
-What lives here: words in Chinese and English, and how a refusal of the whole submission
-is worded. What does not: the look (`page.html.j2`). The page asks nobody for anything;
-while something is still to come it loads itself again.
+What lives here: words in Chinese and English. What does not: the look (`page.html.j2`),
+why the whole was refused (`reasons`). The page asks nobody for anything; while
+something is still to come it loads itself again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import jinja2
 
 from hub.flow.house import House
+from hub.schemas.english import english_name
 from hub.schemas.rules import RULES
+from hub.sharing.submissions.reasons import reasons
 from hub.sharing.submissions.status import Status
 
 Language = Literal["zh", "en"]
-_RULE = re.compile(r"\b([A-Z]\d{2})\b")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_PLACE = re.compile(r"第(\d+)([行条页])")
+UNITS = {"行": "row", "条": "entry", "页": "page"}
 WORDS: Mapping[str, tuple[str, str]] = {
     "title": ("报送回执", "Receipt of a submission"),
     "other": ("English", "中文"),
@@ -72,6 +76,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reject": ("退回", "rejected"),
     "refuse": ("整批", "whole"),
     "whole": ("整行", "whole row"),
+    "listed": ("、", ", "),
+    "within": ("（{}）", " ({})"),
     "more": ("另有 {} 条，见退回数据表。", "{} more; the workbook has them all."),
 }
 
@@ -82,21 +88,25 @@ def status_page(house: House, status: Status, language: Language) -> str:
     Args:
         house: gives the zone of its times.
         status: with findings.
-        language: of everything but the columns' names, which are Chinese.
+        language: of everything but the titles of the sender's own table.
     """
     at = 0 if language == "zh" else 1
     words = {name: both[at] for name, both in WORDS.items()}
     text = ("message", "remedy") if language == "zh" else ("message_en", "remedy_en")
     rules = [
-        dict(one, message=one[text[0]], remedy=one[text[1]]) for one in status.rules
+        dict(one, message=one[text[0]], remedy=one[text[1]], label=_label(one, at))
+        for one in status.rules
     ]
-    english = {code: rule.meaning_en for code, rule in RULES.items()}
     findings = [
-        dict(one, message=one["message"] if at == 0 else english[one["rule"]])
+        dict(
+            one,
+            message=one["message"] if at == 0 else RULES[one["rule"]].meaning_en,
+            place=one["place"] if at == 0 else _english_place(one["place"]),
+        )
         for one in status.findings
     ]
     is_out = bool(status.held) and status.state == "done"
-    return _template().render(
+    return template("page.html.j2").render(
         language="zh-CN" if language == "zh" else "en",
         other="en" if language == "zh" else "zh",
         words=words,
@@ -112,36 +122,38 @@ def status_page(house: House, status: Status, language: Language) -> str:
         more=words["more"].format(status.findings_in_all - len(findings))
         if status.findings_in_all > len(findings)
         else "",
-        reasons=_reasons(status, at),
+        reasons=reasons(status, at),
     )
 
 
-def _reasons(status: Status, at: int) -> list[tuple[str, str, str]]:
-    """Why the whole was refused: rule, what is wrong, what to do."""
-    error = status.told.error if status.told else None
-    if status.state not in {"refused", "failed"} or not error:
-        return []
-    seen = dict.fromkeys(_RULE.findall(error["message"] or ""))
-    told = [
-        (code, (rule.meaning_zh, rule.meaning_en)[at],
-         (rule.remedy_zh, rule.remedy_en)[at])
-        for code, rule in ((code, RULES[code]) for code in seen if code in RULES)
-    ]  # fmt: skip
-    return [*told, ("", error["message"] or "", "")]
+def _label(one: Mapping[str, Any], at: int) -> str | None:
+    """The column that a rule found something in."""
+    column: str | None = one["column"]
+    label: str | None = one["label"]
+    return label if at == 0 or column is None else english_name(column)
+
+
+def _english_place(place: str) -> str:
+    """Where a row stands, as an English reader looks it up; the file keeps its name."""
+    return _PLACE.sub(lambda found: f"{UNITS[found[2]]} {found[1]}", place)
 
 
 def _local(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
+def template(name: str) -> jinja2.Template:
+    """One of the templates of this folder."""
+    return _environment().get_template(name)
+
+
 @cache
-def _template() -> jinja2.Template:
+def _environment() -> jinja2.Environment:
     loader = jinja2.PackageLoader("hub.sharing.submissions", "")
-    made = jinja2.Environment(
+    return jinja2.Environment(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return made.get_template("page.html.j2")

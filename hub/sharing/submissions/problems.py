@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from hub.errors import HubError
 from hub.sharing.submissions.refusals import Refusal
+from hub.sharing.submissions.refused import for_people
 from hub.storage.faults import AuditUnwritable, StorageUnwritable
 
 MEDIA = "application/problem+json"
@@ -42,16 +43,18 @@ class ProblemRoute(APIRoute):
             try:
                 return await handle(request)
             except HubError as error:
-                return problem(error)
+                refused = problem(error)
             except sa.exc.SQLAlchemyError:
                 # What a driver says may quote a row.
-                return told(503, "storage_unavailable", _LATER, "Try again later.")
+                refused = told(503, "storage_unavailable", _LATER, "Try again later.")
             except RequestValidationError as error:
                 names = ", ".join(str(one["loc"][-1]) for one in error.errors())
                 step = "Look it up in /openapi.json."
-                return told(400, "parameter", f"{names} cannot be understood.", step)
+                seen = f"{names} cannot be understood."
+                refused = told(400, "parameter", seen, step)
             except ClientDisconnect:
                 return Response(status_code=400)
+            return for_people(request, refused)
 
         return caught
 

@@ -27,9 +27,10 @@ from hub.sharing.asks import Refused, Who
 from hub.sharing.callers import Callers
 from hub.sharing.submissions.coding import Unpacking, is_packed
 from hub.sharing.submissions.desk import SubmissionDesk
-from hub.sharing.submissions.page import Language, status_page
+from hub.sharing.submissions.page import POLICY, Language, status_page
 from hub.sharing.submissions.problems import ProblemRoute
 from hub.sharing.submissions.refusals import Busy, FormUnknown, Unauthorised
+from hub.sharing.submissions.refused import documented_page
 from hub.sharing.submissions.upload import Claim, Upload, too_much
 from hub.storage.submissions import Submission
 
@@ -52,7 +53,6 @@ CLOSED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 BODIES = {
     "required": True,
     "content": {media: {"schema": {"type": "string"}} for media in FORMS},
@@ -150,7 +150,7 @@ def router(
     @made.get(
         "/submissions/{receipt}/page",
         response_class=HTMLResponse,
-        responses=documented(400, 401, 404, 429, 503),
+        responses=documented_page(400, 401, 404, 429, 503),
     )
     def look(
         request: Request, receipt: str, lang: Annotated[Language, Query()] = "zh"
@@ -163,7 +163,8 @@ def router(
     @made.get(
         "/submissions/{receipt}/workbook",
         response_class=StreamingResponse,
-        responses=documented(400, 401, 404, 429, 503) | {200: {"content": {XLSX: {}}}},
+        responses=documented_page(400, 401, 404, 429, 503)
+        | {200: {"content": {XLSX: {}}}},
     )
     async def fetch(request: Request, receipt: str) -> Response:
         """The rows that are out today, to be corrected and sent in again."""

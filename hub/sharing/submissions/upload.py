@@ -23,7 +23,7 @@ from hub.connectors.file_parts import Sent
 from hub.connectors.file_proof import FileUnfit
 from hub.connectors.inbox import ABOUT, BODY, About
 from hub.connectors.packed import TooLarge
-from hub.connectors.push import prove
+from hub.connectors.push import expect_titles, prove
 from hub.connectors.scratch import Scratch
 from hub.partners.spec import Feed, Partner
 from hub.sharing.submissions import room
@@ -177,9 +177,10 @@ class Upload:
         delivery = Delivery("body", content=digest)
         try:
             with _PROVING:
-                prove(
+                part = prove(
                     claim.feed, delivery, self._draft / BODY, sent, scratch, claim.most
                 )
+                expect_titles(claim.feed, part)
         except TooLarge:
             raise too_much(claim) from None
         except FileUnfit as error:
@@ -217,11 +218,13 @@ class Upload:
 
 def too_much(claim: Claim) -> TooMuch:
     """The refusal of what is larger than the feed takes."""
+    most = claim.partner.source.limits.max_body_mb
     return TooMuch(
         "take the submission",
-        seen=f"it has more than the {claim.partner.source.limits.max_body_mb} MB "
-        "that the feed takes, inflated",
-        next_step="Nothing was kept. Send it in several parts.",
+        seen=f"it is larger than {most} MB, which is the most that the feed takes "
+        f"超过 {most} MB 的上限; a workbook counts with what is packed in it, a gzip "
+        "unpacked 表格和压缩包按解压后的大小计算",
+        next_step="Nothing was kept. Send the rows in several parts 请分几次报送.",
         partner=claim.partner.id,
         feed=claim.feed.name,
     )

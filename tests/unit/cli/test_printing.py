@@ -176,3 +176,17 @@ def test_names_stay_whole_while_a_list_of_words_can_be_folded(
 def test_a_state_has_its_colour_with_its_chinese_word_too() -> None:
     assert str(_styled("refused 整批退回").style) == "bold red"
     assert str(_styled("failed to be read").style) == ""
+
+
+@pytest.mark.parametrize("width", range(50, 90))
+def test_the_heading_of_a_count_is_never_broken_by_letters(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    texts = ("correction", "east-city", "category_code", "publication 2026-12-16 late")
+
+    Page().table(("request", "kind", "who", "columns", "due"), [(1, *texts)])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["request", "kind", "who", "columns", "due"]
+    assert max(map(cell_len, lines)) <= width

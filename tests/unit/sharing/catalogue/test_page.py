@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -12,7 +13,9 @@ import pytest
 from support.catalogues import released_house, shipped, small_city
 
 from hub.errors import MisuseError
+from hub.metrics.calibers import CALIBERS
 from hub.metrics.registry import METRICS
+from hub.schemas.english import english_name
 from hub.sharing.catalogue.build import catalogue_of, declared_catalogue
 from hub.sharing.catalogue.page import dictionary, lineage_svg
 
@@ -136,6 +139,34 @@ def test_english_words_are_a_choice() -> None:
 
     assert "Data catalogue and dictionary" in text
     assert "not determined (" in text
+    # One metric is no "1 metrics"; names of datasets and columns are English as well.
+    assert "patrols · 2 metrics" in text
+    assert "sign boards · 1 metric<" in text
+    assert '<td class="lone">Reported at</td>' in text
+    assert "上报时间" not in text
+    assert "案件/问题</" not in text
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_each_caliber_of_a_metric_is_told_in_words(language: str) -> None:
+    page = html.unescape(dictionary(shipped(), language))
+    text = page.partition('<section id="calibers">')[2]
+
+    used = {name for one in shipped().metrics for name in one.calibers}
+    for name in used:
+        one = CALIBERS[name]
+        words = one.text_zh if language == "zh-CN" else one.text_en
+        assert f'<b class="code">{name}</b> {words}' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "when"), [("zh-CN", "每天 06:00"), ("en", "Every day at 06:00")]
+)
+def test_no_reader_is_told_a_cron_line(language: str, when: str) -> None:
+    text = dictionary(shipped(), language)
+
+    assert when in text
+    assert "* * *" not in text
     with pytest.raises(MisuseError):
         dictionary(shipped(), "fr")
 
@@ -148,5 +179,7 @@ def test_the_picture_is_a_document_of_its_own(language: str) -> None:
     texts = [one.text for one in root.iter() if one.tag.endswith("text")]
     titles = {one.text for one in root.iter() if one.tag.endswith("title")}
     for entry in shipped().entries[:-1]:
-        assert f"{entry.title} {entry.name}" in titles
+        chinese = f"{entry.title} {entry.name}"
+        name = chinese if language == "zh-CN" else english_name(entry.name)
+        assert name in titles
     assert len(texts) > len(shipped().entries)
