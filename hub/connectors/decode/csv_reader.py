@@ -23,7 +23,8 @@ import pyarrow.csv as pc
 from hub.connectors.decode.base import Ordinals, unreadable
 from hub.connectors.decode.utf8 import Utf8Stream
 
-BLOCK = 16 << 20
+# Arrow reads up to 32 blocks ahead, and no record may be longer than one.
+BLOCK = 4 << 20
 _PEEK = 1 << 20
 _OPEN = "a quotation mark is opened and not closed before the file ends"
 _SEAL = "\x1a hub: end of file \x1a"
