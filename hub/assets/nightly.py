@@ -12,6 +12,7 @@ import dagster as dg
 
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import UPKEEP
+from hub.assets.own_schedules import STOPPED, own_schedule
 from hub.errors import HubError
 from hub.flow.audit_signing import sign_written
 from hub.flow.reconcile.day_counts import compare_city
@@ -52,8 +53,7 @@ def audit_asset() -> dg.AssetsDefinition:
 
 
 def audit_schedule(
-    city: City,
-    status: dg.DefaultScheduleStatus = dg.DefaultScheduleStatus.STOPPED,
+    city: City, status: dg.DefaultScheduleStatus = STOPPED
 ) -> dg.ScheduleDefinition:
     """The nightly run, on the city's clock.
 
@@ -61,12 +61,12 @@ def audit_schedule(
         city: whose clock.
         status: whether it runs by itself from the start.
     """
-    return dg.ScheduleDefinition(
-        name="audit",
-        job=dg.define_asset_job("audit", selection=[AUDIT_KEY]),
-        cron_schedule=WHEN,
-        execution_timezone=city.timezone,
-        default_status=status,
+    return own_schedule(
+        "audit",
+        dg.AssetSelection.assets(AUDIT_KEY),
+        cron=WHEN,
+        city=city,
+        status=status,
         description="每晚签名 (a root of the audit log)",
     )
 
@@ -103,8 +103,7 @@ def counts_asset() -> dg.AssetsDefinition:
 
 
 def counts_schedule(
-    city: City,
-    status: dg.DefaultScheduleStatus = dg.DefaultScheduleStatus.STOPPED,
+    city: City, status: dg.DefaultScheduleStatus = STOPPED
 ) -> dg.ScheduleDefinition:
     """The nightly comparison, on the city's clock.
 
@@ -112,11 +111,11 @@ def counts_schedule(
         city: whose clock.
         status: whether it runs by itself from the start.
     """
-    return dg.ScheduleDefinition(
-        name="counts",
-        job=dg.define_asset_job("counts", selection=[COUNTS_KEY]),
-        cron_schedule=COUNTED_AT,
-        execution_timezone=city.timezone,
-        default_status=status,
+    return own_schedule(
+        "counts",
+        dg.AssetSelection.assets(COUNTS_KEY),
+        cron=COUNTED_AT,
+        city=city,
+        status=status,
         description="每晚核对来源计数 (counts of the last days against the sources)",
     )

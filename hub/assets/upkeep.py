@@ -17,6 +17,7 @@ import dagster as dg
 
 from hub.assets.house_resource import HouseResource
 from hub.assets.keys import UPKEEP
+from hub.assets.own_schedules import STOPPED, own_schedule
 from hub.flow.erasure.carry_out import erase_due
 from hub.flow.litter import clear_litter
 from hub.partners.city import City
@@ -90,22 +91,20 @@ def upkeep_assets() -> list[dg.AssetsDefinition]:
 
 
 def upkeep_schedule(
-    city: City,
-    status: dg.DefaultScheduleStatus = dg.DefaultScheduleStatus.STOPPED,
+    city: City, status: dg.DefaultScheduleStatus = STOPPED
 ) -> dg.ScheduleDefinition:
-    """The weekly run of all three, on the city's clock.
+    """The weekly run of the whole group, on the city's clock.
 
     Args:
         city: whose clock.
         status: whether it runs by itself from the start.
     """
-    job = dg.define_asset_job("upkeep", selection=dg.AssetSelection.groups(UPKEEP))
-    return dg.ScheduleDefinition(
-        name="upkeep",
-        job=job,
-        cron_schedule=WHEN,
-        execution_timezone=city.timezone,
-        default_status=status,
+    return own_schedule(
+        "upkeep",
+        dg.AssetSelection.groups(UPKEEP),
+        cron=WHEN,
+        city=city,
+        status=status,
         description="每周清理 (history, values past their retention, unread files)",
     )
 
