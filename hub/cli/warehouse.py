@@ -83,13 +83,15 @@ def login(call: Call, consumer: str, *, drop: bool) -> None:
             lambda page: page.line(f"The login of {consumer} {words}"),
         )
         return
-    made, schemas = give_login(call.house(), consumer)
+    given = give_login(call.house(), consumer)
+    made = given.login
     told = {
         "consumer": consumer,
         "role": made.role,
         "password": made.password,
         "rotated": made.was_there,
-        "schemas": schemas,
+        "schemas": given.schemas,
+        "views": given.views,
     }
     call.answer(told, lambda page: show_login(page, told))
     call.note(ONCE)

@@ -73,9 +73,15 @@ def show_login(page: Page, told: Mapping[str, Any]) -> None:
             ("role", told["role"]),
             ("password", told["password"]),
             ("schemas", told["schemas"]),
+            ("views", told["views"]),
             ("state", state),
         ]
     )
+    if not told["views"]:
+        page.line(
+            "It may read nothing now: no grant for the warehouse is in force, or it "
+            "came after the last load. `hub consumer grant`, then `hub warehouse sync`."
+        )
 
 
 def show_held(

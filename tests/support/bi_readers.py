@@ -111,7 +111,7 @@ def told(found: Iterable[tuple[Any, ...]]) -> list[str]:
 @contextmanager
 def bi_tool(house: House, name: str = "east") -> Iterator[psycopg.Connection]:
     """A connection by the consumer's login, which may try to write."""
-    login, _ = give_login(house, name)
+    login = give_login(house, name).login
     url = make_url(house.settings.warehouse)
     with psycopg.connect(
         host=url.host, port=url.port, dbname=url.database, user=login.role,

@@ -6,6 +6,8 @@ not: the role itself (`hub.storage.warehouse_logins`), what it sees (`loading`).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from hub.errors import MisuseError
@@ -15,10 +17,19 @@ from hub.sharing.warehouse.answers import schemas_of
 from hub.sharing.warehouse.loading import refuse_file
 from hub.storage.consumers import Consumers
 from hub.storage.warehouse_logins import Login, drop_login, make_login, role_name
+from hub.storage.warehouse_tables import held_views
 
 
-def give_login(house: House, name: str) -> tuple[Login, list[str]]:
-    """A role with a new password for a consumer, and the schemas that it may read.
+class Given(NamedTuple):
+    """A login, its schemas in the order they are searched, and the views in them."""
+
+    login: Login
+    schemas: list[str]
+    views: list[str]
+
+
+def give_login(house: House, name: str) -> Given:
+    """A role with a new password for a consumer, and what it may read now.
 
     Raises:
         MisuseError: there is no such consumer, it is not valid now, or the database
@@ -44,7 +55,12 @@ def give_login(house: House, name: str) -> tuple[Login, list[str]]:
                 schemas=schemas,
                 until=consumer.valid_until,
             )
-        return made, schemas
+            views = [
+                f"{one.schema}.{one.view}"
+                for one in held_views(connection)
+                if one.consumer == name
+            ]
+        return Given(made, schemas, views)
     finally:
         warehouse.close()
 

@@ -91,6 +91,14 @@ def test_what_is_taken_back_is_taken_away(house: House) -> None:
         give_login(house, "east")
 
 
+def test_a_login_tells_what_it_may_read_now(house: House) -> None:
+    assert give_login(house, "east").views == []
+    give(house, "issue", row_rule=EAST)
+    load(house)
+
+    assert give_login(house, "east").views == ["for_east.hub_release", "for_east.issue"]
+
+
 def test_each_load_is_in_the_audit_and_a_sync_only_what_it_hands_over(
     house: House,
 ) -> None:
