@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+import numpy as np
 import polars as pl
 
 from hub.connectors.decode import Wanted
 from hub.flow import tables
 from hub.flow.context import part_meta, parts_of
 from hub.flow.house import House
-from hub.flow.key_pieces import cut, piece_of
+from hub.flow.key_pieces import compact, cut, piece_of
 from hub.flow.outcome import FOUND, Split
+from hub.flow.row_hashes import hashes_of, is_among, repeated, rows_among
 from hub.flow.shared_numbers import shared_numbers
 from hub.partners.spec import Feed
 from hub.schemas import dataset
@@ -117,13 +119,20 @@ def conflicts(house: House, batch: Batch, name: str, done: Split) -> pl.DataFram
     table = tables.staged_table(house.lake, batch.partner, dataset(name))
     files = done.files[name]
     version = ["key", "version_at"]
-    found = []
-    for digits in cut(sum(file.rows for file in files)):
-        frames = table.scan(files, ["row", *version, "row_digest"])
+    every = np.concatenate([hashes_of(one) for one in table.scan(files, version)])
+    often = repeated(every)
+    columns = ["row", *version, "row_digest"]
+    found = [table.read(files=[], columns=columns)]
+    # Only what may be repeated is looked at, and where that is much, in pieces.
+    for digits in cut(int(is_among(every, often).sum())) if len(often) else ():
+        frames = (
+            compact(one.filter(rows_among(one, version, often)))
+            for one in table.scan(files, columns)
+        )
         told = piece_of(frames, "key", digits)
-        repeated = told.filter(pl.struct(version).is_duplicated())
+        same = told.filter(pl.struct(version).is_duplicated())
         contents = pl.col("row_digest").n_unique().over(version)
-        found.append(repeated.filter(contents > 1))
+        found.append(same.filter(contents > 1))
     torn = pl.concat(found).sort("row")
     return torn.select(
         "row",

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from hub.flow import tables
 from hub.flow.key_pieces import PIECE_ROWS, compact
 from hub.flow.outcome import FOUND
+from hub.flow.row_hashes import Hashes, hashes_of, is_among, repeated
 from hub.schemas import dataset
 
 if TYPE_CHECKING:
     from hub.flow.house import House
     from hub.storage.parts import DataFile
 
-Prints = NDArray[np.uint64]
 NUMBER = "case_no"
 
 
@@ -45,9 +44,9 @@ def shared_numbers(
         `FOUND`, by row.
     """
     looked = _Cases(house, partner, files)
-    prints, months = looked.prints()
-    often = _more_than_once(prints, looked.core(months))
-    del prints
+    hashes, months = looked.hashes()
+    often = _more_than_once(hashes, looked.core(months))
+    del hashes
     return pl.concat([_none(), *looked.shared(often, months)]).sort("row")
 
 
@@ -61,7 +60,7 @@ class _Cases:
         self._core = tables.core_table(house.lake, issue)
         self._partner, self._zone = partner, house.city.timezone
 
-    def prints(self) -> tuple[Prints, list[str]]:
+    def hashes(self) -> tuple[Hashes, list[str]]:
         """A hash of every number that came, and the months of their cases."""
         found, months = [np.zeros(0, dtype=np.uint64)], set[str]()
         local = pl.col("reported_at").dt.convert_time_zone(self._zone)
@@ -80,7 +79,7 @@ class _Cases:
             living = frame.filter(pl.col("deleted_at").is_null())
             yield living.drop_nulls(NUMBER).select(NUMBER, key="issue_id")
 
-    def shared(self, often: Prints, months: Sequence[str]) -> Iterator[pl.DataFrame]:
+    def shared(self, often: Hashes, months: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The rows sought, of numbers whose hash is among those, piece by piece."""
         pieces = 1 + len(often) // PIECE_ROWS
         for nth in range(pieces if len(often) else 0):
@@ -105,31 +104,22 @@ class _Cases:
             yield frame.drop_nulls(NUMBER)
 
 
-def _hashed(frame: pl.DataFrame) -> Prints:
-    return frame[NUMBER].hash().to_numpy()
+def _hashed(frame: pl.DataFrame) -> Hashes:
+    return hashes_of(frame.select(NUMBER))
 
 
-def _more_than_once(came: Prints, known: Iterator[pl.DataFrame]) -> Prints:
+def _among(frame: pl.DataFrame, ordered: Hashes) -> pl.Series:
+    return pl.Series(is_among(_hashed(frame), ordered))
+
+
+def _more_than_once(came: Hashes, known: Iterator[pl.DataFrame]) -> Hashes:
     """Hashes that came twice, or came and are in core; a key may be the same."""
     own = np.sort(came)
-    found = [np.unique(own[1:][own[1:] == own[:-1]])]
+    found = [repeated(own)]
     for frame in known:
-        prints = np.unique(_hashed(frame))
-        found.append(prints[_is_in(prints, own)])
+        hashes = np.unique(_hashed(frame))
+        found.append(hashes[is_among(hashes, own)])
     return np.unique(np.concatenate(found))
-
-
-def _among(frame: pl.DataFrame, ordered: Prints) -> pl.Series:
-    return pl.Series(_is_in(_hashed(frame), ordered))
-
-
-def _is_in(prints: Prints, ordered: Prints) -> NDArray[np.bool_]:
-    """Which hashes are in an ordered array; nothing is built from it."""
-    if not len(ordered):
-        return np.zeros(len(prints), dtype=np.bool_)
-    at = np.searchsorted(ordered, prints).clip(max=len(ordered) - 1)
-    hits: NDArray[np.bool_] = ordered[at] == prints
-    return hits
 
 
 def _all(frames: Iterator[pl.DataFrame]) -> pl.DataFrame:

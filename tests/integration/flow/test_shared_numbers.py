@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hub.flow import shared_numbers as looked
 from hub.flow import tables
 from hub.flow.house import House, open_house
+from hub.flow.row_hashes import Hashes
 from hub.schemas import dataset
 from hub.settings import Settings
 from hub.storage.parts import DataFile
@@ -108,7 +109,7 @@ def test_cases_of_other_months_and_cases_that_are_gone_do_not_count(
 def test_two_numbers_of_one_hash_are_two(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def clash(frame: pl.DataFrame) -> looked.Prints:
+    def clash(frame: pl.DataFrame) -> Hashes:
         return frame["case_no"].str.len_bytes().cast(pl.UInt64).to_numpy()
 
     monkeypatch.setattr(looked, "_hashed", clash)
