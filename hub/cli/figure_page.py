@@ -157,7 +157,9 @@ def value_shown(one: dict[str, Any]) -> str:
 
 def told_of(one: dict[str, Any], names: dict[tuple[str, str | None], str]) -> str:
     """The place of a figure, with the part of a breakdown."""
-    name = names[one["level"], one["unit_code"]]
+    # Areas, communities and organisations are told by their codes.
+    level, code = one["level"], one["unit_code"]
+    name = names.get((level, code)) or code_shown(level, code)
     if one["by"] is None:
         return name
     return f"{name} · {one['by_code'] or '不明 not known'}"

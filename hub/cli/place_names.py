@@ -21,6 +21,8 @@ def place_names(house: House, places: Collection[Place]) -> dict[Place, str]:
     """The name of each (level, code); the city's own for the city."""
     by_level = {
         "unit": _unit_names,
+        "street_unit": _unit_names,
+        "community": _division_names,
         "district": _division_names,
         "street": _division_names,
         "chief": _chief_areas,

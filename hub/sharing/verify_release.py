@@ -36,7 +36,7 @@ UNIT, ITEM = "\u241f", "\u241e"
 KEY, SIGNATURE, SHA256 = (re.compile(rf"[0-9a-f]{{{n}}}") for n in (64, 128, 64))
 PIECE = 16_384  # rows that are in memory at a time
 Open = Callable[[str], BufferedIOBase]
-SAID = "{release} of {city} is what was published at {published_at} (key {key})."
+SAID = "{release} of {city} is what {}was published at {published_at} (key {key})."
 
 
 class Problem(NamedTuple):
@@ -287,7 +287,8 @@ def main(args: list[str] | None = None) -> int:
     bad = list(found if given.all else itertools.islice(found, 1))
     lines = [f"bad entry: {one.entry}: {one.seen}" for one in bad]
     if not bad:
-        lines = [SAID.format(**json.loads(manifest))]
+        told = json.loads(manifest)
+        lines = [SAID.format("is left of what " * ("erased" in told), **told)]
     elif (later := given.manifest.with_suffix(".erased.json")).exists():
         lines.append(f"Values were erased since it was published: check {later.name}.")
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,16 @@ def test_tests_do_not_sleep() -> None:
     ]
 
     assert not slept, "\n".join(slept)
+
+
+def test_submodules_of_pyarrow_are_imported_by_whoever_uses_them() -> None:
+    # `import pyarrow` alone has none of them: it works only after somebody else did.
+    used = re.compile(r"\bpa\.(compute|csv|dataset|json|parquet)\.")
+
+    found = [
+        short(path)
+        for path in python_files("hub")
+        if used.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []

@@ -133,3 +133,17 @@ def test_communities_are_carried_over_to_a_day_that_is_one(delivered) -> None:
     # This city has no successors, so a day changes nothing; what is no day is refused.
     assert ask(delivered, *args, "2026-12-31") == usual
     assert done.code == 2
+
+
+@pytest.mark.parametrize(
+    "level",
+    ["unit", "street_unit", "district", "street", "community", "area", "org", "chief"],
+)
+def test_every_level_is_a_table_for_people_too(delivered, level: str) -> None:
+    asked = ("compute", "case_volume", *PERIOD, "--level", level)
+
+    done = delivered.city.hub("metric", *asked)
+
+    assert done.code == 0, done
+    for one in ask(delivered, *asked):
+        assert str(one["unit_code"])[:6] in done.out

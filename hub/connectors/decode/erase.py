@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hub.connectors.base import Media, PartMeta
@@ -220,7 +221,7 @@ def _emptied(batch: pa.RecordBatch, first: int, cuts: Sequence[Cut]) -> pa.Recor
         for at, name in enumerate(batch.schema.names):
             if cut.takes(name):
                 kept = pa.nulls(len(batch), columns[at].type)
-                columns[at] = pa.compute.if_else(mask, columns[at], kept)
+                columns[at] = pc.if_else(mask, columns[at], kept)
     # A column that forbids null would refuse to be emptied.
     fields = [one.with_nullable(True) for one in batch.schema]
     made = pa.record_batch(columns, schema=pa.schema(fields))

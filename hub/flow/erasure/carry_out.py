@@ -88,7 +88,9 @@ def erase_row(
         MisuseError: no such dataset, column or row, or nothing is left to erase.
     """
     _refuse_odd(name, columns, reason)
-    finish_erasures(house)
+    if finish_erasures(house):
+        _publish(house)
+        write_erased_manifests(house)
     partner = _partner_of(house, name, key)
     told = pl.DataFrame(
         [(name, key, one, partner) for one in columns or (WHOLE,)],
